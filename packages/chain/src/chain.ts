@@ -1,0 +1,168 @@
+/** The public face of a chain: what RPC, tests and tools use. Asynchronous at this edge, synchronous inside. */
+import type { Address, BlockContext, ExecutionResult, FormatId, Hash, Hardfork, Log, TransactionError, Tracer, Transaction } from "@trireme/core";
+import type { AccountProof, AccountRecord, StateReader } from "@trireme/state";
+import type { BlockHeader, EthereumTransaction } from "@trireme/ethereum";
+
+/** Which block a query is about. Numbers beyond the head and unknown hashes give `undefined`. */
+export type BlockTag = "latest" | "pending" | "earliest" | "safe" | "finalized" | bigint | { readonly hash: Hash };
+
+/** Receipt of one transaction. */
+export interface Receipt {
+  readonly transactionHash: Hash;
+  readonly transactionIndex: number;
+  readonly blockHash: Hash;
+  readonly blockNumber: bigint;
+  readonly type: number;
+  readonly from: Address;
+  readonly to: Address | undefined;
+  readonly contractAddress: Address | undefined;
+  readonly succeeded: boolean;
+  readonly gasUsed: bigint;
+  readonly cumulativeGasUsed: bigint;
+  readonly effectiveGasPrice: bigint;
+  readonly blobGasUsed: bigint;
+  readonly blobGasPrice: bigint;
+  readonly logsBloom: Uint8Array;
+  readonly logs: readonly Log[];
+  /** Index in the block of the first of `logs`. */
+  readonly firstLogIndex: number;
+  /** Lines of programs and consoles. */
+  readonly programLogs: readonly string[];
+}
+
+/** A block with its transactions; receipts are read apart. */
+export interface Block {
+  readonly header: BlockHeader;
+  readonly hash: Hash;
+  readonly transactions: readonly Transaction[];
+  /** Length of the RLP encoding in bytes. */
+  readonly size: number;
+}
+
+/** Why the chain did not take a transaction: stable `code`, one line for a person. */
+export type SubmitResult = { readonly kind: "accepted"; readonly hash: Hash } | { readonly kind: "rejected"; readonly error: TransactionError };
+
+/** What a call is run with; absent fields have eth_call's defaults. */
+export interface CallRequest {
+  readonly from?: Address;
+  readonly to?: Address;
+  readonly gas?: bigint;
+  readonly gasPrice?: bigint;
+  readonly maxFeePerGas?: bigint;
+  readonly maxPriorityFeePerGas?: bigint;
+  readonly value?: bigint;
+  readonly data?: Uint8Array;
+  readonly nonce?: bigint;
+  readonly accessList?: readonly { readonly address: Address; readonly storageKeys: readonly Uint8Array[] }[];
+  readonly blobVersionedHashes?: readonly Hash[];
+  readonly maxFeePerBlobGas?: bigint;
+  readonly authorizationList?: EthereumTransaction["authorizationList"];
+}
+
+/** Replaces parts of an account for one call. `state` replaces the whole storage, `stateDiff` single slots. */
+export interface AccountOverride {
+  readonly balance?: bigint;
+  readonly nonce?: bigint;
+  readonly code?: Uint8Array;
+  readonly state?: ReadonlyMap<string, Uint8Array>;
+  readonly stateDiff?: ReadonlyMap<string, Uint8Array>;
+  /** Moves the precompile at this address elsewhere. */
+  readonly movePrecompileTo?: Address;
+}
+
+export interface CallOptions {
+  readonly block?: BlockTag;
+  readonly stateOverrides?: readonly (readonly [Address, AccountOverride])[];
+  readonly blockOverrides?: Partial<BlockContext>;
+  readonly tracer?: Tracer;
+}
+
+/** How a call ended, with the gas that a transaction would have been charged. */
+export interface CallOutcome {
+  readonly result: ExecutionResult;
+  readonly gasUsed: bigint;
+  readonly logs: readonly Log[];
+}
+
+/** What changed at the head. */
+export type ChainEvent =
+  | { readonly kind: "block"; readonly block: Block; readonly receipts: readonly Receipt[] }
+  | { readonly kind: "reorg"; readonly removed: readonly Block[]; readonly head: Block }
+  | { readonly kind: "pending"; readonly transaction: Transaction };
+
+/** How blocks come: on every transaction, every so many milliseconds, or when asked. */
+export type Mining = { readonly kind: "auto" } | { readonly kind: "interval"; readonly milliseconds: number } | { readonly kind: "manual" };
+
+/** State at a block. */
+export interface StateView extends StateReader {
+  readonly blockNumber: bigint;
+  getStorageAt(address: Address, key: Uint8Array): Uint8Array;
+  getCodeAt(address: Address): Uint8Array;
+  prove(address: Address, slots: readonly Uint8Array[]): AccountProof;
+}
+
+/** Switches for development; a chain outside dev mode refuses them. */
+export interface ChainDevTools {
+  setBalance(address: Address, wei: bigint): Promise<void>;
+  setCode(address: Address, code: Uint8Array): Promise<void>;
+  setNonce(address: Address, nonce: bigint): Promise<void>;
+  setStorageAt(address: Address, key: Uint8Array, value: Uint8Array): Promise<void>;
+  /** Transactions of this address need no signature. */
+  impersonate(address: Address): void;
+  stopImpersonating(address: Address): void;
+  autoImpersonate(enabled: boolean): void;
+  isImpersonated(address: Address): boolean;
+  submitUnsigned(request: CallRequest & { readonly from: Address }): Promise<SubmitResult>;
+  snapshot(): Promise<bigint>;
+  /** False when there is no such snapshot; it and all later ones are used up. */
+  revert(id: bigint): Promise<boolean>;
+  increaseTime(seconds: bigint): bigint;
+  setNextBlockTimestamp(timestamp: bigint): void;
+  setTime(timestamp: bigint): void;
+  setNextBlockBaseFee(wei: bigint): void;
+  setNextPrevRandao(value: Uint8Array): void;
+  setBlockGasLimit(gas: bigint): void;
+  setCoinbase(address: Address): void;
+  setMining(mining: Mining): void;
+  getMining(): Mining;
+  /** Mines `count` blocks, `intervalSeconds` apart. */
+  mine(count?: number, intervalSeconds?: bigint): Promise<readonly Block[]>;
+  dropTransaction(hash: Hash): boolean;
+  dropAllTransactions(): void;
+}
+
+/** A running chain. */
+export interface Chain {
+  readonly chainId: bigint;
+  readonly hardfork: Hardfork;
+  readonly formats: readonly FormatId[];
+  readonly head: Block;
+  getBlock(tag: BlockTag): Promise<Block | undefined>;
+  getReceipts(tag: BlockTag): Promise<readonly Receipt[] | undefined>;
+  getReceipt(transactionHash: Hash): Promise<Receipt | undefined>;
+  /** Pending ones included: `block` is undefined for those. */
+  getTransaction(hash: Hash): Promise<{ readonly transaction: Transaction; readonly block: Block | undefined; readonly index: number } | undefined>;
+  /** @throws TriremeError `STATE_UNAVAILABLE` beyond the window of history that the chain keeps. */
+  stateAt(tag: BlockTag): Promise<StateView | undefined>;
+  getAccount(address: Address, tag?: BlockTag): Promise<AccountRecord | undefined>;
+  /** Takes raw bytes of any dialect. Resolves when the mempool has it; with automine when its block is durable. */
+  submit(raw: Uint8Array): Promise<SubmitResult>;
+  call(request: CallRequest, options?: CallOptions): Promise<CallOutcome>;
+  estimateGas(request: CallRequest, options?: CallOptions): Promise<{ readonly kind: "estimated"; readonly gas: bigint } | { readonly kind: "failed"; readonly result: ExecutionResult } | { readonly kind: "invalid"; readonly error: TransactionError }>;
+  createAccessList(request: CallRequest, options?: CallOptions): Promise<{ readonly accessList: NonNullable<CallRequest["accessList"]>; readonly gasUsed: bigint; readonly result: ExecutionResult }>;
+  /** Runs the block's transactions up to and including this one again, the last one under the tracer. */
+  traceTransaction(hash: Hash, tracer: Tracer): Promise<CallOutcome | undefined>;
+  /** Next block's base fee, in wei per gas. */
+  nextBaseFee(): bigint;
+  nextBlobBaseFee(): bigint;
+  readonly mempool: {
+    readonly pending: readonly Transaction[];
+    readonly queued: readonly Transaction[];
+    /** Next nonce of a sender, its pending transactions counted. */
+    nextNonce(address: Address): bigint;
+  };
+  subscribe(listener: (event: ChainEvent) => void): () => void;
+  /** Undefined outside dev mode. */
+  readonly dev: ChainDevTools | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+/** An execution environment: a virtual machine behind one door. */
+import type { Host } from "./host.ts";
+import type { Message } from "./message.ts";
+import type { ExecutionResult } from "./result.ts";
+
+/** Name of an environment: `evm`, `wasm`, `svm`, or one that this package has never heard of. */
+export type EnvironmentId = string;
+
+/**
+ * Which accounts an environment runs. `default`: every code no other environment claims (the EVM, which also runs
+ * creates and plain transfers). `prefix`: code that begins with these bytes; first byte 0xEF, so that it is never
+ * valid EVM code. `program`: executable SVM accounts.
+ */
+export type CodeClaim =
+  | { readonly kind: "default" }
+  | { readonly kind: "prefix"; readonly prefix: Uint8Array }
+  | { readonly kind: "program" };
+
+/**
+ * A virtual machine. Synchronous; keeps no chain state (caches keyed by code hash are fine); may be entered again
+ * while a frame of its own is suspended in `host.call`.
+ */
+export interface ExecutionEnvironment {
+  readonly id: EnvironmentId;
+  readonly claims: CodeClaim;
+  /**
+   * Runs one frame to its end. For a call and an instruction the host has taken the checkpoint, moved the value and
+   * checked depth and balance, and reverts on anything but success. A create is the environment's from the collision
+   * check to the deposit: warm the address, nonce 1, endowment, init code, `host.mayDeploy`, deposit.
+   * @throws only what a Host method threw, and faults of the host machine itself.
+   */
+  execute(message: Message, host: Host): ExecutionResult;
+}
+
+/**
+ * How a chain definition names an environment. `create` makes it on this thread; `source` lets another thread make
+ * the same one: a module whose export `name`, called with `options`, returns this descriptor again. Without `source`
+ * the environment runs on the thread that made it only.
+ */
+export interface EnvironmentDescriptor {
+  readonly id: EnvironmentId;
+  readonly create: () => ExecutionEnvironment;
+  readonly source?: EnvironmentSource;
+}
+
+/** Where another thread finds an environment. */
+export interface EnvironmentSource {
+  /** URL or bare specifier of an ES module. */
+  readonly module: string;
+  /** Named export: a function that returns the `EnvironmentDescriptor`. */
+  readonly name: string;
+  /** Argument of that function; survives a structured clone. */
+  readonly options: unknown;
+}

@@ -1,0 +1,38 @@
+/** Tracing: what a run shows to whoever watches. A tracer observes; it never changes an outcome. */
+import type { Address } from "./address.ts";
+import type { EnvironmentId } from "./environment.ts";
+import type { Log } from "./log.ts";
+import type { Message } from "./message.ts";
+import type { ExecutionResult } from "./result.ts";
+
+/** One instruction of an engine, before it runs. Arrays are copies: the tracer may keep them. */
+export interface TraceStep {
+  readonly environment: EnvironmentId;
+  readonly pc: number;
+  /** Mnemonic in the environment's own language: `PUSH1`, `add64`. */
+  readonly operation: string;
+  readonly gas: bigint;
+  readonly gasCost: bigint;
+  /** Depth of the frame, 0 for the first. */
+  readonly depth: number;
+  readonly refund: bigint;
+  /** Operand stack, bottom first, where the engine has one. */
+  readonly stack?: readonly bigint[];
+  /** Memory of the frame, where the tracer asked for it. */
+  readonly memory?: Uint8Array;
+  readonly address: Address;
+}
+
+/** Receives the frames of a transaction in order. Frames that an engine nests itself are reported by the engine. */
+export interface Tracer {
+  /** Whether `step` is to be called: engines leave it out of their loop otherwise. */
+  readonly wantsSteps: boolean;
+  /** Whether steps carry memory. */
+  readonly wantsMemory: boolean;
+  enter(message: Message, environment: EnvironmentId | undefined): void;
+  exit(result: ExecutionResult): void;
+  log(log: Log): void;
+  step(step: TraceStep): void;
+  /** SELFDESTRUCT: the balance of `from` went to `beneficiary`. */
+  selfDestruct(from: Address, beneficiary: Address, value: bigint): void;
+}

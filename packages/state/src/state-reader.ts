@@ -1,0 +1,30 @@
+/**
+ * Reading state, synchronously: the flat key space in which every account of every VM lives. A reader is a snapshot:
+ * it does not change while somebody executes on it.
+ */
+import type { Address, Hash, SvmRecord } from "@trireme/core";
+
+/** One account, whichever VM it belongs to. */
+export interface AccountRecord {
+  readonly nonce: bigint;
+  /** Wei. */
+  readonly balance: bigint;
+  /** keccak256 of the deployed code; `emptyCodeHash` for a wallet. For an SVM account the hash of its designator. */
+  readonly codeHash: Hash;
+  /** Slots live under (address, generation, key): raising it clears the storage in O(1). */
+  readonly storageGeneration: number;
+  /** Slots of this generation that are not zero (EIP-7610 asks whether there is one). */
+  readonly slotCount: number;
+  /** What makes it an SVM account. */
+  readonly svm: SvmRecord | undefined;
+}
+
+/** Synchronous reads that execution needs. Returned arrays are read-only. */
+export interface StateReader {
+  getAccount(address: Address): AccountRecord | undefined;
+  /** 32 bytes, or undefined for a slot that is zero. */
+  getSlot(address: Address, generation: number, key: Uint8Array): Uint8Array | undefined;
+  getCode(codeHash: Hash): Uint8Array | undefined;
+  /** The page `index` of account data, `accountDataPageSize` bytes or fewer at the end; undefined reads as zeros. */
+  getDataPage(address: Address, index: number): Uint8Array | undefined;
+}

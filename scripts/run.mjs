@@ -1,0 +1,15 @@
+// Runs a TypeScript entry of the workspace from source: `node scripts/run.mjs <entry.ts> [arguments]`.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const [entry, ...given] = process.argv.slice(2);
+if (entry === undefined) {
+  console.error("usage: node scripts/run.mjs <entry.ts> [arguments]");
+  process.exit(2);
+}
+// `pnpm x -- --flag` and `npm run x -- --flag` differ in whether a literal `--` arrives: a lone one is dropped.
+const options = given.filter((argument) => argument !== "--");
+const path = fileURLToPath(new URL(`../${entry}`, import.meta.url));
+const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", path, ...options], { stdio: "inherit" });
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
