@@ -19,7 +19,10 @@ export function addressFromBytes(bytes: Uint8Array): Address {
 /** Reads `0x` and 40 hexadecimal digits; the EIP-55 checksum is not judged. @throws TriremeError `INVALID_ADDRESS` */
 export function addressFromHex(hex: string): Address {
   if (!/^0x[0-9a-fA-F]{40}$/.test(hex)) {
-    throw new TriremeError("INVALID_ADDRESS", `expected an address of 0x and 40 hexadecimal digits, got ${JSON.stringify(hex.slice(0, 80))}`);
+    throw new TriremeError(
+      "INVALID_ADDRESS",
+      `expected an address of 0x and 40 hexadecimal digits, got ${JSON.stringify(hex.slice(0, 80))}`,
+    );
   }
   return hexToBytes(hex) as Address;
 }

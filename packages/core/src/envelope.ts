@@ -22,7 +22,8 @@ export interface DialectEnvelope {
 
 /** Wraps a payload. The dialect has 1 to 31 lower-case letters, digits and dashes. @throws RangeError on another dialect. */
 export function encodeDialectEnvelope(envelope: DialectEnvelope): Uint8Array {
-  if (!DIALECT.test(envelope.dialect)) throw new RangeError(`expected a dialect name such as "solana", got ${JSON.stringify(envelope.dialect)}`);
+  if (!DIALECT.test(envelope.dialect))
+    throw new RangeError(`expected a dialect name such as "solana", got ${JSON.stringify(envelope.dialect)}`);
   const name = new TextEncoder().encode(envelope.dialect);
   return concatBytes(Uint8Array.of(dialectTransactionType, name.length), name, envelope.payload);
 }

@@ -23,7 +23,17 @@ export {
   type Address,
 } from "./address.ts";
 export type { Brand } from "./brand.ts";
-export { bigintToBytes, bytesToBigint, bytesToHex, compareBytes, concatBytes, emptyBytes, equalBytes, hexToBytes, type Hex } from "./bytes.ts";
+export {
+  bigintToBytes,
+  bytesToBigint,
+  bytesToHex,
+  compareBytes,
+  concatBytes,
+  emptyBytes,
+  equalBytes,
+  hexToBytes,
+  type Hex,
+} from "./bytes.ts";
 export type { BlockContext, TransactionContext } from "./context.ts";
 export {
   decodeDialectEnvelope,
@@ -41,7 +51,15 @@ export type { AccessHost, AccountHost, Checkpoint, DataAccountHost, Host, Lifecy
 export { canonicalPubkey, isTaggedPubkey, pubkeyOf, pubkeyTag, toAddress, toPubkey } from "./identity.ts";
 export { keccak256 } from "./keccak/keccak.ts";
 export type { Log, ProgramLog } from "./log.ts";
-export { maxCallDepth, type AccountMeta, type CallMessage, type CallScheme, type CreateMessage, type InstructionMessage, type Message } from "./message.ts";
+export {
+  maxCallDepth,
+  type AccountMeta,
+  type CallMessage,
+  type CallScheme,
+  type CreateMessage,
+  type InstructionMessage,
+  type Message,
+} from "./message.ts";
 export {
   budgetFromGas,
   createMeterRate,

@@ -118,7 +118,12 @@ export interface TransactionFormat<T extends Transaction = Transaction, P extend
   /** Decodes and checks all that needs no state, signatures included. Total: any bytes give a value. */
   decode(raw: Uint8Array, rules: FormatRules): Decoded<T>;
   /** Checks a transaction against block and state, without writing. */
-  prepare(transaction: T, host: Host, block: BlockContext, room: BlockRoom): P | { readonly kind: "invalid"; readonly error: TransactionError };
+  prepare(
+    transaction: T,
+    host: Host,
+    block: BlockContext,
+    room: BlockRoom,
+  ): P | { readonly kind: "invalid"; readonly error: TransactionError };
   /** Takes the fee for the whole gas limit, raises nonces, warms access lists, applies authorisations. Never undone by a failed frame. */
   charge(prepared: P, host: Host): void;
   /** Gives unspent gas back, pays the block's coinbase, burns the base fee. `result` is that of the last frame run. */
