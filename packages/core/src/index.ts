@@ -49,6 +49,7 @@ export { hardforks, isAtLeast, isHardfork, type Hardfork } from "./hardfork.ts";
 export { emptyCodeHash, zeroHash, type Hash } from "./hash.ts";
 export type { AccessHost, AccountHost, Checkpoint, DataAccountHost, Host, LifecycleHost, StorageHost } from "./host.ts";
 export { canonicalPubkey, isTaggedPubkey, pubkeyOf, pubkeyTag, toAddress, toPubkey } from "./identity.ts";
+export { createKeccakBatch, type KeccakBatch, type KeccakBatchOptions } from "./keccak/keccak-batch.ts";
 export { keccak256 } from "./keccak/keccak.ts";
 export type { Log, ProgramLog } from "./log.ts";
 export {
