@@ -1,4 +1,6 @@
 /** An execution environment: a virtual machine behind one door. */
+import type { Address } from "./address.ts";
+import type { BlockContext } from "./context.ts";
 import type { Host } from "./host.ts";
 import type { Message } from "./message.ts";
 import type { ExecutionResult } from "./result.ts";
@@ -30,6 +32,11 @@ export interface ExecutionEnvironment {
    * @throws only what a Host method threw, and faults of the host machine itself.
    */
   execute(message: Message, host: Host): ExecutionResult;
+  /**
+   * Whether this environment runs an address that has no code: precompiles, gateways. A default environment that does
+   * not say so is entered for every call to an account without code.
+   */
+  runsAddress?(address: Address, block: BlockContext): boolean;
 }
 
 /**
