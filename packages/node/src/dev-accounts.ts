@@ -9,16 +9,7 @@ import { HDKey } from "@scure/bip32";
 import { validateMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { HDKey as Ed25519HdKey } from "micro-key-producer/slip10.js";
-import {
-  addressFromBytes,
-  keccak256,
-  pubkeyFromBytes,
-  toAddress,
-  toPubkey,
-  TriremeError,
-  type Address,
-  type Pubkey,
-} from "@trireme/core";
+import { addressFromBytes, keccak256, pubkeyFromBytes, toAddress, toPubkey, TriremeError, type Address, type Pubkey } from "@trireme/core";
 
 /** The mnemonic that Ethereum's development tools share. */
 export const defaultMnemonic = "test test test test test test test test test test test junk";

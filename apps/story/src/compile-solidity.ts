@@ -1,0 +1,33 @@
+/** Compiles one Solidity source with solc, in a worker. */
+import { Worker } from "node:worker_threads";
+import type { Abi, Hex } from "viem";
+
+/** ABI and creation bytecode of one contract. */
+export interface CompiledContract {
+  readonly abi: Abi;
+  readonly bytecode: Hex;
+}
+
+interface SolcOutput {
+  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
+  readonly contracts?: Readonly<
+    Record<string, Readonly<Record<string, { readonly abi: Abi; readonly evm: { readonly bytecode: { readonly object: string } } }>>>
+  >;
+}
+
+/** @throws Error with solc's own messages when the source does not compile. */
+export async function compileSolidity(name: string, source: string, contract: string): Promise<CompiledContract> {
+  const output = await new Promise<SolcOutput>((resolve, reject) => {
+    const worker = new Worker(new URL("./compile-worker.mjs", import.meta.url), { workerData: { name, source } });
+    worker.once("message", (message: SolcOutput) => {
+      resolve(message);
+      void worker.terminate();
+    });
+    worker.once("error", reject);
+  });
+  const errors = (output.errors ?? []).filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join("\n"));
+  const compiled = output.contracts?.[name]?.[contract];
+  if (compiled === undefined) throw new Error(`expected ${name} to define ${contract}`);
+  return { abi: compiled.abi, bytecode: `0x${compiled.evm.bytecode.object}` };
+}

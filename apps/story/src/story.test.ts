@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { JsonRpcProvider } from "ethers";
+import { afterAll, expect, it } from "vitest";
+
+const directory = mkdtempSync(join(tmpdir(), "trireme-story-test-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Runs the main job as `npm start` does; gives what it printed once `marker` is there, and a way to end it. */
+async function runStory(options: readonly string[], marker: RegExp) {
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", main, ...options], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let output = "";
+  await new Promise<void>((resolve, reject) => {
+    const read = (text: string) => {
+      output += text;
+      if (marker.test(output)) resolve();
+    };
+    child.stdout.setEncoding("utf8").on("data", read);
+    child.stderr.setEncoding("utf8").on("data", read);
+    void exited.then((code) => (marker.test(output) ? resolve() : reject(new Error(`ended with ${code}:\n${output}`))));
+  });
+  return { output: () => output, exited, kill: () => child.kill("SIGTERM") };
+}
+
+it("another client finds every transaction that the story printed, on the node it left running", async () => {
+  const story = await runStory(["--port", "0", "--data-dir", directory], /Press Ctrl-C/);
+  const endpoint = /at (http:\S+)/.exec(story.output())?.[1];
+  const hashes = [...story.output().matchAll(/gas {2}(0x[0-9a-f]{64})/g)].map((match) => match[1] as string);
+  expect(hashes).toHaveLength(4);
+  const provider = new JsonRpcProvider(endpoint);
+  const receipts = await Promise.all(hashes.map((hash) => provider.getTransactionReceipt(hash)));
+  expect(receipts.map((receipt) => receipt?.status)).toEqual([1, 1, 1, 1]);
+  expect(receipts.map((receipt) => receipt?.logs.length)).toEqual([0, 1, 1, 1]);
+  provider.destroy();
+  story.kill();
+  expect(await story.exited).toBe(0);
+});
+
+it("with --once it tells the story and ends with 0", async () => {
+  const story = await runStory(["--once", "--port", "0"], /entries\(\) = 2/);
+  expect(await story.exited).toBe(0);
+});

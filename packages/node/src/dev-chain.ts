@@ -1,0 +1,39 @@
+/** The chain that `trireme dev` runs: every environment there is, funded accounts, development switches on. */
+import type { EnvironmentDescriptor, Hardfork } from "@trireme/core";
+import { defineChain, type ChainDefinition, type Composable, type Mining } from "@trireme/chain";
+import { evm } from "@trireme/evm";
+import type { DevAccount } from "./dev-accounts.ts";
+
+/** What a development chain may differ in. */
+export interface DevChainOptions {
+  readonly accounts: readonly DevAccount[];
+  /** Wei of each account; 10,000 ETH by default. */
+  readonly balance?: bigint;
+  /** 31337 by default, which every Ethereum tool knows as a local chain. */
+  readonly chainId?: bigint;
+  readonly hardfork?: Hardfork;
+  readonly mining?: Mining;
+  /** Environments beside the EVM. */
+  readonly environments?: Composable<EnvironmentDescriptor>;
+  readonly gasLimit?: bigint;
+}
+
+/** Chain id of local chains. */
+export const devChainId = 31337n;
+/** Wei that each development account starts with: 10,000 ETH. */
+export const devBalance = 10_000n * 10n ** 18n;
+
+/** Defines the development chain. Deterministic: the same options give the same genesis hash. */
+export function defineDevChain(options: DevChainOptions): ChainDefinition {
+  return defineChain({
+    chainId: options.chainId ?? devChainId,
+    hardfork: options.hardfork ?? "osaka",
+    environments: [evm(), options.environments],
+    dev: true,
+    mining: options.mining ?? { kind: "auto" },
+    genesis: {
+      accounts: options.accounts.map(({ address }) => ({ address, balance: options.balance ?? devBalance })),
+      ...(options.gasLimit === undefined ? {} : { gasLimit: options.gasLimit }),
+    },
+  });
+}
