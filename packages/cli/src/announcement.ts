@@ -1,0 +1,69 @@
+/** What `trireme dev` prints when the chain is up: for a person, or as one line of JSON. */
+import pc from "picocolors";
+import type { DevAccount } from "@trireme/node";
+import { printedAccount } from "./commands/accounts.ts";
+
+/** The facts of a running development chain. */
+export interface Announcement {
+  readonly version: string;
+  readonly chainId: bigint;
+  readonly hardfork: string;
+  readonly http: string;
+  readonly ws: string;
+  readonly headBlock: bigint;
+  readonly dataDirectory: string | undefined;
+  readonly mnemonic: string;
+  readonly balance: string;
+  readonly accounts: readonly DevAccount[];
+  /** One line about what recovery found, if it found anything. */
+  readonly recovered: string | undefined;
+}
+
+/** One line of JSON: `http`, `ws`, `chainId`, `accounts`, ... */
+export function announcementJson(announcement: Announcement): string {
+  const { chainId, headBlock, accounts, dataDirectory, recovered, ...rest } = announcement;
+  return JSON.stringify({
+    ...rest,
+    chainId: Number(chainId),
+    headBlock: Number(headBlock),
+    dataDirectory: dataDirectory ?? null,
+    recovered: recovered ?? null,
+    accounts: accounts.map(printedAccount),
+  });
+}
+
+/** Rows for a person: every account's two names side by side, the endpoints, and what to type next. */
+export function announcementText(announcement: Announcement): string {
+  const { accounts, http, ws } = announcement;
+  const lines = [
+    `${pc.bold("trireme")} ${announcement.version}  chain ${announcement.chainId}, ${announcement.hardfork}, block ${announcement.headBlock}`,
+    "",
+    ...(["evm", "solana"] as const).flatMap((kind) => [
+      pc.dim(
+        kind === "evm"
+          ? "EVM keys      address                                     pubkey (tagged)"
+          : "Solana keys   address                                     pubkey",
+      ),
+      ...accounts
+        .filter((account) => account.kind === kind)
+        .map((account, index) => {
+          const { address, pubkey } = printedAccount(account);
+          return `  (${index})`.padEnd(14) + `${address}  ${pubkey}`;
+        }),
+      "",
+    ]),
+    `Each has ${announcement.balance} ETH (the same balance in lamports). Secrets: ${pc.bold("trireme accounts")}`,
+    `Mnemonic  ${announcement.mnemonic}`,
+    "",
+    `HTTP      ${pc.bold(http)}`,
+    `WebSocket ${pc.bold(ws)}`,
+    `Data      ${announcement.dataDirectory ?? "in memory, gone when this process ends"}`,
+    ...(announcement.recovered === undefined ? [] : [pc.yellow(`Recovered ${announcement.recovered}`)]),
+    "",
+    "Next",
+    `  npx cast block-number --rpc-url ${http}`,
+    `  npx cast send ${printedAccount(accounts[1] ?? (accounts[0] as DevAccount)).address} --value 1ether --rpc-url ${http} --private-key ${printedAccount(accounts[0] as DevAccount).secret}`,
+    `  curl ${http} -H 'content-type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}'`,
+  ];
+  return lines.join("\n");
+}

@@ -1,0 +1,81 @@
+/** `trireme dev`: a development chain with funded accounts, until it is told to stop. */
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Mining } from "@trireme/chain";
+import {
+  defaultMnemonic,
+  defineDevChain,
+  deriveDevAccounts,
+  devBalance,
+  loadConfigFile,
+  startNode,
+  stopOnSignals,
+  type TriremeConfig,
+} from "@trireme/node";
+import { announcementJson, announcementText, type Announcement } from "../announcement.ts";
+import { etherOption, hardforkOption, integerOption, secondsOption, textOption } from "../options.ts";
+import { version } from "../version.ts";
+
+/** Where `trireme dev` keeps its chain unless told otherwise, below the current folder. */
+export const defaultDevDirectory = ".trireme/dev";
+
+/** Runs the command: returns when the node has stopped. */
+export async function dev(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const config = await loadConfigFile(process.cwd(), textOption("--config", options["config"]));
+  const mnemonic = textOption("--mnemonic", options["mnemonic"]) ?? defaultMnemonic;
+  const accounts = deriveDevAccounts(mnemonic, integerOption("--accounts", options["accounts"], 1, 1000) ?? 10);
+  const balance = etherOption("--balance", options["balance"]) ?? devBalance;
+  const dataDirectory = dataDirectoryOf(options, config);
+  const chain = config.chain ?? devChain(options, accounts, balance);
+  if (options["reset"] === true && dataDirectory !== undefined) rmSync(dataDirectory, { recursive: true, force: true });
+
+  const isQuiet = options["quiet"] === true;
+  const isJson = options["json"] === true;
+  const node = await startNode({
+    chain,
+    accounts,
+    dataDirectory,
+    host: textOption("--host", options["host"]) ?? config.host ?? "127.0.0.1",
+    port: integerOption("--port", options["port"], 0, 65535) ?? config.port ?? 8545,
+    corsOrigins: config.corsOrigins ?? [],
+    allowedHosts: config.allowedHosts ?? [],
+    logLevel: isQuiet ? "error" : isJson ? "info" : "warn",
+  });
+  const announcement: Announcement = {
+    version,
+    chainId: chain.chainId,
+    hardfork: chain.hardfork,
+    http: node.http,
+    ws: node.ws,
+    headBlock: node.chain.head.header.number,
+    dataDirectory,
+    mnemonic,
+    balance: String(balance / 10n ** 18n),
+    accounts,
+    recovered: node.recovered,
+  };
+  if (isJson) console.log(announcementJson(announcement));
+  else if (!isQuiet) console.log(announcementText(announcement));
+  if (options["once"] === true) await node.close();
+  else await stopOnSignals(node);
+}
+
+function dataDirectoryOf(options: Readonly<Record<string, unknown>>, config: TriremeConfig): string | undefined {
+  if (options["memory"] === true) return undefined;
+  return resolve(textOption("--data-dir", options["dataDir"]) ?? config.dataDirectory ?? defaultDevDirectory);
+}
+
+function devChain(options: Readonly<Record<string, unknown>>, accounts: ReturnType<typeof deriveDevAccounts>, balance: bigint) {
+  const chainId = integerOption("--chain-id", options["chainId"], 1, Number.MAX_SAFE_INTEGER);
+  const hardfork = hardforkOption("--hardfork", options["hardfork"]);
+  const milliseconds = secondsOption("--block-time", options["blockTime"]);
+  const mining: Mining =
+    options["mining"] === false ? { kind: "manual" } : milliseconds === undefined ? { kind: "auto" } : { kind: "interval", milliseconds };
+  return defineDevChain({
+    accounts,
+    balance,
+    mining,
+    ...(chainId === undefined ? {} : { chainId: BigInt(chainId) }),
+    ...(hardfork === undefined ? {} : { hardfork }),
+  });
+}
