@@ -1,0 +1,79 @@
+/** From bytes to a transaction whose sender is known, and back. */
+import {
+  bytesToHex,
+  isTriremeError,
+  keccak256,
+  type Address,
+  type Decoded,
+  type FormatId,
+  type FormatRules,
+  type Hash,
+} from "@trireme/core";
+import type { EthereumTransaction, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
+import { gasPerBlob } from "./fee-market.ts";
+import { recoverSigner, signHash } from "./signature.ts";
+import { transactionError } from "./transaction-checks.ts";
+import { decodeSignedTransaction, encodeSignedTransaction, signingHash } from "./transaction-codec.ts";
+
+/** Decodes a signed transaction of types 0 to 4 and recovers its sender. Total; `bytes` are copied. */
+export function decodeTransaction(bytes: Uint8Array, rules: FormatRules): Decoded<EthereumTransaction> {
+  return decodeWith(bytes, (raw) => {
+    const { unsigned, signature } = decodeSignedTransaction(raw);
+    const wrongChain = checkChainId(unsigned, rules);
+    if (wrongChain !== undefined) return wrongChain;
+    const sender = recoverSigner(signingHash(unsigned), signature);
+    if (sender === undefined) {
+      const { yParity, r, s } = signature;
+      const got = `yParity ${yParity}, r 0x${r.toString(16)}, s 0x${s.toString(16)}`;
+      const message = `expected a secp256k1 signature with s in the lower half (EIP-2), got ${got}`;
+      return { kind: "invalid", error: transactionError("invalidSignature", message) };
+    }
+    return { kind: "decoded", transaction: transactionOf("ethereum", raw, unsigned, sender, signature) };
+  });
+}
+
+/** Signs a transaction. For tools and tests: a node holds no keys of others. */
+export function signTransaction(unsigned: UnsignedTransaction, privateKey: Uint8Array): Uint8Array {
+  return encodeSignedTransaction(unsigned, signHash(signingHash(unsigned), privateKey));
+}
+
+/** Runs a decoder on a copy of `bytes`, of which fields are views, and makes what it throws about them a value. */
+export function decodeWith(bytes: Uint8Array, decode: (raw: Uint8Array) => Decoded<EthereumTransaction>): Decoded<EthereumTransaction> {
+  const raw = new Uint8Array(bytes);
+  try {
+    return decode(raw);
+  } catch (error) {
+    if (!isTriremeError(error) || error.code !== "INVALID_ENCODING") throw error;
+    const start = bytesToHex(raw.subarray(0, 16));
+    return {
+      kind: "invalid",
+      error: transactionError("invalidEncoding", `${error.message} (transaction of ${raw.length} bytes, ${start}...)`),
+    };
+  }
+}
+
+/** The refusal of a transaction for another chain; undefined where it may run here. */
+export function checkChainId({ chainId }: UnsignedTransaction, rules: FormatRules): Decoded<EthereumTransaction> | undefined {
+  if (chainId === undefined || chainId === rules.chainId) return undefined;
+  return { kind: "invalid", error: transactionError("wrongChainId", `expected chain id ${rules.chainId}, got ${chainId}`) };
+}
+
+/** Puts a transaction together from its parts. */
+export function transactionOf(
+  format: FormatId,
+  raw: Uint8Array,
+  unsigned: UnsignedTransaction,
+  sender: Address,
+  signature: Signature | undefined,
+): EthereumTransaction {
+  return {
+    ...unsigned,
+    format,
+    raw,
+    hash: keccak256(raw) as Hash,
+    sender,
+    blobGas: BigInt(unsigned.blobVersionedHashes.length) * gasPerBlob,
+    declared: undefined,
+    signature,
+  };
+}

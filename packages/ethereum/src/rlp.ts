@@ -1,0 +1,114 @@
+/**
+ * RLP, as strict as the Yellow Paper's appendix B: one canonical encoding for every value. Encoding is the
+ * library's; decoding is ours, because input comes from strangers: depth is bounded, nothing is copied per level, and
+ * an error names the field that is wrong.
+ */
+import { RLP } from "@ethereumjs/rlp";
+import { bytesToBigint, emptyBytes, TriremeError } from "@trireme/core";
+
+/** A byte string or a list. */
+export type RlpItem = Uint8Array | readonly RlpItem[];
+
+/** No structure of Ethereum nests deeper than six lists. */
+const MAX_DEPTH = 16;
+
+/** RLP of a value; the input is not kept. */
+export function encodeRlp(item: RlpItem): Uint8Array {
+  return RLP.encode(item as Parameters<typeof RLP.encode>[0]);
+}
+
+/**
+ * The one item that `bytes` encode. Byte strings are views of `bytes`.
+ * @throws TriremeError `INVALID_ENCODING` on lengths that are not minimal, bytes that are missing or left over, or
+ * more than 16 nested lists.
+ */
+export function decodeRlp(bytes: Uint8Array): RlpItem {
+  const cursor = { bytes, at: 0 };
+  const item = readItem(cursor, bytes.length, 0);
+  if (cursor.at !== bytes.length)
+    throw invalid(`expected the end of the RLP after ${cursor.at} bytes, got ${bytes.length - cursor.at} more`);
+  return item;
+}
+
+/** A non-negative integer as RLP has it: big-endian without leading zeros, 0 is the empty string. */
+export function integerToRlp(value: bigint): Uint8Array {
+  if (value === 0n) return emptyBytes;
+  const hex = value.toString(16);
+  const bytes = new Uint8Array((hex.length + 1) >> 1);
+  for (let end = hex.length, index = bytes.length - 1; end > 0; end -= 2, index--) {
+    bytes[index] = Number.parseInt(hex.slice(Math.max(0, end - 2), end), 16);
+  }
+  return bytes;
+}
+
+/** Reads an integer of at most `maxBytes` bytes. @throws TriremeError `INVALID_ENCODING` naming `field` */
+export function readInteger(item: RlpItem | undefined, maxBytes: number, field: string): bigint {
+  const bytes = readBytes(item, field);
+  if (bytes.length > maxBytes) throw invalid(`expected ${field} of at most ${maxBytes} bytes, got ${bytes.length}`);
+  if (bytes[0] === 0) throw invalid(`expected ${field} without leading zeros`);
+  if (bytes.length > 6) return bytesToBigint(bytes);
+  let value = 0;
+  for (let index = 0; index < bytes.length; index++) value = value * 256 + (bytes[index] as number);
+  return BigInt(value);
+}
+
+/** Reads a byte string, of exactly `length` bytes where given. @throws TriremeError `INVALID_ENCODING` naming `field` */
+export function readBytes(item: RlpItem | undefined, field: string, length?: number): Uint8Array {
+  if (!(item instanceof Uint8Array))
+    throw invalid(`expected ${field} to be a byte string, got ${item === undefined ? "nothing" : "a list"}`);
+  if (length !== undefined && item.length !== length) throw invalid(`expected ${field} of ${length} bytes, got ${item.length}`);
+  return item;
+}
+
+/** Reads a list, of exactly `length` items where given. @throws TriremeError `INVALID_ENCODING` naming `field` */
+export function readList(item: RlpItem | undefined, field: string, length?: number): readonly RlpItem[] {
+  if (item === undefined || item instanceof Uint8Array) {
+    throw invalid(`expected ${field} to be a list, got ${item === undefined ? "nothing" : "a byte string"}`);
+  }
+  if (length !== undefined && item.length !== length) throw invalid(`expected ${field} of ${length} items, got ${item.length}`);
+  return item;
+}
+
+interface Cursor {
+  readonly bytes: Uint8Array;
+  at: number;
+}
+
+function readItem(cursor: Cursor, end: number, depth: number): RlpItem {
+  const first = cursor.bytes[cursor.at];
+  if (first === undefined || cursor.at >= end) throw invalid(`expected an RLP item at byte ${cursor.at}, got the end`);
+  cursor.at++;
+  if (first < 0x80) return cursor.bytes.subarray(cursor.at - 1, cursor.at);
+  const isList = first >= 0xc0;
+  const short = first - (isList ? 0xc0 : 0x80);
+  const length = short < 56 ? short : readLength(cursor, short - 55, end);
+  const stop = cursor.at + length;
+  if (stop > end) throw invalid(`expected ${length} bytes of RLP at byte ${cursor.at}, got ${end - cursor.at}`);
+  if (isList) {
+    if (depth === MAX_DEPTH) throw invalid(`expected at most ${MAX_DEPTH} nested RLP lists`);
+    const items: RlpItem[] = [];
+    while (cursor.at < stop) items.push(readItem(cursor, stop, depth + 1));
+    return items;
+  }
+  if (length === 1 && (cursor.bytes[cursor.at] as number) < 0x80)
+    throw invalid(`expected a byte below 0x80 to encode itself, got a prefix`);
+  const bytes = cursor.bytes.subarray(cursor.at, stop);
+  cursor.at = stop;
+  return bytes;
+}
+
+function readLength(cursor: Cursor, size: number, end: number): number {
+  if (cursor.at + size > end) throw invalid(`expected an RLP length of ${size} bytes, got ${end - cursor.at}`);
+  let length = 0;
+  for (let index = 0; index < size; index++) {
+    const byte = cursor.bytes[cursor.at++] as number;
+    if (index === 0 && byte === 0) throw invalid("expected an RLP length without leading zeros");
+    length = length * 256 + byte;
+  }
+  if (length < 56) throw invalid(`expected the short form for an RLP item of ${length} bytes`);
+  return length;
+}
+
+function invalid(message: string): TriremeError {
+  return new TriremeError("INVALID_ENCODING", message);
+}
