@@ -32,7 +32,7 @@ export { precompileAddresses } from "./precompile-addresses.ts";
 export type { PreparedEthereumTransaction } from "./prepared-transaction.ts";
 export { bloomMayHold, encodeLogs, encodeReceipt, logsBloom, mergeBlooms, type ReceiptPayload } from "./receipt.ts";
 export { hashRequests } from "./requests.ts";
-export { decodeRlp, encodeRlp, integerToRlp, type RlpItem } from "./rlp.ts";
+export { decodeRlp, encodeRlp, integerToRlp, readBytes, readInteger, readList, type RlpItem } from "./rlp.ts";
 export { addressOfPrivateKey, recoverSigner, signHash } from "./signature.ts";
 export {
   beaconRootsContract,
