@@ -1,0 +1,54 @@
+/**
+ * Receipts as the database keeps them: what cannot be worked out again from the block. An own RLP list, not
+ * Ethereum's encoding: that one (in the receipts root) lacks prices and program logs and repeats the bloom.
+ */
+import { addressFromBytes, type Address, type Log } from "@trireme/core";
+import { decodeRlp, encodeRlp, integerToRlp, readBytes, readInteger, readList, type RlpItem } from "@trireme/ethereum";
+
+/** What is stored of one receipt. */
+export interface StoredReceipt {
+  readonly succeeded: boolean;
+  readonly gasUsed: bigint;
+  readonly effectiveGasPrice: bigint;
+  readonly blobGasUsed: bigint;
+  readonly created: Address | undefined;
+  readonly logs: readonly Log[];
+  readonly programLogs: readonly string[];
+}
+
+/** @see decodeStoredReceipt */
+export function encodeStoredReceipt(receipt: StoredReceipt): Uint8Array {
+  return encodeRlp([
+    integerToRlp(receipt.succeeded ? 1n : 0n),
+    integerToRlp(receipt.gasUsed),
+    integerToRlp(receipt.effectiveGasPrice),
+    integerToRlp(receipt.blobGasUsed),
+    receipt.created ?? new Uint8Array(0),
+    receipt.logs.map((log) => [log.address, log.topics, log.data]),
+    receipt.programLogs.map((line) => new TextEncoder().encode(line)),
+  ]);
+}
+
+/** Reads what `encodeStoredReceipt` gave. @throws TriremeError `INVALID_ENCODING` */
+export function decodeStoredReceipt(bytes: Uint8Array): StoredReceipt {
+  const fields = readList(decodeRlp(bytes), "a stored receipt", 7);
+  const created = readBytes(fields[4], "created");
+  return {
+    succeeded: readInteger(fields[0], 1, "succeeded") === 1n,
+    gasUsed: readInteger(fields[1], 8, "gasUsed"),
+    effectiveGasPrice: readInteger(fields[2], 32, "effectiveGasPrice"),
+    blobGasUsed: readInteger(fields[3], 8, "blobGasUsed"),
+    created: created.length === 0 ? undefined : addressFromBytes(created.slice()),
+    logs: readList(fields[5], "logs").map(readLog),
+    programLogs: readList(fields[6], "programLogs").map((line) => new TextDecoder().decode(readBytes(line, "a line"))),
+  };
+}
+
+function readLog(item: RlpItem): Log {
+  const fields = readList(item, "a log", 3);
+  return {
+    address: addressFromBytes(readBytes(fields[0], "a log's address", 20).slice()),
+    topics: readList(fields[1], "topics").map((topic) => readBytes(topic, "a topic", 32).slice()),
+    data: readBytes(fields[2], "a log's data").slice(),
+  };
+}

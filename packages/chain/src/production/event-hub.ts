@@ -1,0 +1,32 @@
+/** Tells listeners what changed at the head. */
+import type { ChainEvent } from "../chain.ts";
+
+/** Listeners are called in the order in which they came, after the change is durable and visible. */
+export interface EventHub {
+  emit(event: ChainEvent): void;
+  subscribe(listener: (event: ChainEvent) => void): () => void;
+}
+
+/** A listener that throws stops neither the chain nor other listeners: its error surfaces as an uncaught one. */
+export function createEventHub(): EventHub {
+  const listeners = new Set<{ readonly call: (event: ChainEvent) => void }>();
+  return {
+    emit: (event) => {
+      for (const listener of listeners) {
+        try {
+          listener.call(event);
+        } catch (error) {
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
+    },
+    subscribe: (listener) => {
+      // Wrapped, so that a function subscribed twice is two listeners.
+      const entry = { call: listener };
+      listeners.add(entry);
+      return () => listeners.delete(entry);
+    },
+  };
+}
