@@ -1,6 +1,6 @@
 import { RLP } from "@ethereumjs/rlp";
-import { bytesToHex, hexToBytes, isTriremeError } from "@trireme/core";
-import fc from "fast-check";
+import { bytesToHex, hexToBytes } from "@trireme/core";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeRlp, encodeRlp, integerToRlp, readInteger, type RlpItem } from "./rlp.ts";
 
@@ -10,7 +10,11 @@ const item: fc.Arbitrary<RlpItem> = fc.letrec<{ item: RlpItem }>((tie) => ({
 
 describe("RLP", () => {
   test("decodes what it encodes", () => {
-    fc.assert(fc.property(item, (value) => expect(decodeRlp(encodeRlp(value))).toEqual(value)));
+    fc.assert(
+      fc.property(item, (value) => {
+        expect(decodeRlp(encodeRlp(value))).toEqual(value);
+      }),
+    );
   });
 
   test("accepts and refuses what @ethereumjs/rlp does, on bytes near valid ones", () => {
@@ -19,21 +23,9 @@ describe("RLP", () => {
         const encoded = encodeRlp(value);
         const index = at % encoded.length;
         const bytes = cut ? encoded.slice(0, index) : encoded.with(index, byte);
-        let theirs: unknown;
-        try {
-          // Theirs reads no bytes as the empty string.
-          theirs = bytes.length === 0 ? "refused" : RLP.decode(bytes);
-        } catch {
-          theirs = "refused";
-        }
-        let ours: unknown;
-        try {
-          ours = decodeRlp(bytes);
-        } catch (error) {
-          expect(isTriremeError(error) && error.code).toBe("INVALID_ENCODING");
-          ours = "refused";
-        }
-        expect(ours).toEqual(theirs);
+        // Theirs reads no bytes as the empty string.
+        const theirs = bytes.length === 0 ? "refused" : outcome(() => RLP.decode(bytes) as RlpItem);
+        expect(outcome(() => decodeRlp(bytes))).toEqual(theirs);
       }),
       { numRuns: 1000 },
     );
@@ -52,20 +44,18 @@ describe("RLP", () => {
   });
 
   test("refuses hostile nesting without recursion to the stack's end", () => {
-    let nested = new Uint8Array(0);
-    for (let depth = 0; depth < 2000; depth++) nested = RLP.encode([RLP.decode(RLP.encode(nested))]).slice(0, 4);
-    expect(() => decodeRlp(new Uint8Array(100_000).fill(0xc1))).toThrow(/nested|expected/);
+    let nested: RlpItem = [];
+    for (let depth = 0; depth < 16; depth++) nested = [nested];
+    expect(() => decodeRlp(encodeRlp(nested))).toThrow(/at most 16 nested/);
+    expect(() => decodeRlp(new Uint8Array(100_000).fill(0xc1))).toThrow(/expected/);
   });
 
   test("integers are minimal", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), (value) => {
         expect(readInteger(integerToRlp(value), 32, "x")).toBe(value);
-        expect(integerToRlp(value)).toEqual(
-          value === 0n
-            ? new Uint8Array(0)
-            : hexToBytes(`0x${value.toString(16).padStart(value.toString(16).length + (value.toString(16).length % 2), "0")}`),
-        );
+        const hex = value.toString(16);
+        expect(integerToRlp(value)).toEqual(value === 0n ? new Uint8Array(0) : hexToBytes(`0x${hex.length % 2 === 1 ? "0" : ""}${hex}`));
       }),
     );
     expect(() => readInteger(Uint8Array.of(0, 1), 8, "nonce")).toThrow(/nonce/);
@@ -73,3 +63,11 @@ describe("RLP", () => {
     expect(bytesToHex(integerToRlp(0x1234n))).toBe("0x1234");
   });
 });
+
+function outcome(decode: () => RlpItem): RlpItem | "refused" {
+  try {
+    return decode();
+  } catch {
+    return "refused";
+  }
+}
