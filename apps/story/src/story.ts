@@ -10,11 +10,12 @@ import {
   formatEther,
   http,
   parseEther,
+  type Abi,
   type Hash,
   type Hex,
 } from "viem";
+import { compileSolidity } from "@trireme/testing";
 import { privateKeyToAccount } from "viem/accounts";
-import { compileSolidity } from "./compile-solidity.ts";
 import type { DevAnnouncement } from "./dev-node.ts";
 
 /** Plays the story and gives the hashes of its transactions, in order. */
@@ -39,7 +40,8 @@ export async function playStory(node: DevAnnouncement, print: (line: string) => 
 
   print("1. Compile contracts/Guestbook.sol with solc");
   const source = readFileSync(new URL("../contracts/Guestbook.sol", import.meta.url), "utf8");
-  const { abi, bytecode } = await compileSolidity("Guestbook.sol", source, "Guestbook");
+  const { abi: compiledAbi, bytecode } = await compileSolidity("Guestbook.sol", source, "Guestbook");
+  const abi = compiledAbi as Abi;
   print(`  ${(bytecode.length - 2) / 2} bytes of creation code`);
 
   print("2. Deploy it");

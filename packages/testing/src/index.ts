@@ -1,3 +1,4 @@
+export { compileSolidity, type CompiledContract } from "./compile-solidity.ts";
 export { testBlock, testTransaction } from "./context.ts";
 export { createModelHost, type ModelHost, type ModelHostOptions } from "./model-host.ts";
 export type { ModelAccount, ModelState } from "./model-state.ts";

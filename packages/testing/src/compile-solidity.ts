@@ -1,24 +1,31 @@
 /** Compiles one Solidity source with solc, in a worker. */
 import { Worker } from "node:worker_threads";
-import type { Abi, Hex } from "viem";
+import type { Hex } from "@trireme/core";
 
-/** ABI and creation bytecode of one contract. */
+/** ABI and bytecode of one contract. */
 export interface CompiledContract {
-  readonly abi: Abi;
+  /** As solc prints it. */
+  readonly abi: readonly unknown[];
+  /** Creation code. */
   readonly bytecode: Hex;
+  /** Code as it stands after deployment, immutables zero. */
+  readonly runtimeBytecode: Hex;
+}
+
+interface SolcContract {
+  readonly abi: readonly unknown[];
+  readonly evm: { readonly bytecode: { readonly object: string }; readonly deployedBytecode: { readonly object: string } };
 }
 
 interface SolcOutput {
   readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
-  readonly contracts?: Readonly<
-    Record<string, Readonly<Record<string, { readonly abi: Abi; readonly evm: { readonly bytecode: { readonly object: string } } }>>>
-  >;
+  readonly contracts?: Readonly<Record<string, Readonly<Record<string, SolcContract>>>>;
 }
 
 /** @throws Error with solc's own messages when the source does not compile. */
 export async function compileSolidity(name: string, source: string, contract: string): Promise<CompiledContract> {
   const output = await new Promise<SolcOutput>((resolve, reject) => {
-    const worker = new Worker(new URL("./compile-worker.mjs", import.meta.url), { workerData: { name, source } });
+    const worker = new Worker(new URL("./solc-worker.mjs", import.meta.url), { workerData: { name, source } });
     worker.once("message", (message: SolcOutput) => {
       resolve(message);
       void worker.terminate();
@@ -29,5 +36,9 @@ export async function compileSolidity(name: string, source: string, contract: st
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join("\n"));
   const compiled = output.contracts?.[name]?.[contract];
   if (compiled === undefined) throw new Error(`expected ${name} to define ${contract}`);
-  return { abi: compiled.abi, bytecode: `0x${compiled.evm.bytecode.object}` };
+  return {
+    abi: compiled.abi,
+    bytecode: `0x${compiled.evm.bytecode.object}`,
+    runtimeBytecode: `0x${compiled.evm.deployedBytecode.object}`,
+  };
 }

@@ -10,7 +10,7 @@ const output = JSON.parse(
       settings: {
         evmVersion: "prague",
         optimizer: { enabled: true, runs: 200 },
-        outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
+        outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
       },
     }),
   ),
