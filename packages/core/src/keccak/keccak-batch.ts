@@ -21,8 +21,8 @@ export interface KeccakBatch {
   readonly view: DataView;
   /** Digest `i` of the last `hash()` begins at `32 * i`. Overwritten by the next `hash()`. */
   readonly digests: Uint8Array;
-  /** The digests as words in the machine's order; digest `i` begins at `8 * i`. */
-  readonly digestWords: Int32Array;
+  /** The same bytes, for words. */
+  readonly digestView: DataView;
   /** Room for the next message of `length` bytes: its offset, or -1 when the batch is full (or the message longer than any batch). The room holds stale bytes. */
   reserve(length: number): number;
   /** Hashes what was reserved, in that order, and empties the batch. Returns the number of digests. */
@@ -47,7 +47,7 @@ export function createKeccakBatch({ bytes = 256 * 1024, messages = 2048 }: Kecca
     bytes: new Uint8Array(buffer, messagesAt, bytes),
     view: new DataView(buffer, messagesAt, bytes),
     digests: new Uint8Array(buffer, digestsAt, messages * 32),
-    digestWords: new Int32Array(buffer, digestsAt, messages * 8),
+    digestView: new DataView(buffer, digestsAt, messages * 32),
     reserve(length) {
       if (count === messages || used + length > bytes) return -1;
       const offset = used;
