@@ -1,0 +1,133 @@
+/** The host executor: transactions, calls and blocks over a journal, serially. */
+import {
+  TriremeError,
+  type BlockContext,
+  type BlockRoom,
+  type ExecutionEnvironment,
+  type ExecutionResult,
+  type Hash,
+  type Host,
+  type Log,
+  type Message,
+  type ProgramLog,
+  type Tracer,
+  type Transaction,
+  type TransactionContext,
+  type TransactionFormat,
+  type TransactionOutcome,
+} from "@trireme/core";
+import type { Journal } from "@trireme/state";
+import { runBlock, type BlockExecution, type BlockRequest } from "./block-execution.ts";
+import { ExecutionHost } from "./execution-host.ts";
+import { toHostFault } from "./host-fault.ts";
+import { createEnvironmentRegistry } from "./registry.ts";
+import { runSystemCall, type SystemCall } from "./system-call.ts";
+import { formatOf, noTransaction, runTransaction } from "./transaction-execution.ts";
+
+/** Re-entries into one environment through another one on one stack, when the chain says nothing. */
+export const defaultReentryLimit = 64;
+/** Bytes of memory for all suspended frames of a transaction: more than 100 million gas of EVM memory can take. */
+export const defaultMemoryBudget = 256 * 1024 * 1024;
+
+/** What a chain is made of, for execution. */
+export interface HostExecutorOptions {
+  readonly environments: readonly ExecutionEnvironment[];
+  readonly formats: readonly TransactionFormat[];
+  readonly reentryLimit?: number;
+  /** In bytes. */
+  readonly memoryBudget?: number;
+}
+
+/** What a run may be given beside state and block. */
+export interface ExecutionOptions {
+  /** Hash of an earlier block; asked only for the 256 before the block. */
+  readonly getBlockHash?: (number: bigint) => Hash | undefined;
+  readonly tracer?: Tracer;
+}
+
+/** What a call may be given. */
+export interface CallExecutionOptions extends ExecutionOptions {
+  /** Runs before the frame in the same transaction: access lists, nonces, balances. */
+  readonly before?: (host: Host) => void;
+  /** Runs after the frame, before everything is rolled back. */
+  readonly after?: (host: Host) => void;
+}
+
+/** How a call outside of any transaction ended. */
+export interface CallExecution {
+  readonly result: ExecutionResult;
+  readonly logs: readonly Log[];
+  readonly programLogs: readonly ProgramLog[];
+}
+
+/** Executes over journals; keeps no chain state. */
+export interface HostExecutor {
+  /**
+   * Runs one transaction and leaves it in the journal's block.
+   * @throws TriremeError `UNKNOWN_FORMAT` | `HOST_FAULT` | `STACK_OVERFLOW`; the journal is as before, but after a
+   * stack overflow it may be damaged: throw it away.
+   */
+  executeTransaction(
+    transaction: Transaction,
+    journal: Journal,
+    block: BlockContext,
+    room: BlockRoom,
+    options?: ExecutionOptions,
+  ): TransactionOutcome;
+  /** Runs transactions in their order within the block's limits. @throws as `executeTransaction` */
+  executeBlock(request: BlockRequest): BlockExecution;
+  /** Runs one frame without a fee and rolls all of it back. @throws as `executeTransaction` */
+  call(message: Message, journal: Journal, block: BlockContext, context: TransactionContext, options?: CallExecutionOptions): CallExecution;
+  /**
+   * A call by the protocol itself, kept in the journal's block: 30 million gas, no fee, from the system address
+   * (EIP-4788). Undefined, and nothing done, when there is no code to call.
+   */
+  systemCall(call: SystemCall, journal: Journal, block: BlockContext, options?: ExecutionOptions): ExecutionResult | undefined;
+}
+
+/** @throws TriremeError `INVALID_CONFIGURATION` when environments or formats clash. */
+export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
+  const registry = createEnvironmentRegistry(options.environments);
+  const formats = formatsById(options.formats);
+  const { reentryLimit = defaultReentryLimit, memoryBudget = defaultMemoryBudget } = options;
+
+  const open = (journal: Journal, block: BlockContext, { getBlockHash = noBlockHash, tracer }: ExecutionOptions): ExecutionHost =>
+    new ExecutionHost({ registry, journal, block, transaction: noTransaction, getBlockHash, tracer, reentryLimit, memoryBudget });
+
+  const executor: HostExecutor = {
+    executeTransaction: (transaction, journal, block, room, execution = {}) =>
+      runTransaction(transaction, formatOf(transaction, formats), open(journal, block, execution), journal, room),
+    executeBlock: (request) => runBlock(request, executor),
+    call(message, journal, block, context, execution = {}) {
+      const host = open(journal, block, execution);
+      host.transaction = context;
+      journal.beginTransaction();
+      try {
+        execution.before?.(host);
+        const result = host.call(message);
+        execution.after?.(host);
+        return { result, logs: journal.logs.slice(), programLogs: journal.programLogs.slice() };
+      } catch (error) {
+        throw toHostFault(error);
+      } finally {
+        journal.rollbackTransaction();
+      }
+    },
+    systemCall: (call, journal, block, execution = {}) => runSystemCall(call, open(journal, block, execution), journal),
+  };
+  return executor;
+}
+
+function noBlockHash(): undefined {
+  return undefined;
+}
+
+function formatsById(formats: readonly TransactionFormat[]): ReadonlyMap<string, TransactionFormat> {
+  const byId = new Map<string, TransactionFormat>();
+  for (const format of formats) {
+    if (byId.has(format.id))
+      throw new TriremeError("INVALID_CONFIGURATION", `expected formats with different ids, got two called ${JSON.stringify(format.id)}`);
+    byId.set(format.id, format);
+  }
+  return byId;
+}

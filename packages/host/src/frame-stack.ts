@@ -1,0 +1,90 @@
+/** The frames that the host has entered and that have not returned, over all environments. */
+import { equalBytes, type Address, type Message } from "@trireme/core";
+import type { RegisteredEnvironment } from "./registry.ts";
+
+/** One entered frame. */
+export interface HostFrame {
+  readonly message: Message;
+  readonly entry: RegisteredEnvironment;
+  readonly isStatic: boolean;
+  /** Entered through another environment while its own was on the stack already. */
+  readonly isReentry: boolean;
+  /** Bytes of the memory budget that were left when it was entered. */
+  readonly memoryAtEntry: number;
+}
+
+/** Depth, static-ness, re-entries, frozen accounts and memory of one stack. */
+export class FrameStack {
+  top: HostFrame | undefined;
+  memoryLeft: number;
+  /** Whether a write may be against the rules: the innermost frame is static, or accounts are frozen. */
+  isGuarded = false;
+  private readonly frames: HostFrame[] = [];
+  private readonly reentryLimit: number;
+  private readonly memoryBudget: number;
+  /** Frames on the stack and re-entries among them, by environment index. */
+  private readonly entered: number[];
+  private readonly reentered: number[];
+  private freezing = 0;
+
+  constructor(environments: number, reentryLimit: number, memoryBudget: number) {
+    this.entered = Array.from({ length: environments }, () => 0);
+    this.reentered = Array.from({ length: environments }, () => 0);
+    this.reentryLimit = reentryLimit;
+    this.memoryBudget = memoryBudget;
+    this.memoryLeft = memoryBudget;
+  }
+
+  /** Enters a frame; undefined when that would be one re-entry too many. */
+  enter(message: Message, entry: RegisteredEnvironment): HostFrame | undefined {
+    const { index } = entry;
+    const isReentry = this.top !== undefined && this.top.entry.index !== index && (this.entered[index] as number) > 0;
+    if (isReentry && (this.reentered[index] as number) >= this.reentryLimit) return undefined;
+    const frame: HostFrame = { message, entry, isStatic: message.isStatic, isReentry, memoryAtEntry: this.memoryLeft };
+    (this.entered[index] as number)++;
+    if (isReentry) (this.reentered[index] as number)++;
+    if (message.frozen !== undefined) this.freezing++;
+    this.frames.push(frame);
+    this.settleTop(frame);
+    return frame;
+  }
+
+  /** Leaves `frame` and whatever an exception left above it; memory that they still held comes back. */
+  leave(frame: HostFrame): void {
+    for (;;) {
+      const last = this.frames.pop();
+      if (last === undefined) break;
+      const { index } = last.entry;
+      (this.entered[index] as number)--;
+      if (last.isReentry) (this.reentered[index] as number)--;
+      if (last.message.frozen !== undefined) this.freezing--;
+      if (last === frame) break;
+    }
+    this.memoryLeft = frame.memoryAtEntry;
+    this.settleTop(this.frames.at(-1));
+  }
+
+  /**
+   * The frame that froze an account. Where several did it is the outermost: were it an inner one, its caller could
+   * catch the failure of a write that the outer frame forbade (rule 7).
+   */
+  freezerOf(address: Address): HostFrame | undefined {
+    if (this.freezing === 0) return undefined;
+    return this.frames.find(({ message }) => message.frozen?.some((held) => equalBytes(held, address)) === true);
+  }
+
+  reserveMemory(bytes: number): boolean {
+    if (bytes > this.memoryLeft) return false;
+    this.memoryLeft -= bytes;
+    return true;
+  }
+
+  releaseMemory(bytes: number): void {
+    this.memoryLeft = Math.min(this.memoryBudget, this.memoryLeft + bytes);
+  }
+
+  private settleTop(frame: HostFrame | undefined): void {
+    this.top = frame;
+    this.isGuarded = this.freezing > 0 || frame?.isStatic === true;
+  }
+}

@@ -1,0 +1,31 @@
+/** Faults of the host machine: thrown, never a contract's outcome (law 7). */
+import { isTriremeError, TriremeError } from "@trireme/core";
+
+/**
+ * Whether an error, or what caused it, is an exhausted call stack. Looks at name and message, so that errors of
+ * another realm (an engine in a context of its own, WebAssembly) count. The journal that was in use may have been
+ * cut short inside a write: throw it away and run the block again on a thread with a larger stack.
+ */
+export function isStackOverflow(error: unknown): boolean {
+  for (let cause = error, steps = 0; typeof cause === "object" && cause !== null && steps < 8; steps++) {
+    const { name, message, code } = cause as { name?: unknown; message?: unknown; code?: unknown };
+    if (code === "STACK_OVERFLOW") return true;
+    if (name === "RangeError" && typeof message === "string" && message.includes("call stack")) return true;
+    cause = (cause as { cause?: unknown }).cause;
+  }
+  return false;
+}
+
+/** The error that leaves the host: a `TriremeError` as it is, anything else as `HOST_FAULT` or `STACK_OVERFLOW`. */
+export function toHostFault(error: unknown): TriremeError {
+  if (isTriremeError(error)) return error;
+  if (isStackOverflow(error)) {
+    return new TriremeError(
+      "STACK_OVERFLOW",
+      "expected the execution to fit this thread's stack, it did not: run it on a thread with a larger one",
+      { cause: error },
+    );
+  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new TriremeError("HOST_FAULT", `expected the execution to end with an outcome, it threw ${text}`, { cause: error });
+}
