@@ -22,9 +22,14 @@ export interface AccountRecord {
 /** Synchronous reads that execution needs. Returned arrays are read-only. */
 export interface StateReader {
   getAccount(address: Address): AccountRecord | undefined;
+  /**
+   * The generation with which an account starts that is made anew where `getAccount` has none: above that of every
+   * account that was removed from the address, so that old slots stay out of sight; 0 where there never was one.
+   */
+  getNextGeneration(address: Address): number;
   /** 32 bytes, or undefined for a slot that is zero. */
   getSlot(address: Address, generation: number, key: Uint8Array): Uint8Array | undefined;
   getCode(codeHash: Hash): Uint8Array | undefined;
-  /** The page `index` of account data, `accountDataPageSize` bytes or fewer at the end; undefined reads as zeros. */
+  /** The page `index` of account data without its trailing zeros; undefined reads as zeros. */
   getDataPage(address: Address, index: number): Uint8Array | undefined;
 }

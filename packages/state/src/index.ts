@@ -1,0 +1,24 @@
+export { decodeAccountRecord, encodeAccountRecord } from "./account-encoding.ts";
+export type { BlockRecord, Database, DatabaseIdentity, TransactionLocation } from "./database.ts";
+export {
+  accountFlatKey,
+  codeFlatKey,
+  flatKeyFromBytes,
+  flatKind,
+  generationFlatKey,
+  generationFromValue,
+  generationValue,
+  pageFlatKey,
+  pageValueFromBytes,
+  slotFlatKey,
+  slotValueFromWord,
+  wordFromSlotValue,
+  type FlatKey,
+} from "./flat-key.ts";
+export { createJournal, type Journal } from "./journal/journal.ts";
+export type { DiffAndUndo } from "./journal/make-diff.ts";
+export type { StateDiff, StateDiffEntry } from "./state-diff.ts";
+export type { AccountRecord, StateReader } from "./state-reader.ts";
+export type { AccountProof, StorageProof } from "./trie/account-proof.ts";
+export type { StateTrie } from "./trie/state-trie.ts";
+export type { TrieAccount, TrieAccountChange, TrieChanges, TrieDataChange, TriePageChange, TrieSlotChange } from "./trie/trie-changes.ts";

@@ -1,0 +1,91 @@
+/**
+ * A hash table keyed by byte strings within an owner, without turning the bytes into strings: half the time of a Map
+ * over latin1 strings, and no garbage. Entries carry their own key and hash.
+ */
+
+/** What every entry of a table carries. */
+export interface ByteTableEntry<Owner> {
+  /** `hashBytes(key, ownerSalt)`. */
+  readonly hash: number;
+  readonly key: Uint8Array;
+  readonly owner: Owner;
+}
+
+/** Open addressing over entries; entries are never removed one by one. */
+export interface ByteTable<Owner, Entry extends ByteTableEntry<Owner>> {
+  readonly size: number;
+  find(owner: Owner, key: Uint8Array, hash: number): Entry | undefined;
+  /** The key must not be in the table. */
+  insert(entry: Entry): void;
+  clear(): void;
+}
+
+// Multilinear hashing over 16-bit pieces with secret random factors: whoever chooses the keys cannot make them collide.
+// The seed orders nothing that is observable.
+const FACTORS = globalThis.crypto.getRandomValues(new Int32Array(40));
+const INITIAL_BITS = 4;
+
+/** Hash of up to 64 bytes of even length; `salt` tells owners apart. The high bits are the good ones. */
+export function hashBytes(key: Uint8Array, salt: number): number {
+  let hash = Math.imul(salt, (FACTORS[0] as number) | 1);
+  for (let index = 0, factor = 1; index < key.length; index += 2, factor++) {
+    hash = (hash + Math.imul((key[index] as number) | ((key[index + 1] as number) << 8), FACTORS[factor] as number)) | 0;
+  }
+  return hash >>> 0;
+}
+
+/** True when both, of one length, have the same bytes. */
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+/** Makes an empty table. */
+export function createByteTable<Owner, Entry extends ByteTableEntry<Owner>>(): ByteTable<Owner, Entry> {
+  let bits = INITIAL_BITS;
+  let places: (Entry | undefined)[] = emptyPlaces(bits);
+  let size = 0;
+
+  function place(entry: Entry): void {
+    const mask = places.length - 1;
+    let index = entry.hash >>> (32 - bits);
+    while (places[index] !== undefined) index = (index + 1) & mask;
+    places[index] = entry;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    find(owner, key, hash) {
+      const mask = places.length - 1;
+      let index = hash >>> (32 - bits);
+      for (;;) {
+        const entry = places[index];
+        if (entry === undefined) return undefined;
+        if (entry.hash === hash && entry.owner === owner && sameBytes(entry.key, key)) return entry;
+        index = (index + 1) & mask;
+      }
+    },
+    insert(entry) {
+      if (size * 2 >= places.length) {
+        const old = places;
+        bits += 2;
+        places = emptyPlaces(bits);
+        for (const kept of old) if (kept !== undefined) place(kept);
+      }
+      size++;
+      place(entry);
+    },
+    clear() {
+      if (size === 0) return;
+      bits = INITIAL_BITS;
+      places = emptyPlaces(bits);
+      size = 0;
+    },
+  };
+}
+
+function emptyPlaces<Entry>(bits: number): (Entry | undefined)[] {
+  return Array.from({ length: 1 << bits }, () => undefined);
+}

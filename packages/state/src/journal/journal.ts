@@ -1,0 +1,116 @@
+/**
+ * The one journal: an overlay over a `StateReader` into which every write of every VM goes. A checkpoint is a position
+ * in its undo log, so taking one is O(1), and undoing costs with what was written since, never with the size of the
+ * state.
+ *
+ * Accounts, slots and pages are cached as they are touched; marks (warm, touched, created, destroyed) carry the number
+ * of the transaction that made them, so that a new transaction voids them all at once.
+ */
+import type {
+  AccessHost,
+  AccountHost,
+  Address,
+  Checkpoint,
+  DataAccountHost,
+  LifecycleHost,
+  Log,
+  ProgramLog,
+  StorageHost,
+} from "@trireme/core";
+import type { StateReader } from "../state-reader.ts";
+import { createAccessPart } from "./access-part.ts";
+import { createAccountPart } from "./account-part.ts";
+import { createDataAccountPart } from "./data-account-part.ts";
+import { createJournalState, type JournalState } from "./journal-state.ts";
+import { createLifecyclePart } from "./lifecycle-part.ts";
+import { makeDiff, type DiffAndUndo } from "./make-diff.ts";
+import { createStoragePart } from "./storage-part.ts";
+import { beginTransaction, endTransaction, rollbackTransaction } from "./transaction-part.ts";
+import { createTransientPart } from "./transient-part.ts";
+
+/** A journal over a snapshot: what a `Host` is made of, and the borders of transactions and blocks. */
+export interface Journal extends Omit<AccountHost, "kindOf">, StorageHost, DataAccountHost, AccessHost, Omit<LifecycleHost, "mayDeploy"> {
+  checkpoint(): Checkpoint;
+  commit(checkpoint: Checkpoint): void;
+  revert(checkpoint: Checkpoint): void;
+
+  emitLog(log: Log): void;
+  emitProgramLog(address: Address, line: string): void;
+  /** Of the current transaction, or of the last one that ended. */
+  readonly logs: readonly Log[];
+  readonly programLogs: readonly ProgramLog[];
+
+  /** Begins a transaction: transient storage, access sets, originals, created and destroyed marks and logs are gone. */
+  beginTransaction(): void;
+  /** Ends it: destroyed accounts, SVM records without lamports (rule 11) and touched empty accounts (EIP-161) are removed. */
+  endTransaction(): void;
+  /** Undoes everything since `beginTransaction`. */
+  rollbackTransaction(): void;
+  /** Wei burnt in this block so far; a revert undoes it. */
+  readonly burnt: bigint;
+  /** The block's changes against the reader; the journal is then empty, and its reader is read anew. */
+  takeDiff(): DiffAndUndo;
+}
+
+/** Makes an empty journal over a reader. The reader must not change until `takeDiff`. */
+export function createJournal(reader: StateReader): Journal {
+  const state = createJournalState(reader);
+  const boundaries = {
+    checkpoint: state.log.checkpoint,
+    commit: state.log.commit,
+    revert: state.log.revert,
+    emitLog(log: Log): void {
+      state.log.push(undoLogs, state, undefined);
+      state.logs.push(log);
+    },
+    emitProgramLog(address: Address, line: string): void {
+      state.log.push(undoProgramLogs, state, undefined);
+      state.programLogs.push({ address, line });
+    },
+    beginTransaction: () => beginTransaction(state),
+    endTransaction: () => endTransaction(state),
+    rollbackTransaction: () => rollbackTransaction(state),
+    takeDiff(): DiffAndUndo {
+      const taken = makeDiff(state);
+      reset(state);
+      return taken;
+    },
+    get logs(): readonly Log[] {
+      return state.logs;
+    },
+    get programLogs(): readonly ProgramLog[] {
+      return state.programLogs;
+    },
+    get burnt(): bigint {
+      return state.burnt;
+    },
+  };
+  return Object.assign(
+    boundaries,
+    createAccountPart(state),
+    createStoragePart(state),
+    createTransientPart(state),
+    createDataAccountPart(state),
+    createAccessPart(state),
+    createLifecyclePart(state),
+  );
+}
+
+function reset(state: JournalState): void {
+  beginTransaction(state);
+  state.accounts.clear();
+  state.slots.clear();
+  state.dirtyAccounts = [];
+  state.dirtySlots = [];
+  state.burnt = 0n;
+  state.lastAccount = undefined;
+  state.lastSlot = undefined;
+}
+
+function undoLogs(state: JournalState): void {
+  state.logs.pop();
+}
+
+function undoProgramLogs(state: JournalState): void {
+  state.programLogs.pop();
+}

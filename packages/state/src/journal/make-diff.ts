@@ -1,0 +1,109 @@
+/** The block's changes as sorted entries of the flat key space, and the entries that undo them. */
+import { accountDataPageSize, compareBytes, emptyCodeHash, type Hash } from "@trireme/core";
+import { encodeAccountRecord } from "../account-encoding.ts";
+import {
+  accountFlatKey,
+  codeFlatKey,
+  generationFlatKey,
+  generationValue,
+  pageFlatKey,
+  pageValueFromBytes,
+  slotFlatKey,
+  slotValueFromWord,
+} from "../flat-key.ts";
+import type { StateDiff, StateDiffEntry } from "../state-diff.ts";
+import { accountRecord, generationOf, loadAccount } from "./account-entry.ts";
+import { currentPage } from "./data-pages.ts";
+import type { AccountEntry, JournalState } from "./journal-state.ts";
+
+/** What a block changed, and what stood there before. */
+export interface DiffAndUndo {
+  readonly diff: StateDiff;
+  readonly undo: StateDiff;
+}
+
+interface Change {
+  readonly key: Uint8Array;
+  readonly before: Uint8Array | undefined;
+  readonly after: Uint8Array | undefined;
+}
+
+/** Collects the real changes of the block against the reader. */
+export function makeDiff(state: JournalState): DiffAndUndo {
+  const changes: Change[] = [];
+  const add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void => {
+    if (!isSameValue(before, after)) changes.push({ key, before, after });
+  };
+  const codes = new Map<Hash, Uint8Array>();
+  for (const entry of state.dirtyAccounts) {
+    if (!entry.isLoaded) loadAccount(state, entry);
+    addAccount(state, entry, add);
+    addPages(state, entry, add);
+    if (entry.codeHash !== emptyCodeHash && entry.codeHash !== entry.base?.codeHash && entry.code !== undefined) {
+      codes.set(entry.codeHash, entry.code);
+    }
+  }
+  for (const slot of state.dirtySlots) {
+    if (slot.account.storage !== slot.owner || slot.base === slot.value) continue;
+    const key = slotFlatKey(slot.account.key, generationOf(state, slot.account, slot.owner), slot.key);
+    add(key, slotValueFromWord(slot.base), slotValueFromWord(slot.value));
+  }
+  for (const [hash, code] of codes) {
+    if (state.reader.getCode(hash) === undefined) add(codeFlatKey(hash), undefined, code);
+  }
+  changes.sort(byKey);
+  const diff: StateDiffEntry[] = [];
+  const undo: StateDiffEntry[] = [];
+  let previous: Change | undefined;
+  for (const change of changes) {
+    // The same code may have been deployed under two hash objects.
+    if (previous !== undefined && compareBytes(previous.key, change.key) === 0) continue;
+    previous = change;
+    diff.push({ key: change.key, value: change.after });
+    undo.push({ key: change.key, value: change.before });
+  }
+  return { diff: { entries: diff }, undo: { entries: undo } };
+}
+
+type Add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined) => void;
+
+function addAccount(state: JournalState, entry: AccountEntry, add: Add): void {
+  const record = accountRecord(state, entry);
+  const before = entry.base === undefined ? undefined : encodeAccountRecord(entry.base);
+  add(accountFlatKey(entry.key), before, record === undefined ? undefined : encodeAccountRecord(record));
+  // The generation stands in the account's record, or under a key of its own while there is no account.
+  if (entry.base !== undefined && record !== undefined) return;
+  const generationBefore = entry.base === undefined ? state.reader.getNextGeneration(entry.key) : 0;
+  const generationAfter = record === undefined ? generationOf(state, entry, entry.storage) : 0;
+  add(generationFlatKey(entry.key), optionalGeneration(generationBefore), optionalGeneration(generationAfter));
+}
+
+function addPages(state: JournalState, entry: AccountEntry, add: Add): void {
+  const lengthBefore = entry.base?.svm?.dataLength ?? 0;
+  const data = entry.data;
+  if (data === undefined && lengthBefore === 0) return;
+  const indices = new Set(data?.pages.keys());
+  const visibleLength = data?.visibleLength ?? 0;
+  if (visibleLength < lengthBefore) {
+    const firstHidden = Math.floor(visibleLength / accountDataPageSize);
+    for (let index = firstHidden; index * accountDataPageSize < lengthBefore; index++) indices.add(index);
+  }
+  for (const index of indices) {
+    const current = data === undefined ? undefined : currentPage(state, entry, data, index);
+    const before = lengthBefore === 0 ? undefined : state.reader.getDataPage(entry.key, index);
+    add(pageFlatKey(entry.key, index), before, current === undefined ? undefined : pageValueFromBytes(current));
+  }
+}
+
+function optionalGeneration(generation: number): Uint8Array | undefined {
+  return generation === 0 ? undefined : generationValue(generation);
+}
+
+function isSameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return left.length === right.length && compareBytes(left, right) === 0;
+}
+
+function byKey(left: Change, right: Change): number {
+  return compareBytes(left.key, right.key);
+}
