@@ -13,6 +13,7 @@ import {
   type Tracer,
   type Transaction,
   type TransactionContext,
+  type TransactionError,
   type TransactionFormat,
   type TransactionOutcome,
 } from "@trireme/core";
@@ -74,6 +75,17 @@ export interface HostExecutor {
     room: BlockRoom,
     options?: ExecutionOptions,
   ): TransactionOutcome;
+  /**
+   * Why a transaction could not stand in the block as it is, found without running it; `adjust` may first change what
+   * the check sees (a mempool takes nonces that are too high). The journal is as before.
+   */
+  checkTransaction(
+    transaction: Transaction,
+    journal: Journal,
+    block: BlockContext,
+    room: BlockRoom,
+    adjust?: (host: Host) => void,
+  ): TransactionError | undefined;
   /** Runs transactions in their order within the block's limits. @throws as `executeTransaction` */
   executeBlock(request: BlockRequest): BlockExecution;
   /** Runs one frame without a fee and rolls all of it back. @throws as `executeTransaction` */
@@ -97,6 +109,17 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
   const executor: HostExecutor = {
     executeTransaction: (transaction, journal, block, room, execution = {}) =>
       runTransaction(transaction, formatOf(transaction, formats), open(journal, block, execution), journal, room),
+    checkTransaction(transaction, journal, block, room, adjust) {
+      const host = open(journal, block, {});
+      journal.beginTransaction();
+      try {
+        adjust?.(host);
+        const prepared = formatOf(transaction, formats).prepare(transaction, host, block, room);
+        return prepared.kind === "invalid" ? prepared.error : undefined;
+      } finally {
+        journal.rollbackTransaction();
+      }
+    },
     executeBlock: (request) => runBlock(request, executor),
     call(message, journal, block, context, execution = {}) {
       const host = open(journal, block, execution);
