@@ -31,7 +31,8 @@ export type TriremeErrorCode =
   | "GENESIS_MISMATCH"
   | "PORT_IN_USE"
   | "LIMIT_EXCEEDED"
-  | "NOT_SUPPORTED";
+  | "NOT_SUPPORTED"
+  | "INVALID_PROOF";
 
 /** What an error may carry beside its message: values a program can read. */
 export type TriremeErrorDetails = Readonly<Record<string, unknown>>;
