@@ -1,60 +1,97 @@
 /** Who runs a frame: the routing rules of the host, written once more and plainly. */
 import {
   delegationTarget,
+  equalBytes,
   hasPrefix,
   isAtLeast,
   svmDesignatorPrefix,
   systemProgram,
-  equalBytes,
   type AccountKind,
   type Address,
+  type BlockContext,
   type ExecutionEnvironment,
   type Hardfork,
-  type SvmRecord,
+  type Host,
+  type Message,
 } from "@trireme/core";
 
-/** What routing reads of an account. */
-export interface RoutedAccount {
-  readonly code: Uint8Array;
-  readonly svm: SvmRecord | undefined;
+/** What routing reads. */
+export type RoutedState = Pick<Host, "getCode" | "getSvmRecord">;
+
+/** Where a frame goes: an environment, a mere transfer, an SVM account that only the gateway enters, or nobody. */
+export interface ModelRoute {
+  readonly target: ExecutionEnvironment | "transfer" | "svmAccount" | "nobody";
+  /** As the environment is to see it. */
+  readonly message: Message;
+  /** Whose code runs by EIP-7702. */
+  readonly delegate: Address | undefined;
+}
+
+/** Routes one frame. */
+export function modelRoute(
+  message: Message,
+  state: RoutedState,
+  environments: readonly ExecutionEnvironment[],
+  block: BlockContext,
+): ModelRoute {
+  const fallback = claimant("default", environments);
+  if (message.kind === "create") return { target: fallback ?? "nobody", message, delegate: undefined };
+  if (message.kind === "instruction") return { target: claimant("program", environments) ?? "nobody", message, delegate: undefined };
+
+  const { codeAddress } = message;
+  const delegate = delegateOf(codeAddress, state, block.hardfork);
+  const home = delegate ?? codeAddress;
+  if (state.getSvmRecord(home) !== undefined) {
+    const isTransfer = delegate === undefined && message.scheme === "call" && message.input.length === 0;
+    return { target: isTransfer ? "transfer" : "svmAccount", message, delegate };
+  }
+  if (state.getCode(home).length === 0) {
+    if (delegate !== undefined) return { target: "transfer", message, delegate };
+    const owner = environments.find((environment) => environment.runsAddress?.(codeAddress, block));
+    const asksAlways = fallback !== undefined && fallback.runsAddress === undefined ? fallback : undefined;
+    return { target: owner ?? asksAlways ?? "transfer", message, delegate };
+  }
+  const target = prefixOwner(state.getCode(home), environments) ?? fallback ?? "nobody";
+  const isResolved = target !== fallback && delegate !== undefined;
+  return { target, message: isResolved ? { ...message, codeAddress: delegate } : message, delegate };
 }
 
 /** Kind of an account, a delegation followed one step. */
 export function modelKindOf(
   address: Address,
-  read: (address: Address) => RoutedAccount,
+  state: RoutedState,
   environments: readonly ExecutionEnvironment[],
   hardfork: Hardfork,
 ): AccountKind {
-  const account = read(address);
-  const target = isAtLeast(hardfork, "prague") ? delegationTarget(account.code) : undefined;
-  return ownKind(target === undefined ? account : read(target as Address), environments);
+  const home = delegateOf(address, state, hardfork) ?? address;
+  const svm = state.getSvmRecord(home);
+  if (svm !== undefined) {
+    const program = claimant("program", environments);
+    if (svm.executable && program !== undefined) return { kind: "program", environment: program.id };
+    const isWallet = equalBytes(svm.owner, systemProgram) && svm.dataLength === 0 && !svm.executable;
+    return isWallet ? { kind: "none" } : { kind: "data" };
+  }
+  const code = state.getCode(home);
+  if (code.length === 0) return { kind: "none" };
+  const owner = prefixOwner(code, environments) ?? claimant("default", environments);
+  return { kind: "code", environment: owner?.id ?? "" };
 }
 
 /** Whether code may be left by a create: EIP-3541, but for prefixes that a registered environment owns. */
 export function modelMayDeploy(code: Uint8Array, environments: readonly ExecutionEnvironment[]): boolean {
   if (code[0] !== 0xef) return true;
   if (code[1] === 0x01 || hasPrefix(code, svmDesignatorPrefix)) return false;
-  return environments.some(({ claims }) => claims.kind === "prefix" && hasPrefix(code, claims.prefix));
+  return prefixOwner(code, environments) !== undefined;
 }
 
-/** The environment with this claim, if there is one. */
-export function environmentOf(
-  kind: "default" | "program",
-  environments: readonly ExecutionEnvironment[],
-): ExecutionEnvironment | undefined {
+function delegateOf(address: Address, state: RoutedState, hardfork: Hardfork): Address | undefined {
+  return isAtLeast(hardfork, "prague") ? (delegationTarget(state.getCode(address)) as Address | undefined) : undefined;
+}
+
+function claimant(kind: "default" | "program", environments: readonly ExecutionEnvironment[]): ExecutionEnvironment | undefined {
   return environments.find(({ claims }) => claims.kind === kind);
 }
 
-function ownKind(account: RoutedAccount, environments: readonly ExecutionEnvironment[]): AccountKind {
-  if (account.svm !== undefined) {
-    const program = environmentOf("program", environments);
-    if (account.svm.executable && program !== undefined) return { kind: "program", environment: program.id };
-    const isWallet = equalBytes(account.svm.owner, systemProgram) && account.svm.dataLength === 0 && !account.svm.executable;
-    return isWallet ? { kind: "none" } : { kind: "data" };
-  }
-  if (account.code.length === 0) return { kind: "none" };
-  const claimed = environments.find(({ claims }) => claims.kind === "prefix" && hasPrefix(account.code, claims.prefix));
-  const owner = claimed ?? environmentOf("default", environments);
-  return { kind: "code", environment: owner?.id ?? "" };
+function prefixOwner(code: Uint8Array, environments: readonly ExecutionEnvironment[]): ExecutionEnvironment | undefined {
+  return environments.find(({ claims }) => claims.kind === "prefix" && hasPrefix(code, claims.prefix));
 }
