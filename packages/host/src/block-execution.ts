@@ -1,7 +1,7 @@
 /** A block's transactions, one after the other: the meaning that every parallel execution must keep (law 4). */
-import type { BlockContext, Transaction, TransactionError, TransactionOutcome } from "@trireme/core";
+import type { BlockContext, BlockRoom, Transaction, TransactionError, TransactionOutcome } from "@trireme/core";
 import type { Journal } from "@trireme/state";
-import type { ExecutionOptions, HostExecutor } from "./executor.ts";
+import type { ExecutionOptions } from "./execution-options.ts";
 
 /** Transactions to run in one block. */
 export interface BlockRequest extends ExecutionOptions {
@@ -37,8 +37,16 @@ export interface BlockExecution {
   readonly blobGasUsed: bigint;
 }
 
+type ExecuteTransaction = (
+  transaction: Transaction,
+  journal: Journal,
+  block: BlockContext,
+  room: BlockRoom,
+  options: ExecutionOptions,
+) => TransactionOutcome;
+
 /** Runs the transactions of `request` in their order. */
-export function runBlock(request: BlockRequest, executor: Pick<HostExecutor, "executeTransaction">): BlockExecution {
+export function runBlock(request: BlockRequest, executeTransaction: ExecuteTransaction): BlockExecution {
   const { journal, block, blobGasLimit } = request;
   const executed: ExecutedTransaction[] = [];
   const invalid: InvalidTransaction[] = [];
@@ -47,7 +55,7 @@ export function runBlock(request: BlockRequest, executor: Pick<HostExecutor, "ex
   let index = 0;
   for (const transaction of request.transactions) {
     const room = { gasLeft: block.gasLimit - gasUsed, blobGasLeft: blobGasLimit - blobGasUsed };
-    const outcome = executor.executeTransaction(transaction, journal, block, room, request);
+    const outcome = executeTransaction(transaction, journal, block, room, request);
     if (outcome.kind === "invalid") {
       invalid.push({ index, transaction, error: outcome.error });
       if (request.onInvalid === "stop") break;

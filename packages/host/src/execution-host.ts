@@ -106,8 +106,9 @@ export class ExecutionHost implements Host {
 
   emitLog(log: Log): void {
     if (this.frames.isGuarded) this.refuseInStaticFrame();
-    this.journal.emitLog(log);
-    this.tracer?.log(log);
+    const kept: Log = { address: log.address, topics: log.topics.map((topic) => topic.slice()), data: log.data.slice() };
+    this.journal.emitLog(kept);
+    this.tracer?.log(kept);
   }
 
   emitProgramLog(address: Address, line: string): void {

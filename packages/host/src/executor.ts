@@ -5,12 +5,10 @@ import {
   type BlockRoom,
   type ExecutionEnvironment,
   type ExecutionResult,
-  type Hash,
   type Host,
   type Log,
   type Message,
   type ProgramLog,
-  type Tracer,
   type Transaction,
   type TransactionContext,
   type TransactionError,
@@ -20,15 +18,12 @@ import {
 import type { Journal } from "@trireme/state";
 import { runBlock, type BlockExecution, type BlockRequest } from "./block-execution.ts";
 import { ExecutionHost } from "./execution-host.ts";
+import type { ExecutionOptions } from "./execution-options.ts";
 import { toHostFault } from "./host-fault.ts";
+import { defaultMemoryBudget, defaultReentryLimit } from "./limits.ts";
 import { createEnvironmentRegistry } from "./registry.ts";
 import { runSystemCall, type SystemCall } from "./system-call.ts";
 import { formatOf, noTransaction, runTransaction } from "./transaction-execution.ts";
-
-/** Re-entries into one environment through another one on one stack, when the chain says nothing. */
-export const defaultReentryLimit = 64;
-/** Bytes of memory for all suspended frames of a transaction: more than 100 million gas of EVM memory can take. */
-export const defaultMemoryBudget = 256 * 1024 * 1024;
 
 /** What a chain is made of, for execution. */
 export interface HostExecutorOptions {
@@ -37,13 +32,6 @@ export interface HostExecutorOptions {
   readonly reentryLimit?: number;
   /** In bytes. */
   readonly memoryBudget?: number;
-}
-
-/** What a run may be given beside state and block. */
-export interface ExecutionOptions {
-  /** Hash of an earlier block; asked only for the 256 before the block. */
-  readonly getBlockHash?: (number: bigint) => Hash | undefined;
-  readonly tracer?: Tracer;
 }
 
 /** What a call may be given. */
@@ -120,7 +108,7 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
         journal.rollbackTransaction();
       }
     },
-    executeBlock: (request) => runBlock(request, executor),
+    executeBlock: (request) => runBlock(request, executor.executeTransaction),
     call(message, journal, block, context, execution = {}) {
       const host = open(journal, block, execution);
       host.transaction = context;

@@ -2,13 +2,13 @@ export type { BlockExecution, BlockRequest, ExecutedTransaction, InvalidTransact
 export { assertConserved, totalBalance, type ConservationCheck } from "./conservation.ts";
 export {
   createHostExecutor,
-  defaultMemoryBudget,
-  defaultReentryLimit,
   type CallExecution,
   type CallExecutionOptions,
-  type ExecutionOptions,
   type HostExecutor,
   type HostExecutorOptions,
 } from "./executor.ts";
+export type { ExecutionOptions } from "./execution-options.ts";
+export { createHost, type HostOptions } from "./create-host.ts";
 export { isStackOverflow } from "./host-fault.ts";
+export { defaultMemoryBudget, defaultReentryLimit } from "./limits.ts";
 export { systemAddress, systemCallGas, type SystemCall } from "./system-call.ts";
