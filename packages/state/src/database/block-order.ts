@@ -5,8 +5,11 @@ import type { BlockRecord } from "../database.ts";
 /** LMDB's limit on a key. */
 export const maxKeyLength = 1_978;
 
+/** A block that is the head, or was when something became durable. */
+export type HeadBlock = Pick<BlockRecord, "number" | "hash">;
+
 /** @throws TriremeError `INVALID_BLOCK` unless `record` follows `head` (any record may be the first). */
-export function assertFollows(record: BlockRecord, head: BlockRecord | undefined): void {
+export function assertFollows(record: BlockRecord, head: HeadBlock | undefined): void {
   if (record.transactions.length !== record.transactionHashes.length) {
     throw new TriremeError(
       "INVALID_BLOCK",

@@ -1,0 +1,178 @@
+/** The LMDB part of a data directory: flat state and indexes as of the last flush. One writer; a flush is one transaction. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { open, type Database as LmdbTable, type RootDatabase, type RootDatabaseOptionsWithPath } from "lmdb";
+import type { StateDiffEntry } from "../state-diff.ts";
+import {
+  decodePosition,
+  encodePosition,
+  openValue,
+  positionKey,
+  prefixEnd,
+  sealValue,
+  stateDamaged,
+  type FlushedPosition,
+} from "./state-layout.ts";
+
+/** What one flush writes, each table's entries in key order. */
+export interface FlushChanges {
+  readonly state: readonly StateDiffEntry[];
+  readonly index: readonly StateDiffEntry[];
+}
+
+/** Synchronous reads of what was flushed. @throws TriremeError `DATABASE_CORRUPT` from each of them */
+export interface StateStoreReader {
+  readonly position: FlushedPosition | undefined;
+  getState(key: Uint8Array): Uint8Array | undefined;
+  getIndex(key: Uint8Array): Uint8Array | undefined;
+  /** In key order, as of the first step. */
+  stateEntries(prefix: Uint8Array): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+}
+
+/** The writer's side. */
+export interface StateStore extends StateStoreReader {
+  /** One durable transaction. Rejects with what LMDB said; the store must not be written to again then. */
+  flush(changes: FlushChanges, position: FlushedPosition): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A reader that sees one snapshot until it is told to look again. */
+export interface SharedStateStore extends StateStoreReader {
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+type Table = LmdbTable<Uint8Array, Uint8Array>;
+
+interface Tables {
+  readonly root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly state: Table;
+  readonly index: Table;
+}
+
+/** The folder of the LMDB part in a data directory. */
+export function stateDirectory(directory: string): string {
+  return join(directory, "state");
+}
+
+/** Opens for writing, creating it where there is none. @throws TriremeError `DATABASE_CORRUPT` */
+export function openStateStore(directory: string): StateStore {
+  const path = stateDirectory(directory);
+  // The commit waits for its fsync (on LMDB's own thread): nothing is called flushed that a power cut could take back.
+  const { root, state, index } = openTables(path, { overlappingSync: false });
+  root.readerCheck();
+  const reader = createReader(path, state, index, undefined);
+  return {
+    ...reader,
+    get position() {
+      return readPosition(path, reader);
+    },
+    async flush(changes, position) {
+      const written = root.batch(() => {
+        for (const [table, entries] of [
+          [state, changes.state],
+          [index, changes.index],
+        ] as const) {
+          for (const { key, value } of entries) {
+            // Not awaited one by one: the batch is one transaction and one promise.
+            if (value === undefined) void table.remove(key);
+            else void table.put(key, sealValue(key, value));
+          }
+        }
+        void index.put(positionKey, sealValue(positionKey, encodePosition(position)));
+      });
+      try {
+        await written;
+      } catch (error) {
+        throw await commitError(error);
+      }
+      // The next read is to see this transaction even in the event turn in which it ended.
+      root.resetReadTxn();
+    },
+    close: () => root.close(),
+  };
+}
+
+/**
+ * Opens for reading beside the process or thread that writes.
+ * @throws TriremeError `STATE_UNAVAILABLE` when nothing was flushed yet | `DATABASE_CORRUPT`
+ */
+export function openSharedStateStore(directory: string): SharedStateStore {
+  const path = stateDirectory(directory);
+  if (!existsSync(join(path, "data.mdb"))) throw stateDamaged(path, "there is no data.mdb");
+  const { root, state, index } = openTables(path, { readOnly: true });
+  const snapshot = { current: root.useReadTransaction() };
+  const reader = createReader(path, state, index, snapshot);
+  return {
+    ...reader,
+    get position() {
+      return readPosition(path, reader);
+    },
+    refresh() {
+      snapshot.current.done();
+      root.resetReadTxn();
+      snapshot.current = root.useReadTransaction();
+    },
+    async close() {
+      snapshot.current.done();
+      await root.close();
+    },
+  };
+}
+
+function openTables(path: string, options: RootDatabaseOptionsWithPath): Tables {
+  const binary = { encoding: "binary", keyEncoding: "binary", cache: false } as const;
+  try {
+    const root = open<Uint8Array, Uint8Array>({ path, maxDbs: 2, maxReaders: 512, ...binary, ...options });
+    return {
+      root,
+      state: root.openDB<Uint8Array, Uint8Array>({ name: "state", ...binary }),
+      index: root.openDB<Uint8Array, Uint8Array>({ name: "index", ...binary }),
+    };
+  } catch (cause) {
+    throw stateDamaged(path, `LMDB cannot open it (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+  }
+}
+
+type Snapshot = { readonly current: ReturnType<Table["useReadTransaction"]> } | undefined;
+
+function createReader(path: string, state: Table, index: Table, snapshot: Snapshot): Omit<StateStoreReader, "position"> {
+  const get = (table: Table, key: Uint8Array): Uint8Array | undefined => {
+    const sealed = snapshot === undefined ? table.get(key) : table.get(key, { transaction: snapshot.current });
+    return sealed === undefined ? undefined : openValue(path, key, sealed);
+  };
+  return {
+    getState: (key) => get(state, key),
+    getIndex: (key) => get(index, key),
+    *stateEntries(prefix) {
+      const end = prefixEnd(prefix);
+      const range = {
+        start: prefix,
+        ...(end === undefined ? {} : { end }),
+        ...(snapshot === undefined ? {} : { transaction: snapshot.current }),
+      };
+      for (const { key, value } of state.getRange(range)) yield [new Uint8Array(key), openValue(path, key, value)];
+    },
+  };
+}
+
+function readPosition(path: string, reader: Pick<StateStoreReader, "getIndex">): FlushedPosition | undefined {
+  const bytes = reader.getIndex(positionKey);
+  if (bytes === undefined) return undefined;
+  try {
+    return decodePosition(bytes);
+  } catch (cause) {
+    throw stateDamaged(path, "its position in the log cannot be read", cause);
+  }
+}
+
+/** What LMDB said: it rejects with a wrapper whose `commitError` is a promise that rejects with the cause. */
+async function commitError(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !("commitError" in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
