@@ -1,5 +1,10 @@
 export { decodeAccountRecord, encodeAccountRecord } from "./account-encoding.ts";
 export type { BlockRecord, Database, DatabaseIdentity, TransactionLocation } from "./database.ts";
+export { openDurableDatabase, type DurableDatabase, type DurableDatabaseOptions } from "./database/durable-database.ts";
+export { openDurableReader, type DurableReader } from "./database/durable-reader.ts";
+export type { RecoveryReport } from "./database/log-recovery.ts";
+export type { TornTail } from "./database/log-scan.ts";
+export { createMemoryDatabase } from "./database/memory-database.ts";
 export {
   accountFlatKey,
   codeFlatKey,

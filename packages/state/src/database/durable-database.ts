@@ -62,7 +62,7 @@ const maxSegmentBytes = 1 << 30;
 
 /**
  * Opens, and recovers, the database in `options.directory`.
- * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `GENESIS_MISMATCH` | `DATABASE_CORRUPT`
+ * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `GENESIS_MISMATCH` | `DATABASE_CORRUPT` | `NOT_SUPPORTED` (without lmdb)
  */
 export async function openDurableDatabase(options: DurableDatabaseOptions): Promise<DurableDatabase> {
   const { directory, files = realLogFiles } = options;
@@ -75,7 +75,7 @@ export async function openDurableDatabase(options: DurableDatabaseOptions): Prom
     const lock = lockDirectory(directory);
     closers.push(() => lock.release());
     const identity = checkManifest(directory, options.identity);
-    const store = openStateStore(directory);
+    const store = await openStateStore(directory);
     closers.push(() => store.close());
     const log = createLogReader(directory);
     closers.push(() => log.close());

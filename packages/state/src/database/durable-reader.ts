@@ -15,10 +15,10 @@ export interface DurableReader {
 
 /**
  * Opens the state of the database in `directory`, which another thread or process may have open. It needs no lock.
- * @throws TriremeError `DATABASE_CORRUPT` when there is none, or it cannot be read
+ * @throws TriremeError `DATABASE_CORRUPT` when there is none, or it cannot be read | `NOT_SUPPORTED` (without lmdb)
  */
-export function openDurableReader(directory: string): DurableReader {
-  const store = openSharedStateStore(directory);
+export async function openDurableReader(directory: string): Promise<DurableReader> {
+  const store = await openSharedStateStore(directory);
   return {
     get head() {
       return store.position?.blocks?.head;

@@ -1,7 +1,8 @@
 /** The LMDB part of a data directory: flat state and indexes as of the last flush. One writer; a flush is one transaction. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { open, type Database as LmdbTable, type RootDatabase, type RootDatabaseOptionsWithPath } from "lmdb";
+import { TriremeError } from "@trireme/core";
+import type { Database as LmdbTable, open as openLmdb, RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 import type { StateDiffEntry } from "../state-diff.ts";
 import {
   decodePosition,
@@ -55,11 +56,11 @@ export function stateDirectory(directory: string): string {
   return join(directory, "state");
 }
 
-/** Opens for writing, creating it where there is none. @throws TriremeError `DATABASE_CORRUPT` */
-export function openStateStore(directory: string): StateStore {
+/** Opens for writing, creating it where there is none. @throws TriremeError `DATABASE_CORRUPT` | `NOT_SUPPORTED` */
+export async function openStateStore(directory: string): Promise<StateStore> {
   const path = stateDirectory(directory);
   // The commit waits for its fsync (on LMDB's own thread): nothing is called flushed that a power cut could take back.
-  const { root, state, index } = openTables(path, { overlappingSync: false });
+  const { root, state, index } = await openTables(path, { overlappingSync: false });
   root.readerCheck();
   const reader = createReader(path, state, index, undefined);
   return {
@@ -95,12 +96,12 @@ export function openStateStore(directory: string): StateStore {
 
 /**
  * Opens for reading beside the process or thread that writes.
- * @throws TriremeError `STATE_UNAVAILABLE` when nothing was flushed yet | `DATABASE_CORRUPT`
+ * @throws TriremeError `DATABASE_CORRUPT` | `NOT_SUPPORTED`
  */
-export function openSharedStateStore(directory: string): SharedStateStore {
+export async function openSharedStateStore(directory: string): Promise<SharedStateStore> {
   const path = stateDirectory(directory);
   if (!existsSync(join(path, "data.mdb"))) throw stateDamaged(path, "there is no data.mdb");
-  const { root, state, index } = openTables(path, { readOnly: true });
+  const { root, state, index } = await openTables(path, { readOnly: true });
   const snapshot = { current: root.useReadTransaction() };
   const reader = createReader(path, state, index, snapshot);
   return {
@@ -120,7 +121,8 @@ export function openSharedStateStore(directory: string): SharedStateStore {
   };
 }
 
-function openTables(path: string, options: RootDatabaseOptionsWithPath): Tables {
+async function openTables(path: string, options: RootDatabaseOptionsWithPath): Promise<Tables> {
+  const open = await loadLmdb();
   const binary = { encoding: "binary", keyEncoding: "binary", cache: false } as const;
   try {
     const root = open<Uint8Array, Uint8Array>({ path, maxDbs: 2, maxReaders: 512, ...binary, ...options });
@@ -131,6 +133,21 @@ function openTables(path: string, options: RootDatabaseOptionsWithPath): Tables 
     };
   } catch (cause) {
     throw stateDamaged(path, `LMDB cannot open it (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+  }
+}
+
+/** Loaded when a directory is opened: a chain in memory does without the native module. */
+async function loadLmdb(): Promise<typeof openLmdb> {
+  try {
+    const { open } = await import("lmdb");
+    return open;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new TriremeError(
+      "NOT_SUPPORTED",
+      `a data directory needs the native module of the npm package lmdb, which cannot be loaded: ${reason}`,
+      { cause },
+    );
   }
 }
 
