@@ -1,0 +1,122 @@
+/** The engine of one level of re-entry: a realm with its interpreter, on whichever Host the execution is. */
+import {
+  emptyBytes,
+  TriremeError,
+  type CallMessage,
+  type CreateMessage,
+  type ExecutionResult,
+  type Host,
+} from "@trireme/core";
+import { createPrecompileRunner } from "../precompiles/run-precompile.ts";
+import { createCodeAnalyses } from "./code-analyses.ts";
+import { engineAddress, type EngineEvm, type InterpreterConstructor, type OpcodeEntry, type RunResult } from "./ethereumjs.ts";
+import { extendInterpreter, type FrameInterpreter } from "./frame-interpreter.ts";
+import { createFrames, type Frames, type RunCode } from "./frames.ts";
+import { haltOf } from "./halt-reason.ts";
+import { createOpcodeTables } from "./opcode-tables.ts";
+import { createRealm } from "./realm.ts";
+import { createSessionKeeper } from "./session.ts";
+import { isStackOverflow, stackOverflow } from "./stack-room.ts";
+import { createStateView } from "./state-view.ts";
+
+/** Runs one message at a time. */
+export interface Engine {
+  /** @throws what a Host method threw, the same object; TriremeError `STACK_OVERFLOW`, `HOST_FAULT` */
+  run(message: CallMessage | CreateMessage, host: Host): ExecutionResult;
+  /** True after a fault from which it does not recover. */
+  readonly isBroken: boolean;
+}
+
+/** A new engine: some milliseconds, then kept for every message of its level. */
+export function createEngine(): Engine {
+  const realm = createRealm();
+  const keeper = createSessionKeeper();
+  const { session } = keeper;
+  const { stateManager, journal, blockchain } = createStateView(session);
+  const opcodes = createOpcodeTables(realm);
+  const { analyse } = createCodeAnalyses(session);
+  const { Interpreter: base } = realm.load("interpreter.js") as { readonly Interpreter: InterpreterConstructor };
+  const FrameInterpreter = extendInterpreter(base, { realm, session, frames: () => frames, analyse });
+  const events = { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) };
+  const evms = new Map<readonly OpcodeEntry[], EngineEvm>();
+
+  const evmOf = (): EngineEvm => {
+    const { common } = session.rules;
+    const table = opcodes(common);
+    const known = evms.get(table);
+    if (known !== undefined) return known;
+    const evm = { common, _opcodeMap: table, events, DEBUG: false, _optsCached: {}, allowUnlimitedInitCodeSize: false };
+    evms.set(table, evm);
+    return evm;
+  };
+
+  const runCode: RunCode = (message, code, refund) => {
+    const { transactionView } = session;
+    const environment = {
+      address: engineAddress(message.recipient),
+      caller: engineAddress(message.sender),
+      origin: transactionView.origin,
+      callData: message.kind === "call" ? message.input : emptyBytes,
+      callValue: message.value,
+      code,
+      isStatic: message.isStatic,
+      isCreate: message.kind === "create",
+      depth: message.depth,
+      gasPrice: transactionView.gasPrice,
+      block: session.blockView,
+      gasRefund: refund,
+      blobVersionedHashes: transactionView.blobHashes,
+      createdAddresses: NO_ADDRESSES,
+    };
+    const interpreter = new FrameInterpreter(evmOf(), stateManager, blockchain, environment, message.gas, journal);
+    return realm.after(interpreter.run(code), (ended) => {
+      releaseMemory(interpreter);
+      return outcomeOf(interpreter, ended);
+    });
+  };
+
+  const releaseMemory = ({ reservedMemory }: FrameInterpreter): void => {
+    if (reservedMemory === 0) return;
+    session.reservedMemory -= reservedMemory;
+    session.host.releaseMemory(reservedMemory);
+  };
+
+  const frames: Frames = createFrames({ realm, session, runCode, runPrecompile: createPrecompileRunner(realm) });
+  let isBroken = false;
+
+  return {
+    run(message, host) {
+      keeper.open(host);
+      let result: ExecutionResult | undefined;
+      let error: unknown;
+      try {
+        result = realm.run(() => (message.kind === "call" ? frames.enter(message, 0n) : frames.create(message, 0n)));
+      } catch (thrown) {
+        error = thrown;
+      }
+      keeper.close();
+      isBroken = realm.isStalled;
+      if (keeper.fault !== undefined) throw keeper.fault.error;
+      if (result === undefined) throw faultOf(error);
+      return result;
+    },
+    get isBroken() {
+      return isBroken;
+    },
+  };
+}
+
+const NO_ADDRESSES: ReadonlySet<string> = new Set();
+
+function outcomeOf(interpreter: FrameInterpreter, { runState, exceptionError }: RunResult): ExecutionResult {
+  const output = interpreter._result.returnValue ?? emptyBytes;
+  if (exceptionError === undefined) return { kind: "success", gasLeft: runState.gasLeft, gasRefund: runState.gasRefund, output };
+  if (exceptionError.error === "revert") return { kind: "revert", gasLeft: runState.gasLeft, output };
+  return haltOf(exceptionError.error);
+}
+
+function faultOf(error: unknown): unknown {
+  if (isStackOverflow(error)) return stackOverflow(error);
+  if (error instanceof TriremeError) return error;
+  return new TriremeError("HOST_FAULT", "expected the EVM to give an outcome, but its engine threw", { cause: error });
+}

@@ -1,0 +1,119 @@
+/**
+ * The parts of @ethereumjs/evm that are driven by hand: its interpreter, its opcode tables and its precompiles, with
+ * the shapes that this package relies on. Everything around them (frames, state, the transaction) is ours.
+ */
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import type { Common } from "@ethereumjs/common";
+import type { ExecResult } from "@ethereumjs/evm";
+import type { FrameMemory } from "./frame-memory.ts";
+import type { Pending } from "./realm.ts";
+
+const require = createRequire(import.meta.url);
+const entry = require.resolve("@ethereumjs/evm");
+
+/** Folder of the CommonJS build, whose files are loaded one by one. */
+export const engineFolder: string = dirname(entry);
+
+/** Loads a module as a file of that build would: this realm's copy. */
+export const requireFromEngine: NodeJS.Require = createRequire(entry);
+
+/** `Address` of @ethereumjs/util. */
+export interface EngineAddress {
+  readonly bytes: Uint8Array;
+}
+
+/** `Opcode` and what runs it. */
+export interface OpcodeEntry {
+  readonly opcodeInfo: { readonly code: number; readonly fullName: string };
+  readonly opHandler: unknown;
+  readonly gasHandler: ((state: RunState, gas: bigint, common: Common) => unknown) | undefined;
+}
+
+/** `RunState`: the registers of one frame. */
+export interface RunState {
+  programCounter: number;
+  opCode: number;
+  readonly memory: FrameMemory;
+  /** Words that have been paid for; `memory` itself grows when it is written to. */
+  readonly memoryWordCount: bigint;
+  readonly stack: { getStack(): bigint[]; peek(count: number): bigint[] };
+  readonly code: Uint8Array;
+  gasLeft: bigint;
+  gasRefund: bigint;
+  returnBytes: Uint8Array;
+  /** Gas that a call opcode gives to its callee, between its gas handler and its handler. */
+  readonly messageGasLimit?: bigint;
+}
+
+/** `Env`: what a frame is run with, as far as the interpreter reads it. */
+export interface FrameEnvironment {
+  readonly address: EngineAddress;
+  readonly caller: EngineAddress;
+  readonly origin: EngineAddress;
+  readonly callData: Uint8Array;
+  readonly callValue: bigint;
+  readonly code: Uint8Array;
+  readonly isStatic: boolean;
+  readonly isCreate: boolean;
+  readonly depth: number;
+  readonly gasPrice: bigint;
+  readonly block: unknown;
+  readonly gasRefund: bigint;
+  readonly blobVersionedHashes: readonly string[];
+  readonly createdAddresses: ReadonlySet<string>;
+}
+
+/** What `Interpreter.run` resolves to. */
+export interface RunResult {
+  readonly runState: RunState;
+  readonly exceptionError?: { readonly error: string };
+}
+
+/** What the interpreter reads of the `EVM` that it belongs to. */
+export interface EngineEvm {
+  readonly common: Common;
+  readonly _opcodeMap: readonly OpcodeEntry[];
+}
+
+/** `Interpreter`: one frame. */
+export interface Interpreter {
+  readonly _runState: RunState;
+  readonly _env: FrameEnvironment;
+  readonly _result: { returnValue: Uint8Array | undefined };
+  run(code: Uint8Array): Pending<RunResult>;
+  useGas(amount: bigint, context?: unknown): void;
+  lookupOpInfo(opcode: number): OpcodeEntry;
+  _getValidJumpDestinations(code: Uint8Array): unknown;
+}
+
+/** Constructor of `Interpreter`. */
+export type InterpreterConstructor = new (
+  evm: EngineEvm,
+  stateManager: unknown,
+  blockchain: unknown,
+  environment: FrameEnvironment,
+  gas: bigint,
+  journal: unknown,
+) => Interpreter;
+
+/** A precompile; those of BLS12-381 and KZG come back later. */
+export type Precompile = (input: {
+  readonly data: Uint8Array;
+  readonly gasLimit: bigint;
+  readonly common: Common;
+  readonly _EVM: unknown;
+}) => ExecResult | Pending<ExecResult>;
+
+const util = requireFromEngine("@ethereumjs/util") as { readonly Address: new (bytes: Uint8Array) => EngineAddress };
+const errors = requireFromEngine("./errors.js") as { readonly EVMError: new (message: string) => Error };
+
+/** An address as the engine wants it; the bytes are not copied. */
+export function engineAddress(bytes: Uint8Array): EngineAddress {
+  return new util.Address(bytes);
+}
+
+/** What ends a frame from within: the engine tells these from faults by a field of theirs. */
+export function frameEnd(message: string): Error {
+  return new errors.EVMError(message);
+}

@@ -1,0 +1,29 @@
+/** The engine's messages as halt reasons. */
+import type { HaltReason, HaltResult } from "@trireme/core";
+
+/** Messages of ours, thrown through the engine. */
+export const frameEnds = {
+  stop: "stop",
+  outOfGas: "out of gas",
+  memoryLimit: "memory limit",
+  returnDataOutOfBounds: "return data out of bounds",
+} as const;
+
+const REASONS: ReadonlyMap<string, HaltReason> = new Map<string, HaltReason>([
+  [frameEnds.outOfGas, "outOfGas"],
+  ["code store out of gas", "outOfGas"],
+  ["stack underflow", "stackUnderflow"],
+  ["stack overflow", "stackOverflow"],
+  ["invalid opcode", "invalidOpcode"],
+  ["static state change", "writeProtection"],
+  ["initcode exceeds max initcode size", "initCodeSizeLimit"],
+  [frameEnds.memoryLimit, "memoryLimit"],
+  [frameEnds.returnDataOutOfBounds, "returnDataOutOfBounds"],
+]);
+
+/** The outcome of a frame that the engine ended with this message, `revert` and `stop` excepted. */
+export function haltOf(message: string): HaltResult {
+  // An invalid jump says where it was made.
+  const reason = message.startsWith("invalid JUMP") ? "invalidJump" : REASONS.get(message);
+  return { kind: "halt", reason: reason ?? `evm:${message.replaceAll(" ", "-")}`, detail: message };
+}

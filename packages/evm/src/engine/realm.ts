@@ -1,0 +1,160 @@
+/**
+ * A realm: a `node:vm` context whose microtasks drain before a call into it returns, with the engine's asynchronous
+ * modules loaded in it. So the engine's promises are settled inside one synchronous call and never seen outside.
+ *
+ * A promise belongs to the realm whose function made it, and only this realm's are drained here: what is handed to the
+ * engine gives plain values, and its own promises are only ever continued by `after`. While a realm is draining it
+ * cannot be entered again, so every level of re-entry has one of its own.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { constants, createContext, Script } from "node:vm";
+import { TriremeError } from "@trireme/core";
+import { engineFolder, requireFromEngine } from "./ethereumjs.ts";
+import { FrameMemory } from "./frame-memory.ts";
+
+declare const pending: unique symbol;
+
+/** A promise of a realm: opaque here, to be continued with `Realm.after`. */
+export interface Pending<T> {
+  readonly [pending]: T;
+}
+
+/** One context with the engine in it. */
+export interface Realm {
+  /** The realm's copy of a file of the engine. */
+  load(path: string): unknown;
+  /** `next` of the value: at once if there is one, else when it is there. */
+  after<T, R>(value: T | Pending<T>, next: (value: T) => R | Pending<R>): R | Pending<R>;
+  /**
+   * Runs `start` and all that follows from it to the end.
+   * @throws what `start` threw, and TriremeError `HOST_FAULT` when it waits for something outside of the realm
+   */
+  run<T>(start: () => T | Pending<T>): T;
+  /** True after a run that could not end: the realm must not be used again. */
+  readonly isStalled: boolean;
+}
+
+/** The modules that have asynchronous functions; every other file is shared by all realms. */
+const REALM_MODULES: ReadonlySet<string> = new Set([
+  "interpreter.js",
+  "opcodes/index.js",
+  "opcodes/codes.js",
+  "opcodes/functions.js",
+  "opcodes/gas.js",
+  "opcodes/EIP7928.js",
+]);
+
+/** Modules of ours that stand in for the engine's. */
+const SUBSTITUTES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["memory.js", { Memory: FrameMemory }],
+  // No fork up to Osaka knows EOF: code that begins with EF00 is code like any other.
+  ["eof/util.js", { EOFBYTES: new Uint8Array(0), EOFHASH: new Uint8Array(0), isEOF: () => false }],
+  ["precompiles/index.js", { getPrecompileName: () => "" }],
+  [
+    "evm.js",
+    {
+      OOGResult: (gas: bigint) => failure("out of gas", gas),
+      EVMErrorResult: (error: unknown, gas: bigint) => ({ returnValue: new Uint8Array(0), executionGasUsed: gas, exceptionError: error }),
+    },
+  ],
+]);
+
+interface Job {
+  start: (() => unknown) | undefined;
+  state: "running" | "done" | "failed";
+  value: unknown;
+}
+
+interface RealmFunctions {
+  readonly job: Job;
+  readonly drive: unknown;
+  readonly isPending: (value: unknown) => boolean;
+  readonly continueWith: (value: unknown, next: (value: unknown) => unknown) => unknown;
+}
+
+/** The only asynchronous functions of ours. They are source text because they have to be made inside of the realm. */
+const functionsScript = new Script(
+  `(() => {
+    const job = { start: undefined, state: "done", value: undefined };
+    const drive = async () => {
+      try { job.value = await job.start(); job.state = "done"; }
+      catch (error) { job.value = error; job.state = "failed"; }
+    };
+    const isPending = (value) => value instanceof Promise;
+    const continueWith = async (value, next) => next(await value);
+    return { job, drive, isPending, continueWith };
+  })()`,
+  { filename: "trireme-evm-realm.js" },
+);
+const driveScript = new Script("drive()", { filename: "trireme-evm-drive.js" });
+const moduleScripts = new Map<string, Script>();
+
+/** A new realm. Costs a few milliseconds; the first one also compiles the engine. */
+export function createRealm(): Realm {
+  const context = createContext(constants.DONT_CONTEXTIFY, { microtaskMode: "afterEvaluate" }) as unknown as Record<string, unknown>;
+  // The engine's `instanceof` and `new Uint8Array` have to mean the arrays that the host hands in.
+  Object.assign(context, { Uint8Array, DataView, Error });
+  const load = createLoader(context);
+  const { job, drive, isPending, continueWith } = functionsScript.runInContext(context) as RealmFunctions;
+  context["drive"] = drive;
+  let isStalled = false;
+  return {
+    load,
+    after(value, next) {
+      if (!isPending(value)) return next(value as never);
+      return continueWith(value, next as (value: unknown) => unknown) as never;
+    },
+    run<T>(start: () => T | Pending<T>): T {
+      job.start = start;
+      job.state = "running";
+      driveScript.runInContext(context);
+      const { state, value } = job as Job;
+      job.start = undefined;
+      job.value = undefined;
+      if (state === "running") {
+        isStalled = true;
+        throw new TriremeError("HOST_FAULT", "expected the EVM to end within one call, but it waits for a promise of the host");
+      }
+      if (state === "failed") throw value;
+      return value as T;
+    },
+    get isStalled() {
+      return isStalled;
+    },
+  };
+}
+
+function createLoader(context: Record<string, unknown>): (path: string) => unknown {
+  const modules = new Map<string, { exports: unknown }>();
+  const load = (path: string): unknown => {
+    const loaded = modules.get(path);
+    if (loaded !== undefined) return loaded.exports;
+    const module = { exports: {} as unknown };
+    modules.set(path, module);
+    const require = (specifier: string): unknown => {
+      if (!specifier.startsWith(".")) return requireFromEngine(specifier);
+      const target = join(path, "..", specifier).replaceAll("\\", "/");
+      if (SUBSTITUTES.has(target)) return SUBSTITUTES.get(target);
+      return REALM_MODULES.has(target) ? load(target) : requireFromEngine(`./${target}`);
+    };
+    const factory = moduleScript(path).runInContext(context) as (...args: unknown[]) => void;
+    factory(module.exports, require, module);
+    return module.exports;
+  };
+  return load;
+}
+
+function moduleScript(path: string): Script {
+  const known = moduleScripts.get(path);
+  if (known !== undefined) return known;
+  const filename = join(engineFolder, path);
+  const script = new Script(`(function (exports, require, module) {${readFileSync(filename, "utf8")}\n})`, { filename });
+  moduleScripts.set(path, script);
+  return script;
+}
+
+function failure(error: string, gas: bigint): unknown {
+  const { EVMError } = requireFromEngine("./errors.js") as { readonly EVMError: new (message: string) => unknown };
+  return { returnValue: new Uint8Array(0), executionGasUsed: gas, exceptionError: new EVMError(error) };
+}

@@ -1,0 +1,71 @@
+/** What the frames of one execution share: the Host, the block, the rules, who watches. One per realm, reused. */
+import type { BlockContext, Host, Tracer } from "@trireme/core";
+import { blockViewOf, transactionViewOf, type BlockView, type TransactionView } from "./block-view.ts";
+import { createHostGuard, type GuardedHost } from "./guarded-host.ts";
+import { rulesOf, type Rules } from "./rules.ts";
+
+/** The execution that a realm is in. */
+export interface Session {
+  readonly host: GuardedHost;
+  readonly block: BlockContext;
+  readonly blockView: BlockView;
+  readonly transactionView: TransactionView;
+  readonly rules: Rules;
+  /** Guarded like the host. */
+  readonly tracer: Tracer | undefined;
+  /** Bytes of memory that the frames hold of the transaction's budget. */
+  reservedMemory: number;
+}
+
+/** Opens and closes the session of a realm. */
+export interface SessionKeeper {
+  readonly session: Session;
+  open(host: Host): void;
+  close(): void;
+  /** What the Host threw, if it threw. */
+  readonly fault: { readonly error: unknown } | undefined;
+}
+
+/** A keeper whose session is closed: nothing of it may be read before `open`. */
+export function createSessionKeeper(): SessionKeeper {
+  const guard = createHostGuard();
+  const session = { host: guard.host, reservedMemory: 0 } as { -readonly [Key in keyof Session]: Session[Key] };
+  return {
+    session,
+    open(host) {
+      guard.attach(host);
+      session.block = host.block;
+      session.blockView = blockViewOf(host.block);
+      session.transactionView = transactionViewOf(host.transaction);
+      session.rules = rulesOf(host.block.hardfork);
+      session.tracer = host.tracer === undefined ? undefined : guardTracer(host.tracer, guard.guard);
+      session.reservedMemory = 0;
+    },
+    close() {
+      // Frames give their memory back themselves; what an exception left over goes back here.
+      const held = session.reservedMemory;
+      session.reservedMemory = 0;
+      try {
+        if (held > 0) guard.host.releaseMemory(held);
+      } catch {
+        // The guard remembers it, behind the fault that was first.
+      }
+      guard.detach();
+    },
+    get fault() {
+      return guard.fault;
+    },
+  };
+}
+
+function guardTracer(tracer: Tracer, guard: <T>(action: () => T) => T): Tracer {
+  return {
+    wantsSteps: tracer.wantsSteps,
+    wantsMemory: tracer.wantsMemory,
+    enter: (message, environment) => guard(() => tracer.enter(message, environment)),
+    exit: (result) => guard(() => tracer.exit(result)),
+    log: (log) => guard(() => tracer.log(log)),
+    step: (step) => guard(() => tracer.step(step)),
+    selfDestruct: (from, beneficiary, value) => guard(() => tracer.selfDestruct(from, beneficiary, value)),
+  };
+}
