@@ -44,7 +44,9 @@ export async function measure(benchmark: Benchmark, rounds: number): Promise<Mea
   }
   const columns = benchmark.columns.map(({ name }, index) => ({ name, ...summarize(samples[index] ?? []) }));
   const ours = columns[0]?.median ?? Number.NaN;
-  const ratios = columns.slice(1).map(({ name, median }) => ({ peer: name, ratio: benchmark.higherIsBetter ? ours / median : median / ours }));
+  const ratios = columns
+    .slice(1)
+    .map(({ name, median }) => ({ peer: name, ratio: benchmark.higherIsBetter ? ours / median : median / ours }));
   return { name: benchmark.name, unit: benchmark.unit, aim: benchmark.aim, columns, ratios };
 }
 

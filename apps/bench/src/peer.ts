@@ -51,7 +51,10 @@ export async function createPeer(workload: Workload, state: PeerState): Promise<
   await stateManager.checkpoint();
   await stateManager.commit();
   const vm: VM = await createVM({ common, stateManager });
-  const block = createBlock({ header: { number: 1n, gasLimit: 10_000_000_000n, baseFeePerGas: 7n, timestamp: 1n } }, { common, skipConsensusFormatValidation: true });
+  const block = createBlock(
+    { header: { number: 1n, gasLimit: 10_000_000_000n, baseFeePerGas: 7n, timestamp: 1n } },
+    { common, skipConsensusFormatValidation: true },
+  );
   const transactions = readTransactions(workload, common);
   return {
     transactions,

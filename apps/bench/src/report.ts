@@ -19,7 +19,9 @@ export function printMeasurement(measurement: Measurement): void {
   }
   const first = measurement.ratios[0];
   if (measurement.aim !== undefined && first !== undefined) {
-    console.log(`  aim ${measurement.aim}x against ${first.peer}: ${first.ratio >= measurement.aim ? "reached" : "not reached"} (${first.ratio.toFixed(2)}x)`);
+    console.log(
+      `  aim ${measurement.aim}x against ${first.peer}: ${first.ratio >= measurement.aim ? "reached" : "not reached"} (${first.ratio.toFixed(2)}x)`,
+    );
   }
 }
 

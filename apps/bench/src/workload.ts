@@ -29,7 +29,10 @@ function createSenders(): readonly PrivateKeyAccount[] {
 }
 
 function createAccounts(senders: readonly PrivateKeyAccount[], count: number): readonly Hex[] {
-  const receivers = Array.from({ length: count - senders.length }, (_, index) => `0x${(0x1000000 + index).toString(16).padStart(40, "0")}` as Hex);
+  const receivers = Array.from(
+    { length: count - senders.length },
+    (_, index) => `0x${(0x1000000 + index).toString(16).padStart(40, "0")}` as Hex,
+  );
   return [...senders.map(({ address }) => address.toLowerCase() as Hex), ...receivers];
 }
 

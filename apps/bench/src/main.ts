@@ -1,0 +1,39 @@
+/** `npx pnpm bench <name>`: measures ours and a peer in one run, prints medians, spreads and ratios. */
+import { Command } from "commander";
+import { measure, type Benchmark, type Measurement } from "./measure.ts";
+import { printMeasurement, writeJson } from "./report.ts";
+
+async function run(benchmarks: readonly Benchmark[], options: { runs: string; json?: string; filter?: string }): Promise<void> {
+  const rounds = Number(options.runs);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--runs: expected a positive integer, got ${options.runs}`);
+  const measurements: Measurement[] = [];
+  for (const benchmark of benchmarks) {
+    if (options.filter !== undefined && !benchmark.name.includes(options.filter)) continue;
+    const measurement = await measure(benchmark, rounds);
+    printMeasurement(measurement);
+    measurements.push(measurement);
+  }
+  if (options.json !== undefined) writeJson(options.json, rounds, measurements);
+}
+
+const program = new Command("bench").description("Benchmarks: interleaved runs, medians and spread, ratios to a peer.");
+const withOptions = (command: Command, runs: string): Command =>
+  command
+    .option("--runs <number>", "interleaved runs of every column", runs)
+    .option("--json <file>", "write the figures as JSON")
+    .option("--filter <text>", "only benchmarks whose name has this text");
+
+withOptions(program.command("evm").description("transactions, checkpoints, state roots, sender recovery"), "5").action(async (options) => {
+  const { createTransactionBenchmarks } = await import("./transaction-benchmarks.ts");
+  const { createStateBenchmarks } = await import("./state-benchmarks.ts");
+  await run([...(await createTransactionBenchmarks()), ...(await createStateBenchmarks())], options);
+});
+
+withOptions(program.command("start").description("time to a first transfer, a first call, a first RPC answer"), "20").action(
+  async (options) => {
+    const { createStartBenchmarks } = await import("./start-benchmarks.ts");
+    await run(await createStartBenchmarks(), options);
+  },
+);
+
+await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));

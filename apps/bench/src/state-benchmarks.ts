@@ -1,0 +1,145 @@
+/** Journal checkpoints over small and large states, state roots against @ethereumjs/mpt, sender recovery. */
+import { createMPT } from "@ethereumjs/mpt";
+import { Account } from "@ethereumjs/util";
+import { bytesToHex, emptyCodeHash, equalBytes, hexToBytes, keccak256, type Address, type Hash } from "@trireme/core";
+import { createEthereumFormat } from "@trireme/ethereum";
+import { createJournal, createStateTrie, type AccountRecord, type StateReader, type TrieAccountChange } from "@trireme/state";
+import secp256k1 from "secp256k1";
+import { rate, rateAsync, type Benchmark } from "./measure.ts";
+import { benchChainId, createWorkload } from "./workload.ts";
+
+const ROOT_ACCOUNTS = 100_000;
+
+/** The benchmarks of state and signatures. */
+export async function createStateBenchmarks(): Promise<readonly Benchmark[]> {
+  return [checkpointBenchmark(), rootBenchmark(), await recoveryBenchmark()];
+}
+
+function addressOf(index: number): Address {
+  const address = new Uint8Array(20);
+  new DataView(address.buffer).setUint32(16, index + 1);
+  address[0] = 0xaa;
+  return address as Address;
+}
+
+/** Checkpoint, one transfer, revert: the cost must not know how many accounts there are. */
+function checkpointBenchmark(): Benchmark {
+  const rounds = 200_000;
+  const column = (count: number) => {
+    const record: AccountRecord = {
+      nonce: 0n,
+      balance: 10n ** 18n,
+      codeHash: emptyCodeHash,
+      storageGeneration: 0,
+      slotCount: 0,
+      svm: undefined,
+    };
+    const accounts = new Map(Array.from({ length: count }, (_, index) => [bytesToHex(addressOf(index)) as string, record]));
+    const reader: StateReader = {
+      getAccount: (address) => accounts.get(bytesToHex(address)),
+      getNextGeneration: () => 0,
+      getSlot: () => undefined,
+      getCode: () => undefined,
+      getDataPage: () => undefined,
+    };
+    const [from, to] = [addressOf(1), addressOf(2)];
+    return () => {
+      const journal = createJournal(reader);
+      journal.beginTransaction();
+      // Every account is in the journal: a checkpoint that copied what it holds would show.
+      for (let index = 0; index < count; index++) journal.getBalance(addressOf(index));
+      return rate(rounds, () => {
+        for (let round = 0; round < rounds; round++) {
+          const checkpoint = journal.checkpoint();
+          journal.transfer(from, to, 1n);
+          journal.revert(checkpoint);
+        }
+      });
+    };
+  };
+  return {
+    name: "checkpoint + transfer + revert, accounts in the journal",
+    unit: "per second",
+    higherIsBetter: true,
+    aim: 0.8,
+    columns: [
+      { name: "1,000,000 accounts", run: column(1_000_000) },
+      { name: "1,000 accounts", run: column(1_000) },
+    ],
+  };
+}
+
+/** All accounts inserted and the root taken; both must give the same root. */
+function rootBenchmark(): Benchmark {
+  const changes: TrieAccountChange[] = Array.from({ length: ROOT_ACCOUNTS }, (_, index) => ({
+    address: addressOf(index),
+    account: { nonce: BigInt(index % 7), balance: BigInt(index) * 10n ** 12n + 1n, codeHash: emptyCodeHash as Hash },
+    storageCleared: false,
+    slots: [],
+    data: undefined,
+  }));
+  const leaves = changes.map(
+    ({ address, account }) => [keccak256(address), new Account(account?.nonce, account?.balance).serialize()] as const,
+  );
+  let ours: Uint8Array = new Uint8Array(0);
+  return {
+    name: `state root of ${ROOT_ACCOUNTS.toLocaleString("en-US")} accounts from nothing`,
+    unit: "accounts/s",
+    higherIsBetter: true,
+    aim: 15,
+    columns: [
+      {
+        name: "trireme trie",
+        run: () =>
+          rate(ROOT_ACCOUNTS, () => {
+            ours = createStateTrie().update(changes).root;
+          }),
+      },
+      {
+        name: "@ethereumjs/mpt, same keccak",
+        run: async () => {
+          const trie = await createMPT({ useKeyHashing: false, useKeyHashingFunction: keccak256 });
+          const figure = await rateAsync(ROOT_ACCOUNTS, async () => {
+            for (const [key, value] of leaves) await trie.put(key, value);
+          });
+          if (!equalBytes(trie.root(), ours)) throw new Error(`the roots differ: ${bytesToHex(ours)} and ${bytesToHex(trie.root())}`);
+          return figure;
+        },
+      },
+    ],
+  };
+}
+
+/** Decoding a signed transfer with its sender, beside the bare library call inside it. */
+async function recoveryBenchmark(): Promise<Benchmark> {
+  const count = 2000;
+  const { transactions } = await createWorkload("recovery", 200, count);
+  const raw = transactions.map((transaction) => hexToBytes(transaction));
+  const format = createEthereumFormat();
+  const hash = keccak256(Uint8Array.of(1));
+  const { signature, recid } = secp256k1.ecdsaSign(hash, new Uint8Array(32).fill(1));
+  return {
+    name: "sender recovery",
+    unit: "per second",
+    higherIsBetter: true,
+    columns: [
+      {
+        name: "trireme decode with sender",
+        run: () =>
+          rate(count, () => {
+            for (const bytes of raw) {
+              if (format.decode(bytes, { chainId: BigInt(benchChainId) }).kind !== "decoded")
+                throw new Error("a transaction did not decode");
+            }
+          }),
+      },
+      {
+        name: "native secp256k1, recovery alone",
+        run: () =>
+          rate(count, () => {
+            for (let index = 0; index < count; index++) secp256k1.ecdsaRecover(signature, recid, hash, false);
+          }),
+      },
+    ],
+  };
+}
