@@ -1,0 +1,59 @@
+/** Reading test vectors: what is expected and missing is named, so that a broken file says where it is broken. */
+import { addressFromHex, hexToBytes, TriremeError, type Address } from "@trireme/core";
+
+/** Any value of a JSON file. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** @throws TriremeError `INVALID_ENCODING` when `value` is no object */
+export function readObject(value: JsonValue | undefined, what: string): JsonObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(what, "an object", value);
+  return value as JsonObject;
+}
+
+/** @throws TriremeError `INVALID_ENCODING` when `value` is no array */
+export function readArray(value: JsonValue | undefined, what: string): readonly JsonValue[] {
+  if (!Array.isArray(value)) throw unexpected(what, "an array", value);
+  return value as readonly JsonValue[];
+}
+
+/** @throws TriremeError `INVALID_ENCODING` when `value` is no string */
+export function readString(value: JsonValue | undefined, what: string): string {
+  if (typeof value !== "string") throw unexpected(what, "a string", value);
+  return value;
+}
+
+/** A number as `0x` and digits, or decimal. @throws TriremeError `INVALID_ENCODING` */
+export function readNumber(value: JsonValue | undefined, what: string): bigint {
+  const text = typeof value === "number" ? String(value) : readString(value, what);
+  // The generators write a number that does not fit its field as `0x:bigint 0x...`.
+  const digits = text.startsWith("0x:bigint ") ? text.slice("0x:bigint ".length) : text;
+  if (digits === "" || digits === "0x") return 0n;
+  if (!/^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(digits)) throw unexpected(what, "a number", value);
+  return BigInt(digits);
+}
+
+/** Bytes as `0x` and pairs of digits, the prefix optional. @throws TriremeError `INVALID_ENCODING` | `INVALID_HEX` */
+export function readHex(value: JsonValue | undefined, what: string): Uint8Array {
+  const text = readString(value, what);
+  return hexToBytes(text.startsWith("0x") ? text : `0x${text}`);
+}
+
+/** A number as 32 big-endian bytes. @throws TriremeError `INVALID_ENCODING` */
+export function readWord(value: JsonValue | undefined, what: string): Uint8Array {
+  const digits = readNumber(value, what).toString(16).padStart(64, "0");
+  if (digits.length > 64) throw unexpected(what, "at most 32 bytes", value);
+  return hexToBytes(`0x${digits}`);
+}
+
+/** @throws TriremeError `INVALID_ENCODING` | `INVALID_ADDRESS` */
+export function readAddress(value: JsonValue | undefined, what: string): Address {
+  const text = readString(value, what);
+  return addressFromHex(text.startsWith("0x") ? text : `0x${text}`);
+}
+
+function unexpected(what: string, expected: string, value: JsonValue | undefined): TriremeError {
+  const got = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
+  return new TriremeError("INVALID_ENCODING", `expected ${what} to be ${expected}, got ${got}`);
+}

@@ -1,0 +1,104 @@
+/** `conformance evm <folder>` and `conformance evm-blocks <folder>`: Ethereum's own tests over the path of a node. */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { Command, InvalidArgumentError } from "commander";
+import { isTriremeError } from "@trireme/core";
+import { findJsonFiles } from "./find-files.ts";
+import { createMachine } from "./machine.ts";
+import { readMainnetBlock } from "./mainnet-block.ts";
+import { exitCodeOf, failedFile, summaryOf, sumReports, type Failure, type Report } from "./report.ts";
+import { runMainnetBlock } from "./run-mainnet-block.ts";
+import { runJobs } from "./worker-pool.ts";
+
+interface EvmOptions {
+  readonly workers: number;
+  readonly filter?: string;
+  readonly json?: true;
+}
+
+/** No file of the official tests takes a minute. */
+const fileTimeout = 300_000;
+
+async function runStateTests(folder: string, { workers, filter, json }: EvmOptions): Promise<void> {
+  const started = performance.now();
+  const jobs = findJsonFiles(folder).map(({ path, file }) => ({ path, file, filter }));
+  let done = 0;
+  const reports = await runJobs(jobs, {
+    workers,
+    entry: new URL("./state-test-worker.ts", import.meta.url),
+    timeout: fileTimeout,
+    onReport(_job, report) {
+      done++;
+      if (json) return;
+      report.failures.forEach(printFailure);
+      if (done % 200 === 0) console.log(`${done} of ${jobs.length} files`);
+    },
+  });
+  finish(sumReports(reports), json, { files: jobs.length, seconds: (performance.now() - started) / 1000 });
+}
+
+function runMainnetBlocks(folder: string, { json }: { readonly json?: true }): void {
+  const machine = createMachine();
+  const started = performance.now();
+  const files = findJsonFiles(folder);
+  const reports = files.map(({ path, file }): Report => {
+    const begun = performance.now();
+    try {
+      const outcome = runMainnetBlock(readMainnetBlock(readFileSync(path, "utf8")), machine);
+      if (outcome === undefined) return { passed: 0, skipped: 1, failures: [] };
+      const { hardfork, transactions, recovered, gasUsed, problems } = outcome;
+      const counts = `${hardfork}, ${transactions} transactions (${recovered} senders recovered), ${gasUsed} gas`;
+      if (!json)
+        console.log(`${file}: ${counts}, ${(performance.now() - begun).toFixed(0)} ms: ${problems.length === 0 ? "equal" : "different"}`);
+      if (problems.length === 0) return { passed: 1, skipped: 0, failures: [] };
+      return failedFile(file, problems.join("; "));
+    } catch (error) {
+      return failedFile(file, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+  });
+  const report = sumReports(reports);
+  if (!json) report.failures.forEach(printFailure);
+  finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
+}
+
+function printFailure({ file, label, problem }: Failure): void {
+  console.log(`FAILED ${file}${label === undefined ? "" : ` ${label}`}\n  ${problem}`);
+}
+
+function finish(report: Report, json: true | undefined, run: { readonly files: number; readonly seconds: number }): void {
+  process.exitCode = exitCodeOf(report);
+  const { passed, skipped, failures } = report;
+  if (json) return console.log(JSON.stringify({ ...run, passed, failed: failures.length, skipped, failures }, undefined, 2));
+  console.log(`${run.files} files in ${run.seconds.toFixed(1)} s`);
+  console.log(summaryOf(report));
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a positive integer.");
+  return value;
+}
+
+const program = new Command("conformance").description("Runs Ethereum's own tests over exactly the path of a Trireme node.");
+program
+  .command("evm")
+  .description("run the state tests (GeneralStateTests) below a folder")
+  .argument("<folder>", "folder or file of JSON state tests")
+  .option("--workers <count>", "processes that run files side by side", positiveInteger, availableParallelism())
+  .option("--filter <text>", "only cases whose file or name contains this text")
+  .option("--json", "print one JSON object instead of lines")
+  .action(runStateTests);
+program
+  .command("evm-blocks")
+  .description("run real mainnet blocks and compare with their headers")
+  .argument("<folder>", "folder or file of JSON blocks")
+  .option("--json", "print one JSON object instead of lines")
+  .action(runMainnetBlocks);
+
+try {
+  await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));
+} catch (error) {
+  if (!isTriremeError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
