@@ -2,9 +2,8 @@
  * Mutations: changes of state from outside any transaction, which development chains allow. Each takes part in the
  * head's view at once and is written into the next block's record, so that a replay applies it before that block.
  */
-import type { Address } from "@trireme/core";
+import { TriremeError, type Address } from "@trireme/core";
 import { decodeRlp, encodeRlp, integerToRlp, readBytes, readInteger, readList, type RlpItem } from "@trireme/ethereum";
-import { TriremeError } from "@trireme/core";
 import type { Journal } from "@trireme/state";
 
 /** One change of one account. */
@@ -82,7 +81,7 @@ function mutationFromRlp(item: RlpItem): Mutation {
       return { kind, address, code: readBytes(fields[2], "code").slice() };
     case "storage":
       return { kind, address, key: readBytes(fields[2], "a slot", 32).slice(), value: readBytes(fields[3], "a slot's value", 32).slice() };
-    case undefined:
+    default:
       throw new TriremeError("INVALID_ENCODING", "expected a mutation of a kind that is known");
   }
 }

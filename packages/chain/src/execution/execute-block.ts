@@ -1,0 +1,78 @@
+/** Executes a block over a state: mutations, system calls, transactions, system calls. Synchronous and pure. */
+import { bytesToHex, concatBytes, isAtLeast, TriremeError, type Hash, type Hardfork, type Transaction } from "@trireme/core";
+import { beaconRootsContract, consolidationRequestsContract, historyStorageContract, withdrawalRequestsContract } from "@trireme/ethereum";
+import type { HostExecutor } from "@trireme/host";
+import { createJournal, type Journal, type StateReader } from "@trireme/state";
+import { maxBlobGas } from "../block/block-seed.ts";
+import { applyMutations } from "../dev/mutation.ts";
+import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
+
+/** What a block is executed on. */
+export interface BlockGround {
+  readonly executor: HostExecutor;
+  /** The state after the parent block. */
+  readonly reader: StateReader;
+  readonly getBlockHash: (number: bigint) => Hash | undefined;
+}
+
+/**
+ * Runs a plan. Transactions that are invalid are skipped.
+ * @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` with the hash of the transaction that caused it, if one did, in `details.transactionHash`
+ */
+export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBlock {
+  const { executor, getBlockHash } = ground;
+  const { context } = plan;
+  const journal = createJournal(ground.reader);
+  beginBlock(plan, journal, ground);
+  let current: Transaction | undefined;
+  const inTurn = function* (): Iterable<Transaction> {
+    for (const transaction of plan.transactions) yield (current = transaction);
+    current = undefined;
+  };
+  try {
+    const { executed, invalid } = executor.executeBlock({
+      transactions: inTurn(),
+      journal,
+      block: context,
+      blobGasLimit: maxBlobGas(context.hardfork),
+      onInvalid: "skip",
+      getBlockHash,
+    });
+    const requests = endBlock(plan, journal, ground);
+    return {
+      included: executed.map(({ transaction, outcome }) => ({ transaction, result: outcome })),
+      skipped: invalid.map(({ transaction, error }) => ({ transaction, error })),
+      requests,
+      ...journal.takeDiff(),
+    };
+  } catch (error) {
+    if (current === undefined || !(error instanceof TriremeError)) throw error;
+    const transactionHash = bytesToHex(current.hash);
+    throw new TriremeError(error.code, `transaction ${transactionHash}: ${error.message}`, { cause: error, details: { transactionHash } });
+  }
+}
+
+/** What happens before the first transaction: mutations, then EIP-4788 and EIP-2935. */
+export function beginBlock(plan: BlockPlan, journal: Journal, { executor, getBlockHash }: BlockGround): void {
+  const { context, parentHash, parentBeaconBlockRoot } = plan;
+  applyMutations(plan.mutations, journal);
+  const call = (since: Hardfork, address: typeof beaconRootsContract.address, input: Uint8Array): void => {
+    if (isAtLeast(context.hardfork, since)) executor.systemCall({ address, input }, journal, context, { getBlockHash });
+  };
+  if (parentBeaconBlockRoot !== undefined) call(beaconRootsContract.since, beaconRootsContract.address, parentBeaconBlockRoot);
+  call(historyStorageContract.since, historyStorageContract.address, parentHash);
+}
+
+/** What happens after the last transaction: the queues of EIP-7002 and EIP-7251 are emptied, where genesis has them. */
+function endBlock({ context }: BlockPlan, journal: Journal, { executor, getBlockHash }: BlockGround): readonly Uint8Array[] {
+  if (!isAtLeast(context.hardfork, "prague")) return [];
+  const requests: Uint8Array[] = [];
+  for (const [type, { address }] of [
+    [1, withdrawalRequestsContract],
+    [2, consolidationRequestsContract],
+  ] as const) {
+    const result = executor.systemCall({ address, input: new Uint8Array(0) }, journal, context, { getBlockHash });
+    if (result?.kind === "success" && result.output.length > 0) requests.push(concatBytes(Uint8Array.of(type), result.output));
+  }
+  return requests;
+}

@@ -1,0 +1,89 @@
+/**
+ * Runs tasks on the calling thread and, when its stack is too small for one, again on a worker with a large stack
+ * that reads the same shared state.
+ */
+import { isTriremeError, TriremeError, type Hash, type Tracer } from "@trireme/core";
+import { isStackOverflow, type HostExecutor } from "@trireme/host";
+import type { StateDiff } from "@trireme/state";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
+import type { SerialQueue } from "../ledger/serial-queue.ts";
+import { runTask, type ExecutionTask, type TaskResult } from "./execution-task.ts";
+import type { LargeStackThread } from "./large-stack-thread.ts";
+
+/** On which state a task runs. */
+export interface StateSource {
+  /** The state after this block, ... */
+  readonly blockNumber: bigint;
+  /** ... with these changes. */
+  readonly overlay: StateDiff;
+  /** Whether the caller keeps the head where it is: other tasks wait for that before they go to the worker. */
+  readonly isExclusive?: boolean;
+}
+
+/** @see createExecutionService */
+export interface ExecutionService {
+  /**
+   * Runs a task. A fault of the host is given a second chance, on the worker where it was the stack.
+   * @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` (rejects) when that fails too; `STATE_UNAVAILABLE`
+   */
+  run<Task extends ExecutionTask>(task: Task, state: StateSource, tracer?: Tracer): Promise<TaskResult<Task["kind"]>>;
+  close(): Promise<void>;
+}
+
+/** What a service works with. */
+export interface ExecutionServiceParts {
+  readonly executor: HostExecutor;
+  readonly ledger: Ledger;
+  readonly queue: SerialQueue;
+  /** Undefined where an environment or a format cannot be made on another thread. */
+  readonly worker: LargeStackThread | undefined;
+}
+
+/** Makes the service of a chain. */
+export function createExecutionService({ executor, ledger, queue, worker }: ExecutionServiceParts): ExecutionService {
+  const getBlockHash = (number: bigint): Hash | undefined => ledger.store.getHash(number);
+
+  const runHere = <Task extends ExecutionTask>(task: Task, state: StateSource, tracer: Tracer | undefined): TaskResult<Task["kind"]> => {
+    const reader = overlayReader(ledger.stateAfter(state.blockNumber), state.overlay);
+    return runTask(task, { executor, reader, getBlockHash, tracer });
+  };
+
+  const runThere = <Task extends ExecutionTask>(task: Task, state: StateSource, thread: LargeStackThread, tracer: Tracer | undefined) =>
+    thread.run(task, {
+      // The worker sees the head; what lies between it and the state asked for travels with the task.
+      overlay: mergeDiffs([ledger.diffFromHead(state.blockNumber), state.overlay]),
+      blockHashes: recentHashes(task.plan.context.number, getBlockHash),
+      ...(tracer === undefined ? {} : { tracer }),
+    });
+
+  return {
+    run: async (task, state, tracer) => {
+      try {
+        return runHere(task, state, tracer);
+      } catch (error) {
+        if (isStackOverflow(error) && worker !== undefined) {
+          if (state.isExclusive === true) return runThere(task, state, worker, tracer);
+          return queue.run(() => {
+            if (state.blockNumber > ledger.head.header.number) throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
+            return runThere(task, state, worker, tracer);
+          });
+        }
+        // A tracer has seen the first run already: it must not see a second one.
+        if (!isTriremeError(error) || error.code !== "HOST_FAULT" || tracer !== undefined) throw error;
+        return runHere(task, state, tracer);
+      }
+    },
+    close: async () => worker?.close(),
+  };
+}
+
+/** Hashes of the 256 blocks before `number` that BLOCKHASH can ask for. */
+function recentHashes(number: bigint, getBlockHash: (number: bigint) => Hash | undefined): readonly (readonly [bigint, Hash])[] {
+  const hashes: (readonly [bigint, Hash])[] = [];
+  for (let next = number - 1n; next >= 0n && next + 256n >= number; next--) {
+    const hash = getBlockHash(next);
+    if (hash !== undefined) hashes.push([next, hash]);
+  }
+  return hashes;
+}

@@ -1,0 +1,110 @@
+/** When blocks are made: for every transaction, by the clock, or when asked. */
+import { bytesToHex, type Hash, type TransactionError } from "@trireme/core";
+import type { Block, Mining } from "../chain.ts";
+import type { Mempool } from "../mempool/mempool.ts";
+import type { BlockProducer, Production } from "./block-producer.ts";
+
+/** @see createMiner */
+export interface Miner {
+  mining: Mining;
+  /**
+   * To be called when the mempool took a transaction. In auto mode resolves when its block is durable, or when it
+   * cannot stand in the next block; with an error when it left the mempool without one.
+   */
+  settle(hash: Hash): Promise<TransactionError | undefined>;
+  /** Makes one block, an empty one if need be. */
+  mine(): Promise<Block>;
+  close(): void;
+}
+
+/** What a miner works with. `onFailure` hears of a block by the clock that could not be made; the clock then stops. */
+export interface MinerParts {
+  readonly producer: BlockProducer;
+  readonly mempool: Mempool;
+  readonly mining: Mining;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Starts making blocks. */
+export function createMiner({ producer, mempool, mining: initial, onFailure }: MinerParts): Miner {
+  let mining = initial;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  /** The automatic block that has not begun yet: every transaction that comes before it begins shares it. */
+  let upcoming: Promise<Production> | undefined;
+
+  const nextAutomaticBlock = (): Promise<Production> => {
+    upcoming ??= (async () => {
+      // Whoever submits in the same turn of the event loop gets into the same block.
+      await Promise.resolve();
+      upcoming = undefined;
+      return producer.produce({ allowEmpty: false });
+    })();
+    return upcoming;
+  };
+
+  const settle = async (hash: Hash): Promise<TransactionError | undefined> => {
+    while (mining.kind === "auto" && mempool.has(hash)) {
+      const { committed, dropped } = await nextAutomaticBlock();
+      const error = dropped.get(bytesToHex(hash));
+      if (error !== undefined) return error;
+      // No block although one was wanted: what is left has to wait for something to change.
+      if (committed === undefined) return undefined;
+    }
+    return undefined;
+  };
+
+  const startTimer = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (mining.kind !== "interval" || isClosed) return;
+    const { milliseconds } = mining;
+    const tick = async (): Promise<void> => {
+      const own = timer;
+      try {
+        await producer.produce({ allowEmpty: true });
+      } catch (error) {
+        onFailure(error);
+        return;
+      }
+      if (timer === own && !isClosed) timer = later(tick, milliseconds);
+    };
+    timer = later(tick, milliseconds);
+  };
+
+  const mineWaiting = async (): Promise<void> => {
+    try {
+      while (mining.kind === "auto" && mempool.size > 0 && (await nextAutomaticBlock()).committed !== undefined);
+    } catch (error) {
+      onFailure(error);
+    }
+  };
+
+  startTimer();
+  return {
+    get mining() {
+      return mining;
+    },
+    set mining(next) {
+      mining = next;
+      startTimer();
+      if (next.kind === "auto" && mempool.size > 0) void mineWaiting();
+    },
+    settle,
+    mine: async () => {
+      const { committed } = await producer.produce({ allowEmpty: true });
+      return (committed as NonNullable<typeof committed>).block;
+    },
+    close: () => {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A timer that does not keep the process alive by itself: a chain in process ends with its program. */
+function later(step: () => Promise<void>, milliseconds: number): NodeJS.Timeout {
+  const timer = setTimeout(() => void step(), milliseconds);
+  timer.unref();
+  return timer;
+}
