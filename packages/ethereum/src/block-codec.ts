@@ -27,10 +27,11 @@ export function decodeBlock(bytes: Uint8Array): EncodedBlock {
   if (parts.length !== 3 && parts.length !== 4) {
     throw new TriremeError("INVALID_ENCODING", `expected a block of 3 or 4 parts (withdrawals from Shanghai on), got ${parts.length}`);
   }
+  const header = headerFromRlp(parts[0]);
   const ommers = readList(parts[2], "ommers").length;
   if (ommers > 0) throw new TriremeError("NOT_SUPPORTED", `expected a block without ommers, got ${ommers}`);
   return {
-    header: headerFromRlp(parts[0]),
+    header,
     transactions: readList(parts[1], "transactions").map((item) => (item instanceof Uint8Array ? concatBytes(item) : encodeRlp(item))),
     withdrawals: parts.length === 4 ? readList(parts[3], "withdrawals").map(withdrawalFromRlp) : undefined,
   };
