@@ -1,6 +1,22 @@
+export {
+  addressArbitrary,
+  bytesArbitrary,
+  callMessageArbitrary,
+  nearAddressArbitrary,
+  pubkeyArbitrary,
+  storageOperationsArbitrary,
+  weiArbitrary,
+  wordArbitrary,
+  type StorageOperation,
+} from "./arbitraries.ts";
 export { compileSolidity, type CompiledContract } from "./compile-solidity.ts";
+export { conformanceDirectory } from "./conformance-directory.ts";
 export { testBlock, testTransaction } from "./context.ts";
 export { createModelHost, type ModelHost, type ModelHostOptions } from "./model-host.ts";
 export type { ModelAccount, ModelState } from "./model-state.ts";
 export { createToyEnvironment, toyGasPerOperation, type ToyEnvironmentOptions } from "./toy-environment.ts";
 export { toyOps, toyPrefix, toyProgram, type ToyCall } from "./toy-program.ts";
+export { environmentSuite, type EnvironmentSuiteOptions, type SuiteRunner } from "./suite/environment-suite.ts";
+export type { KitPrograms, ProgramCall, ProgramKit, SuiteCall } from "./suite/program-kit.ts";
+export type { CreateSuiteHost, SuiteHost, SuiteHostOptions } from "./suite/suite-world.ts";
+export { createToyKit } from "./toy-kit.ts";

@@ -122,8 +122,8 @@ function step(frame: Frame, start: number): ExecutionResult | undefined {
     }
     case toyOpcodes.callSelf:
       return call(frame, message.recipient, frame.buffer, "call", 0n, 0n);
-    case toyOpcodes.increment:
-      frame.buffer = word(bytesToBigint(frame.buffer) + 1n);
+    case toyOpcodes.succeeded:
+      frame.buffer = word(frame.hasFailedCall ? 0n : bytesToBigint(frame.buffer) + 1n);
       return undefined;
     case toyOpcodes.relay:
       if (frame.buffer.length < 32) return success(frame);

@@ -20,7 +20,7 @@ export const toyOpcodes = {
   gas: 0x0e,
   countdown: 0x0f,
   callSelf: 0x10,
-  increment: 0x11,
+  succeeded: 0x11,
   relay: 0x12,
   status: 0x13,
   reserve: 0x14,
@@ -74,8 +74,8 @@ export const toyOps = {
   countdown: plain(toyOpcodes.countdown),
   /** Calls its own address with the buffer as input. */
   callSelf: plain(toyOpcodes.callSelf),
-  /** Buffer = its number plus 1, as a word. */
-  increment: plain(toyOpcodes.increment),
+  /** Buffer = its number plus 1 as a word, or 0 if the last call failed. */
+  succeeded: plain(toyOpcodes.succeeded),
   /** Calls the address in the buffer's first word with the rest as input; ends well on an empty buffer. */
   relay: plain(toyOpcodes.relay),
   /** Puts a word before the buffer: 1 if the last call succeeded, else 0. */
