@@ -14,7 +14,7 @@ export interface DataSlots {
 }
 
 /** Chunks that data of `length` bytes has; also the slot of the length. */
-export function chunkCount(length: number): number {
+function chunkCount(length: number): number {
   return Math.ceil(length / accountDataPageSize);
 }
 

@@ -1,4 +1,5 @@
 /** A block's changes on the nodes of the state trie. Everything that is hashed for keys and values is hashed in batches first. */
+import { bigintToBytes, emptyCodeHash, equalBytes, type Hash } from "@trireme/core";
 import { dataSlots, hashedDataSlotKey, type DataSlots } from "./account-data.ts";
 import { getValue } from "./get-value.ts";
 import { keccakMany } from "./keccak-many.ts";
@@ -7,7 +8,6 @@ import { putValue } from "./put-value.ts";
 import { removeValue } from "./remove-value.ts";
 import { encodeSlotValue } from "./slot-value.ts";
 import type { TrieAccountChange, TrieChanges } from "./trie-changes.ts";
-import { bigintToBytes } from "@trireme/core";
 
 /** The root node after `changes`; new nodes have no reference yet. */
 export function applyChanges(root: TrieNode | undefined, changes: TrieChanges): TrieNode | undefined {
@@ -35,7 +35,8 @@ export function applyChanges(root: TrieNode | undefined, changes: TrieChanges): 
       if (old !== undefined && node !== undefined) node = removeValue(node, key, 0);
       return;
     }
-    const { nonce, balance, codeHash } = change.account;
+    const { nonce, balance } = change.account;
+    const codeHash = sharedCodeHash(change.account.codeHash, old);
     const kept = change.storageCleared ? 0 : (old?.dataLength ?? 0);
     node = putValue(node, key, 0, { nonce, balance, codeHash, storage, dataLength: change.data?.length ?? kept });
   });
@@ -45,6 +46,12 @@ export function applyChanges(root: TrieNode | undefined, changes: TrieChanges): 
 function dataSlotsOf(change: TrieAccountChange, old: AccountValue | undefined): DataSlots | undefined {
   if (change.data === undefined) return undefined;
   return dataSlots(change.storageCleared ? 0 : (old?.dataLength ?? 0), change.data);
+}
+
+/** One array for equal code hashes: most accounts have none of their own. */
+function sharedCodeHash(codeHash: Hash, old: AccountValue | undefined): Hash {
+  if (old !== undefined && equalBytes(old.codeHash, codeHash)) return old.codeHash;
+  return equalBytes(emptyCodeHash, codeHash) ? emptyCodeHash : codeHash;
 }
 
 /** The storage root node once the slot under the hashed key has `value`. */

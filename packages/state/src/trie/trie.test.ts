@@ -131,7 +131,7 @@ describe("createTrie", () => {
       { key: text("a"), value: long },
       { key: text("b"), value: text("x") },
     ]);
-    expect(trie.get(text("a"))).toEqual(long);
+    expect(trie.get(text("a"))).toBe(long);
     expect(keccak256(trie.prove(text("a"))[0] as Uint8Array)).toEqual(trie.root);
   });
 });
