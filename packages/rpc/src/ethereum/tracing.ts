@@ -1,0 +1,79 @@
+/** Choosing a tracer and showing what it saw: the options object of debug_trace*. */
+import type { CallOutcome } from "@trireme/chain";
+import { bytesToHex, outputOf, type Tracer } from "@trireme/core";
+import { invalidParameter, RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
+import type { Parser } from "../json-rpc/rpc-method.ts";
+import { createCallTracer } from "../tracers/call-tracer.ts";
+import { createStructLogTracer } from "../tracers/struct-log-tracer.ts";
+import { flag, looseQuantity, text } from "./parameters/scalar.ts";
+import { defined, field, object, type Fields } from "./parameters/structure.ts";
+import type { EthereumLimits } from "./services.ts";
+
+/** A tracer for one run, and its result once the run is over. */
+export interface Tracing {
+  readonly tracer: Tracer;
+  /** @throws RpcError -32005 when the run had more steps than the node records */
+  finish(outcome: CallOutcome, gasLimit: bigint): unknown;
+}
+
+/** Makes a fresh tracing for each run. */
+export type TraceOptions = (limits: EthereumLimits) => Tracing;
+
+/** Struct logs, as when no options are given. */
+export const defaultTraceOptions: TraceOptions = (limits) => structLogTracing({}, limits);
+
+/** Reads trace options. */
+export const traceOptions: Parser<TraceOptions> = (value, path) => {
+  const fields = object(value, path);
+  const name = field(fields, "tracer", text, path);
+  const config = field(fields, "tracerConfig", object, path) ?? {};
+  switch (name) {
+    case undefined:
+    case "":
+    case "structLogger":
+      return (limits) => structLogTracing(fields, limits, path);
+    case "callTracer":
+      return () => callTracing(config, `${path}.tracerConfig`);
+    case "noopTracer":
+      return () => ({ tracer: createCallTracer({ onlyTopCall: true }), finish: () => ({}) });
+    default:
+      throw invalidParameter(`${path}.tracer`, '"callTracer", "noopTracer" or none (struct logs)', name);
+  }
+};
+
+function callTracing(config: Fields, path: string): Tracing {
+  const tracer = createCallTracer(
+    defined({ onlyTopCall: field(config, "onlyTopCall", flag, path), withLog: field(config, "withLog", flag, path) }),
+  );
+  return { tracer, finish: ({ gasUsed }, gasLimit) => tracer.root({ gasLimit, gasUsed }) };
+}
+
+function structLogTracing(fields: Fields, limits: EthereumLimits, path = "options"): Tracing {
+  const limit = field(fields, "limit", looseQuantity(32), path);
+  const tracer = createStructLogTracer(
+    defined({
+      disableStack: field(fields, "disableStack", flag, path),
+      disableStorage: field(fields, "disableStorage", flag, path),
+      enableMemory: field(fields, "enableMemory", flag, path),
+      limit: limit === undefined ? undefined : Number(limit),
+    }),
+    limits.traceSteps,
+  );
+  return {
+    tracer,
+    finish({ result, gasUsed }) {
+      if (tracer.dropped > 0) {
+        throw new RpcError(
+          rpcErrorCodes.limitExceeded,
+          `expected a run of at most ${limits.traceSteps} steps, got ${limits.traceSteps + tracer.dropped}: ask for callTracer, or set limit`,
+        );
+      }
+      return {
+        gas: Number(gasUsed),
+        failed: result.kind !== "success",
+        returnValue: bytesToHex(outputOf(result)),
+        structLogs: tracer.logs,
+      };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+export type { RpcBlock } from "./ethereum/format/block.ts";
+export type { RpcLog } from "./ethereum/format/log.ts";
+export type { RpcReceipt } from "./ethereum/format/receipt.ts";
+export type { RpcTransaction } from "./ethereum/format/transaction.ts";
+export {
+  createEthereumDispatcher,
+  createEthereumMethods,
+  type DialectMethods,
+  type EthereumDispatcherOptions,
+  type EthereumMethodsOptions,
+} from "./ethereum/ethereum-rpc.ts";
+export type { DevSigner } from "./ethereum/dev-signers.ts";
+export { defaultEthereumLimits, type EthereumLimits } from "./ethereum/services.ts";
+export {
+  createRpcDispatcher,
+  type RpcCallRecord,
+  type RpcDispatcher,
+  type RpcDispatcherLimits,
+  type RpcDispatcherOptions,
+  type RpcReply,
+} from "./json-rpc/rpc-dispatcher.ts";
+export { isRpcError, RpcError, rpcErrorCodes, type RpcErrorObject } from "./json-rpc/rpc-error.ts";
+export {
+  defineMethod,
+  optional,
+  required,
+  type Parameter,
+  type Parser,
+  type RpcContext,
+  type RpcMethod,
+  type RpcMethods,
+} from "./json-rpc/rpc-method.ts";
+export { createRpcSession, type OwnedRpcSession, type RpcSession } from "./json-rpc/rpc-session.ts";
+export { createEip1193Provider, type Eip1193Provider, type ProviderMessage, type ProviderRequest } from "./provider/eip1193-provider.ts";
+export { createViemTransport, type TransportSubscriptions } from "./provider/viem-transport.ts";
+export type { HealthReport, MetricsReport } from "./server/http-app.ts";
+export {
+  createRpcServer,
+  defaultRpcServerLimits,
+  type RpcServer,
+  type RpcServerLimits,
+  type RpcServerOptions,
+} from "./server/rpc-server.ts";
+export { createCallTracer, type CallFrame, type CallTracer, type CallTracerOptions, type TracedLog } from "./tracers/call-tracer.ts";
+export { createStructLogTracer, type StructLog, type StructLogOptions, type StructLogTracer } from "./tracers/struct-log-tracer.ts";
