@@ -22,6 +22,9 @@ export {
 } from "./flat-key.ts";
 export { createJournal, type Journal } from "./journal/journal.ts";
 export type { DiffAndUndo } from "./journal/make-diff.ts";
+export { createFlatReader, type FlatGet } from "./flat-reader.ts";
+export { openSharedState, type SharedState } from "./shared/open-shared-state.ts";
+export type { SharedMemory, SharedStateHandle } from "./shared/shared-layout.ts";
 export type { StateDiff, StateDiffEntry } from "./state-diff.ts";
 export type { AccountRecord, StateReader } from "./state-reader.ts";
 export type { AccountProof, StorageProof } from "./trie/account-proof.ts";
@@ -32,3 +35,4 @@ export { createTrie, type Trie, type TrieEntry } from "./trie/trie.ts";
 export type { TrieAccount, TrieAccountChange, TrieChanges, TrieDataChange, TriePageChange, TrieSlotChange } from "./trie/trie-changes.ts";
 export { verifyAccountProof } from "./trie/verify-account-proof.ts";
 export { verifyProof } from "./trie/verify-proof.ts";
+export { createWorldState, type HistoricalState, type WorldState, type WorldStateOptions } from "./world/world-state.ts";

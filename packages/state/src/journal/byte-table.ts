@@ -2,6 +2,7 @@
  * A hash table keyed by byte strings within an owner, without turning the bytes into strings: half the time of a Map
  * over latin1 strings, and no garbage. Entries carry their own key and hash.
  */
+import { hashWithFactors, randomHashFactors } from "../hash-bytes.ts";
 
 /** What every entry of a table carries. */
 export interface ByteTableEntry<Owner> {
@@ -20,18 +21,12 @@ export interface ByteTable<Owner, Entry extends ByteTableEntry<Owner>> {
   clear(): void;
 }
 
-// Multilinear hashing over 16-bit pieces with secret random factors: whoever chooses the keys cannot make them collide.
-// The seed orders nothing that is observable.
-const FACTORS = globalThis.crypto.getRandomValues(new Int32Array(40));
+const FACTORS = randomHashFactors();
 const INITIAL_BITS = 4;
 
-/** Hash of up to 64 bytes of even length; `salt` tells owners apart. The high bits are the good ones. */
+/** Hash of an address or a word; `salt` tells owners apart. It orders nothing that anybody can observe. */
 export function hashBytes(key: Uint8Array, salt: number): number {
-  let hash = Math.imul(salt, (FACTORS[0] as number) | 1);
-  for (let index = 0, factor = 1; index < key.length; index += 2, factor++) {
-    hash = (hash + Math.imul((key[index] as number) | ((key[index + 1] as number) << 8), FACTORS[factor] as number)) | 0;
-  }
-  return hash >>> 0;
+  return hashWithFactors(FACTORS, key, salt);
 }
 
 /** True when both, of one length, have the same bytes. */
