@@ -1,4 +1,4 @@
-/** Real blocks: `{ block, pre, codes }`, the block as JSON-RPC gives it, code by hash. */
+/** Real blocks: `{ block, pre, codes, blockHashes? }`, the block as JSON-RPC gives it, code by hash, hashes by number. */
 import { hexToBytes, TriremeError, type Address, type Hash } from "@trireme/core";
 import {
   encodeImpersonatedTransaction,
@@ -41,6 +41,8 @@ export interface MainnetBlock {
   readonly transactions: readonly MainnetTransaction[];
   readonly withdrawals: readonly Withdrawal[] | undefined;
   readonly pre: readonly AllocatedAccount[];
+  /** Hashes of earlier blocks, where the vector has some. */
+  readonly blockHashes: ReadonlyMap<bigint, Hash>;
 }
 
 /** @throws TriremeError or SyntaxError naming what is not as it should be */
@@ -53,6 +55,7 @@ export function readMainnetBlock(text: string): MainnetBlock {
     transactions: readArray(block["transactions"], "transactions").map((item) => readTransaction(readObject(item, "a transaction"))),
     withdrawals: block["withdrawals"] === undefined ? undefined : readArray(block["withdrawals"], "withdrawals").map(readWithdrawal),
     pre: readPre(readObject(file["pre"], "pre"), readObject(file["codes"], "codes")),
+    blockHashes: readBlockHashes(file["blockHashes"] ?? file["block_hashes"] ?? {}),
   };
 }
 
@@ -132,6 +135,15 @@ function readWithdrawal(item: JsonValue): Withdrawal {
     address: readAddress(fields["address"], "address"),
     amount: readNumber(fields["amount"], "amount"),
   };
+}
+
+function readBlockHashes(value: JsonValue): ReadonlyMap<bigint, Hash> {
+  return new Map(
+    Object.entries(readObject(value, "blockHashes")).map(([number, hash]) => [
+      readNumber(number, "a block number"),
+      readWord(hash, "a block hash") as Hash,
+    ]),
+  );
 }
 
 function readPre(pre: JsonObject, codes: JsonObject): readonly AllocatedAccount[] {

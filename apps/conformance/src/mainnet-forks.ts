@@ -1,5 +1,5 @@
-/** Which rules a block of Ethereum's mainnet has. */
-import type { Hardfork } from "@trireme/core";
+/** What is known of Ethereum's mainnet beside the vectors: the rules of a block, and hashes of earlier blocks. */
+import { hexToBytes, type Hardfork, type Hash } from "@trireme/core";
 import { blobParameterForks, blobScheduleOf, type BlobSchedule } from "@trireme/ethereum";
 
 /** A hardfork and the blob schedule in force; undefined for a block before London. */
@@ -12,6 +12,11 @@ export function mainnetRules(
   const later = timestamp >= bpo2Time ? blobParameterForks.bpo2 : timestamp >= bpo1Time ? blobParameterForks.bpo1 : undefined;
   return { hardfork, schedule: later ?? blobScheduleOf(hardfork) };
 }
+
+/** Hashes that BLOCKHASH asks for in blocks whose vectors leave them out; parents are in the headers. */
+export const mainnetBlockHashes: ReadonlyMap<bigint, Hash> = new Map([
+  [19_923_393n, hexToBytes("0xb91858aa079ffdb2fe737b2d2b9cd5c66b12de3a7bd0ba67f7590645cf6362d7") as Hash],
+]);
 
 const londonBlock = 12_965_000n;
 const parisBlock = 15_537_394n;

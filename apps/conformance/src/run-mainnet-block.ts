@@ -15,7 +15,7 @@ import { createJournal, createMemoryDatabase, createWorldState, orderedTrieRoot,
 import { diffOfAllocation } from "./allocation.ts";
 import type { Machine } from "./machine.ts";
 import type { MainnetBlock, MainnetTransaction } from "./mainnet-block.ts";
-import { mainnetRules } from "./mainnet-forks.ts";
+import { mainnetBlockHashes, mainnetRules } from "./mainnet-forks.ts";
 
 /** What came of a block. */
 export interface MainnetOutcome {
@@ -57,7 +57,11 @@ export function runMainnetBlock(vector: MainnetBlock, machine: Machine): Mainnet
   const world = createWorldState({ database: createMemoryDatabase() });
   world.apply(0n, diffOfAllocation(vector.pre), { entries: [] });
   const journal = createJournal(world.reader);
-  const getBlockHash = (number: bigint): Hash | undefined => (number === header.number - 1n ? header.parentHash : undefined);
+  const getBlockHash = (number: bigint): Hash | undefined => {
+    const known = number === header.number - 1n ? header.parentHash : (vector.blockHashes.get(number) ?? mainnetBlockHashes.get(number));
+    if (known === undefined) problems.push(`BLOCKHASH of block ${number}, which the vector does not give`);
+    return known;
+  };
   if (header.parentBeaconBlockRoot !== undefined) {
     machine.executor.systemCall({ address: beaconRootsContract.address, input: header.parentBeaconBlockRoot }, journal, block, {
       getBlockHash,
