@@ -46,12 +46,24 @@ export function invalidParameter(path: string, expected: string, value: unknown)
   return new RpcError(rpcErrorCodes.invalidParams, `invalid ${path}: expected ${expected}, got ${describe(value)}`);
 }
 
-/** A value as an error message shows it: JSON, cut at 100 characters. */
+/** A value as an error message shows it: JSON, cut at 100 characters. Costs little, whatever the value. */
 export function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "bigint") return `${value}n`;
-  // A long string is cut before it is quoted: the message must not cost what the input costs.
-  const short = typeof value === "string" ? value.slice(0, 120) : value;
-  const text = Array.isArray(short) && short.length > 8 ? `an array of ${short.length} items` : (JSON.stringify(short) ?? typeof short);
+  if (Array.isArray(value) && value.length > MAX_SHOWN) return `an array of ${value.length} items`;
+  const text = JSON.stringify(outline(value, 3)) ?? typeof value;
   return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}
+
+const MAX_SHOWN = 8;
+
+/** The outermost levels of a value, short enough to show. */
+function outline(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return value.slice(0, 120);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === 0) return "...";
+  if (Array.isArray(value)) return value.slice(0, MAX_SHOWN).map((entry) => outline(entry, depth - 1));
+  const entries = Object.entries(value).slice(0, MAX_SHOWN);
+  return Object.fromEntries(entries.map(([key, entry]) => [key.slice(0, 120), outline(entry, depth - 1)]));
 }
