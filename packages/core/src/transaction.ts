@@ -80,6 +80,8 @@ export interface TransactionResult {
   /** Wei per gas that it paid. */
   readonly effectiveGasPrice: bigint;
   readonly blobGasUsed: bigint;
+  /** Wei that are in no account any more: base fee, blob fee, and what SELFDESTRUCT destroyed (rule 10). */
+  readonly burnt: bigint;
   readonly logs: readonly Log[];
   /** Lines of programs and consoles; in no bloom. */
   readonly programLogs: readonly string[];
@@ -135,6 +137,6 @@ export interface Settlement {
   readonly gasUsed: bigint;
   readonly effectiveGasPrice: bigint;
   readonly blobGasUsed: bigint;
-  /** Wei burnt: base fee and blob fee. */
+  /** Wei burnt: base fee and blob fee, taken from the sender and given to nobody; nothing that went through `Host.burn`. */
   readonly burnt: bigint;
 }

@@ -35,6 +35,8 @@ export interface BlockExecution {
   readonly invalid: readonly InvalidTransaction[];
   readonly gasUsed: bigint;
   readonly blobGasUsed: bigint;
+  /** Wei that the transactions took out of existence. */
+  readonly burnt: bigint;
 }
 
 type ExecuteTransaction = (
@@ -52,6 +54,7 @@ export function runBlock(request: BlockRequest, executeTransaction: ExecuteTrans
   const invalid: InvalidTransaction[] = [];
   let gasUsed = 0n;
   let blobGasUsed = 0n;
+  let burnt = 0n;
   let index = 0;
   for (const transaction of request.transactions) {
     const room = { gasLeft: block.gasLimit - gasUsed, blobGasLeft: blobGasLimit - blobGasUsed };
@@ -62,9 +65,10 @@ export function runBlock(request: BlockRequest, executeTransaction: ExecuteTrans
     } else {
       gasUsed += outcome.gasUsed;
       blobGasUsed += outcome.blobGasUsed;
+      burnt += outcome.burnt;
       executed.push({ transaction, outcome, cumulativeGasUsed: gasUsed });
     }
     index++;
   }
-  return { executed, invalid, gasUsed, blobGasUsed };
+  return { executed, invalid, gasUsed, blobGasUsed, burnt };
 }

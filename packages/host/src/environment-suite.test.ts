@@ -1,14 +1,9 @@
-import { createJournal, type StateReader } from "@trireme/state";
+import { createFlatReader, createJournal } from "@trireme/state";
 import { createToyKit, environmentSuite, testBlock, testTransaction } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
 import { createHost } from "./create-host.ts";
 
-const nothing: StateReader = {
-  getAccount: () => undefined,
-  getSlot: () => undefined,
-  getCode: () => undefined,
-  getDataPage: () => undefined,
-};
+const nothing = createFlatReader(() => undefined);
 
 environmentSuite({
   name: "toy on the real host",

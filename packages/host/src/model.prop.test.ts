@@ -8,18 +8,13 @@ import {
   type Log,
   type Message,
 } from "@trireme/core";
-import { createJournal, type StateReader } from "@trireme/state";
+import { createFlatReader, createJournal } from "@trireme/state";
 import { createModelHost, createToyEnvironment, testBlock, testTransaction, toyOps, toyProgram, type ToyCall } from "@trireme/testing";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { createHost } from "./create-host.ts";
 
-const nothing: StateReader = {
-  getAccount: () => undefined,
-  getSlot: () => undefined,
-  getCode: () => undefined,
-  getDataPage: () => undefined,
-};
+const nothing = createFlatReader(() => undefined);
 const prefixes = [Uint8Array.of(0xef, 0x7e, 0x01), Uint8Array.of(0xef, 0x7e, 0x02)] as const;
 const addresses = Array.from({ length: 6 }, (_, index) => addressFromBytes(new Uint8Array(20).fill(0x41 + index)));
 const keys = [1, 2].map((last) => Uint8Array.from({ length: 32 }, (_, index) => (index === 31 ? last : 0)));

@@ -23,6 +23,7 @@ import { toHostFault } from "./host-fault.ts";
 export const noTransaction: TransactionContext = { origin: zeroAddress, gasPrice: 0n, blobHashes: [] };
 
 const noLogs: readonly Log[] = [];
+const noLines: readonly string[] = [];
 
 /**
  * Runs a transaction and makes it part of the journal's block. An invalid one leaves the journal as it was.
@@ -39,25 +40,27 @@ export function runTransaction(
   try {
     const prepared = format.prepare(transaction, host, host.block, room);
     if (prepared.kind === "invalid") return prepared;
+    const burntBefore = journal.burnt;
     host.transaction = prepared.context;
     journal.beginTransaction();
     hasBegun = true;
     format.charge(prepared, host);
     const result = runFrames(prepared, host);
     const settlement = format.settle(prepared, result, host);
-    const outcome: TransactionOutcome = {
+    const { logs, programLogs } = journal;
+    journal.endTransaction();
+    return {
       kind: "executed",
       succeeded: result.kind === "success",
       gasUsed: settlement.gasUsed,
       effectiveGasPrice: settlement.effectiveGasPrice,
       blobGasUsed: settlement.blobGasUsed,
-      logs: journal.logs.length === 0 ? noLogs : journal.logs.slice(),
-      programLogs: journal.programLogs.map(({ line }) => line),
+      burnt: settlement.burnt + journal.burnt - burntBefore,
+      logs: logs.length === 0 ? noLogs : logs.slice(),
+      programLogs: programLogs.length === 0 ? noLines : programLogs.map(({ line }) => line),
       result,
       created: createdBy(prepared.frames, result),
     };
-    journal.endTransaction();
-    return outcome;
   } catch (error) {
     if (hasBegun) journal.rollbackTransaction();
     throw toHostFault(error);
