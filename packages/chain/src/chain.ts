@@ -119,6 +119,8 @@ export interface ChainDevTools {
   increaseTime(seconds: bigint): bigint;
   setNextBlockTimestamp(timestamp: bigint): void;
   setTime(timestamp: bigint): void;
+  /** Seconds between blocks instead of the system clock's; undefined goes back to that. */
+  setBlockTimestampInterval(seconds: bigint | undefined): void;
   setNextBlockBaseFee(wei: bigint): void;
   setNextPrevRandao(value: Uint8Array): void;
   setBlockGasLimit(gas: bigint): void;
@@ -162,6 +164,8 @@ export interface Chain {
     nextNonce(address: Address): bigint;
   };
   subscribe(listener: (event: ChainEvent) => void): () => void;
+  /** Why the chain has stopped taking transactions: a write that failed (rule 27). Reads still work. */
+  readonly failure: Error | undefined;
   /** Undefined outside dev mode. */
   readonly dev: ChainDevTools | undefined;
   close(): Promise<void>;

@@ -27,9 +27,7 @@ export interface CommittedBlock {
 export interface Ledger {
   readonly head: Block;
   readonly store: BlockStore;
-  /** State after the head block, as committed: what the next block starts from, before `mutations`. */
-  readonly committed: StateReader;
-  /** The same with the mutations applied: what `latest` reads. */
+  /** State after the head block with the mutations applied: what `latest` reads. It moves with the head. */
   readonly latest: StateReader;
   readonly mutations: readonly Mutation[];
   /** What `mutations` change in `committed`. */
@@ -74,25 +72,38 @@ export function openLedger(options: LedgerOptions): Ledger {
   assertRoot(record.stateRoot, world.root, record.number);
   let head = blockFromRecord(record, decode);
   let mutations: readonly Mutation[] = [];
-  let overlay = noChanges;
   let overlayVersion = 0;
-  let latest = world.reader;
+  let view: { readonly overlay: StateDiff; readonly latest: StateReader } | undefined;
   let failure: Error | undefined;
   const store = createBlockStore(database, { decode, hardfork, head: () => head.header.number });
+
+  /** Worked out when somebody looks: setting many mutations in a row costs as much as setting one. */
+  const mutated = (): { readonly overlay: StateDiff; readonly latest: StateReader } => {
+    if (view === undefined) {
+      const journal = createJournal(world.reader);
+      applyMutations(mutations, journal);
+      const overlay = journal.takeDiff().diff;
+      view = { overlay, latest: overlayReader(world.reader, overlay) };
+    }
+    return view;
+  };
 
   const setMutations = (next: readonly Mutation[]): void => {
     if (next.length > 0 || mutations.length > 0) overlayVersion++;
     mutations = next;
-    const journal = createJournal(world.reader);
-    applyMutations(next, journal);
-    overlay = journal.takeDiff().diff;
-    latest = overlayReader(world.reader, overlay);
+    view = undefined;
   };
 
   const assertRunning = (): void => {
     if (failure !== undefined) {
       throw new TriremeError("DATABASE_WRITE_FAILED", `the chain has stopped at block ${head.header.number}: ${failure.message}`, { cause: failure });
     }
+  };
+
+  /** Rule 27: after a write that failed nobody knows what is on the disk, so nothing is written any more. */
+  const stop = (cause: unknown, doing: string): TriremeError => {
+    failure = cause instanceof Error ? cause : new Error(String(cause));
+    return new TriremeError("DATABASE_WRITE_FAILED", `${doing} failed, the chain has stopped: ${failure.message}`, { cause });
   };
 
   const assemble = (seed: BlockSeed, executed: ExecutedBlock): CommittedBlock => {
@@ -110,8 +121,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     try {
       await database.append(recordFromBlock({ header, included, diff, undo, extra: encodeExtra(mutations) }));
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
-      throw new TriremeError("DATABASE_WRITE_FAILED", `block ${header.number} could not be written: ${failure.message}`, { cause: error });
+      throw stop(error, `writing block ${header.number}`);
     }
     assertRoot(header.stateRoot, world.apply(header.number, diff, undo), header.number);
     head = made.block;
@@ -126,10 +136,15 @@ export function openLedger(options: LedgerOptions): Ledger {
     for (let next = number + 1n; next <= head.header.number; next++) removed.push(store.getBlock(next) as Block);
     if (removed.length === 0) return removed;
     const target = store.getBlock(number) as Block;
-    await database.rewind(number);
+    // The world first: it may read undo diffs of the records that the database is about to drop.
     world.rewind(number);
-    assertRoot(target.header.stateRoot, world.root, number);
     head = target;
+    try {
+      await database.rewind(number);
+    } catch (error) {
+      throw stop(error, `rewinding to block ${number}`);
+    }
+    assertRoot(target.header.stateRoot, world.root, number);
     store.forgetAbove(number);
     setMutations([]);
     return removed;
@@ -139,17 +154,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     get head() {
       return head;
     },
-    get committed() {
-      return world.reader;
-    },
     get latest() {
-      return latest;
+      return mutated().latest;
     },
     get mutations() {
       return mutations;
     },
     get overlay() {
-      return overlay;
+      return mutated().overlay;
     },
     get overlayVersion() {
       return overlayVersion;
@@ -168,7 +180,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       for (let next = head.header.number; next > number; next--) undone.push(database.getBlock(next)?.undo ?? noChanges);
       return mergeDiffs(undone);
     },
-    stateAfter: (number) => (number === head.header.number ? world.reader : world.at(number)),
+    stateAfter: (number) => world.at(number),
     assertRunning,
     close: () => database.close(),
   };

@@ -52,9 +52,9 @@ export const mempoolErrors = {
     code: "transactionTooLarge",
     message: `oversized data: expected a transaction of at most ${limit} bytes, got ${got}`,
   }),
-  unknownDialect: (formats: readonly string[]): TransactionError => ({
+  unknownDialect: (formats: readonly string[], start: string): TransactionError => ({
     code: "unknownDialect",
-    message: `expected a transaction of a dialect that this chain speaks (${formats.join(", ")})`,
+    message: `expected a transaction of a dialect that this chain speaks (${formats.join(", ")}), got bytes that start with ${start}`,
   }),
   hostFault: (hash: Hash, reason: string): TransactionError => ({
     code: "hostFault",

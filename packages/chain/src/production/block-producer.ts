@@ -25,8 +25,11 @@ export interface BlockProducer {
   settings: BlockSettings;
   /** The seed of the next block as of now. */
   nextSeed(): BlockSeed;
-  /** Makes one block. @throws TriremeError `DATABASE_WRITE_FAILED` once the chain has stopped */
-  produce(options: { readonly allowEmpty: boolean }): Promise<Production>;
+  /**
+   * Makes one block. `onBegin` is called right before its transactions are picked.
+   * @throws TriremeError `DATABASE_WRITE_FAILED` once the chain has stopped
+   */
+  produce(options: { readonly allowEmpty: boolean; readonly onBegin?: () => void }): Promise<Production>;
   /** The block that would be made now, not committed; cached until something changes. */
   pending(): Promise<PendingBlock>;
 }
@@ -134,7 +137,11 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
       settings = next;
     },
     nextSeed: seedOfNext,
-    produce: ({ allowEmpty }) => queue.run(() => produceNow(allowEmpty)),
+    produce: ({ allowEmpty, onBegin }) =>
+      queue.run(() => {
+        onBegin?.();
+        return produceNow(allowEmpty);
+      }),
     pending: pendingNow,
   };
 }

@@ -34,12 +34,13 @@ export function createMiner({ producer, mempool, mining: initial, onFailure }: M
   let upcoming: Promise<Production> | undefined;
 
   const nextAutomaticBlock = (): Promise<Production> => {
-    upcoming ??= (async () => {
-      // Whoever submits in the same turn of the event loop gets into the same block.
-      await Promise.resolve();
-      upcoming = undefined;
-      return producer.produce({ allowEmpty: false });
-    })();
+    upcoming ??= producer.produce({
+      allowEmpty: false,
+      // Until its turn comes, whoever submits gets into the same block.
+      onBegin: () => {
+        upcoming = undefined;
+      },
+    });
     return upcoming;
   };
 

@@ -1,0 +1,146 @@
+/** `createChain`: a running chain in this process. */
+import type { Transaction, TransactionError, TransactionFormat } from "@trireme/core";
+import { impersonatedFormatId } from "@trireme/ethereum";
+import { createHostExecutor } from "@trireme/host";
+import { createMemoryDatabase, createWorldState, type Database } from "@trireme/state";
+import { baseFeeAfter, blobBaseFeeAt, contextOf, excessBlobGasAfter } from "./block/block-seed.ts";
+import { createSimulationFormat } from "./calls/simulation-format.ts";
+import type { Chain } from "./chain.ts";
+import type { ChainDefinition, FormatDescriptor } from "./definition/chain-definition.ts";
+import { impersonated } from "./definition/ethereum-format.ts";
+import { createDevTools } from "./dev/dev-tools.ts";
+import { createImpersonation } from "./dev/impersonation.ts";
+import { createExecutionService } from "./execution/execution-service.ts";
+import { openLedger } from "./ledger/ledger.ts";
+import { createSerialQueue } from "./ledger/serial-queue.ts";
+import { createAdmission } from "./mempool/admission.ts";
+import { createMempool } from "./mempool/mempool.ts";
+import { createSubmit } from "./mempool/submit.ts";
+import { openGenesis } from "./open-genesis.ts";
+import { createBlockClock } from "./production/block-clock.ts";
+import { createBlockProducer } from "./production/block-producer.ts";
+import { createEventHub } from "./production/event-hub.ts";
+import { createMiner } from "./production/miner.ts";
+import { createBlockQueries } from "./queries/block-queries.ts";
+import { createCallQueries } from "./queries/call-queries.ts";
+
+/** How a chain is opened. */
+export interface CreateChainOptions {
+  /** Where blocks and state are kept; memory that ends with the chain by default. The chain closes it. */
+  readonly database?: Database;
+  /** Milliseconds since 1970; the system clock by default. Only the time of new blocks comes from it. */
+  readonly now?: () => number;
+}
+
+/**
+ * Opens the chain of a definition, at genesis in an empty database, at its last durable block in any other.
+ * @throws TriremeError `GENESIS_MISMATCH` for the database of another chain; `ROOT_MISMATCH` | `DATABASE_CORRUPT` for one that is damaged
+ */
+export async function createChain(definition: ChainDefinition, options: CreateChainOptions = {}): Promise<Chain> {
+  const { database = createMemoryDatabase(), now = Date.now } = options;
+  const { chainId, hardfork, limits } = definition;
+  await openGenesis(definition, database);
+  const formats = blockFormats(definition).map(({ create }) => create());
+  const executor = createHostExecutor({
+    environments: definition.environments.map(({ create }) => create()),
+    formats: [...formats, createSimulationFormat()],
+    reentryLimit: limits.reentries,
+    memoryBudget: limits.transactionMemory,
+  });
+  const world = createWorldState({ database, historyBlocks: definition.history });
+  const ledger = openLedger({ database, world, decode: blockDecoder(formats, chainId), hardfork });
+
+  const queue = createSerialQueue();
+  const events = createEventHub();
+  const clock = createBlockClock(now);
+  const impersonation = createImpersonation();
+  const mempool = createMempool({
+    maxTransactions: limits.mempoolTransactions,
+    maxTransactionsPerSender: limits.mempoolTransactionsPerSender,
+    accountNonce: (address) => ledger.latest.getAccount(address)?.nonce ?? 0n,
+  });
+  const execution = createExecutionService({ executor, ledger, queue, worker: undefined });
+  const producer = createBlockProducer({ definition, ledger, mempool, clock, events, execution, queue });
+  let failure: Error | undefined;
+  const miner = createMiner({
+    producer,
+    mempool,
+    mining: definition.mining,
+    onFailure: (error) => {
+      failure ??= error instanceof Error ? error : new Error(String(error));
+    },
+  });
+  const admission = createAdmission({
+    definition,
+    formats,
+    executor,
+    reader: () => ledger.latest,
+    context: () => contextOf(definition, producer.nextSeed()),
+  });
+  const submit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
+  const blocks = createBlockQueries(ledger, producer, mempool);
+  const calls = createCallQueries(definition, ledger, blocks, execution);
+
+  /** Anybody can write an envelope that names any sender: it counts only for those that a developer unlocked. */
+  const checkImpersonated = ({ format, sender }: Transaction): TransactionError | undefined =>
+    format !== impersonatedFormatId || (definition.dev && impersonation.isImpersonated(sender))
+      ? undefined
+      : { code: "notImpersonated", message: "expected a signed transaction, or one of a sender that is impersonated" };
+
+  return {
+    chainId,
+    hardfork,
+    formats: definition.formats.map(({ id }) => id),
+    get head() {
+      return ledger.head;
+    },
+    get failure() {
+      return ledger.failure ?? failure;
+    },
+    getBlock: blocks.getBlock,
+    getReceipts: blocks.getReceipts,
+    getReceipt: blocks.getReceipt,
+    getTransaction: blocks.getTransaction,
+    stateAt: blocks.stateAt,
+    getAccount: async (address, tag = "latest") => (await blocks.stateAt(tag))?.getAccount(address),
+    submit,
+    ...calls,
+    nextBaseFee: () => producer.settings.nextBaseFee ?? baseFeeAfter(definition, ledger.head.header),
+    nextBlobBaseFee: () => blobBaseFeeAt(hardfork, excessBlobGasAfter(hardfork, ledger.head.header)),
+    mempool: {
+      get pending() {
+        return mempool.pending();
+      },
+      get queued() {
+        return mempool.queued();
+      },
+      nextNonce: mempool.nextNonce,
+    },
+    subscribe: events.subscribe,
+    dev: definition.dev
+      ? createDevTools({ definition, ledger, mempool, clock, events, producer, miner, queue, impersonation, estimateGas: calls.estimateGas, submit })
+      : undefined,
+    close: async () => {
+      miner.close();
+      await queue.idle();
+      await execution.close();
+      await ledger.close();
+    },
+  };
+}
+
+/**
+ * The dialects that may stand in this chain's blocks. Impersonated transactions are read and run everywhere, since a
+ * development chain's data may be opened without its switches; only those admit new ones.
+ */
+export function blockFormats({ formats }: ChainDefinition): readonly FormatDescriptor[] {
+  return [...formats, ...(formats.some(({ id }) => id === impersonatedFormatId) ? [] : [impersonated()])];
+}
+
+/** Reads transactions that stand in blocks. */
+export function blockDecoder(formats: readonly TransactionFormat[], chainId: bigint): (raw: Uint8Array) => Transaction | undefined {
+  return (raw) => {
+    const decoded = formats.find((format) => format.recognizes(raw))?.decode(raw, { chainId });
+    return decoded?.kind === "decoded" ? decoded.transaction : undefined;
+  };
+}

@@ -1,0 +1,34 @@
+export type {
+  AccountOverride,
+  Block,
+  BlockTag,
+  CallOptions,
+  CallOutcome,
+  CallRequest,
+  Chain,
+  ChainDevTools,
+  ChainEvent,
+  Mining,
+  Receipt,
+  StateView,
+  SubmitResult,
+} from "./chain.ts";
+export { createChain, type CreateChainOptions } from "./create-chain.ts";
+export type {
+  ChainDefinition,
+  ChainOptions,
+  Composable,
+  Fees,
+  FeeOptions,
+  FormatDescriptor,
+  Genesis,
+  GenesisAccount,
+  GenesisAccountOptions,
+  GenesisOptions,
+  LimitOptions,
+  Limits,
+} from "./definition/chain-definition.ts";
+export { defaultBlockGasLimit, defaultHistoryBlocks, defaultMaxReentries, defineChain } from "./definition/define-chain.ts";
+export { ethereum, impersonated } from "./definition/ethereum-format.ts";
+export { genesisRecord } from "./definition/genesis.ts";
+export { transactionType } from "./block/assemble-block.ts";

@@ -1,0 +1,54 @@
+/** What a transaction must satisfy to enter the mempool: its own bytes, the chain's limits, the state at the head. */
+import { bytesToHex, type BlockContext, type Decoded, type Transaction, type TransactionError, type TransactionFormat } from "@trireme/core";
+import type { HostExecutor } from "@trireme/host";
+import { createJournal, type StateReader } from "@trireme/state";
+import { maxBlobGas } from "../block/block-seed.ts";
+import type { ChainDefinition } from "../definition/chain-definition.ts";
+import { mempoolErrors } from "./replacement.ts";
+
+/** What admission looks at. */
+export interface AdmissionParts {
+  readonly definition: ChainDefinition;
+  readonly formats: readonly TransactionFormat[];
+  readonly executor: HostExecutor;
+  /** State at the head. */
+  readonly reader: () => StateReader;
+  /** The next block. */
+  readonly context: () => BlockContext;
+}
+
+/** @see createAdmission */
+export interface Admission {
+  /** Reads bytes of any dialect of the chain and checks what needs no state. Total. */
+  decode(raw: Uint8Array): Decoded;
+  /** Why a decoded transaction may not wait for a block. */
+  check(transaction: Transaction): TransactionError | undefined;
+}
+
+/** Makes the door of a mempool. */
+export function createAdmission({ definition, formats, executor, reader, context }: AdmissionParts): Admission {
+  const { limits, fees, chainId } = definition;
+  const rules = { chainId };
+  return {
+    decode: (raw) => {
+      if (raw.length > limits.transactionSize) return { kind: "invalid", error: mempoolErrors.tooLarge(limits.transactionSize, raw.length) };
+      const format = formats.find((candidate) => candidate.recognizes(raw));
+      if (format === undefined) return { kind: "invalid", error: mempoolErrors.unknownDialect(definition.formats.map(({ id }) => id), bytesToHex(raw.subarray(0, 8))) };
+      return format.decode(raw, rules);
+    },
+    check: (transaction) => {
+      const block = context();
+      if (transaction.gasLimit > block.gasLimit) return mempoolErrors.gasLimitTooHigh(block.gasLimit, transaction.gasLimit);
+      if (transaction.maxPriorityFeePerGas < fees.minimumPriorityFeePerGas) {
+        return mempoolErrors.underpriced(fees.minimumPriorityFeePerGas, transaction.maxPriorityFeePerGas);
+      }
+      // What may change before its block comes is not held against it: the nonce before it, and the prices.
+      const waiting = { ...block, baseFeePerGas: 0n, blobBaseFee: 0n };
+      const room = { gasLeft: block.gasLimit, blobGasLeft: maxBlobGas(block.hardfork) };
+      const { nonce, sender } = transaction;
+      return executor.checkTransaction(transaction, createJournal(reader()), waiting, room, (host) => {
+        if (nonce !== undefined && nonce > host.getNonce(sender)) host.setNonce(sender, nonce);
+      });
+    },
+  };
+}

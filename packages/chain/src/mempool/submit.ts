@@ -1,0 +1,43 @@
+/** Takes the bytes of a transaction: into the mempool, and in auto mode into a block. */
+import { isTriremeError, type Transaction, type TransactionError } from "@trireme/core";
+import type { SubmitResult } from "../chain.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { EventHub } from "../production/event-hub.ts";
+import type { Miner } from "../production/miner.ts";
+import type { Admission } from "./admission.ts";
+import type { Mempool } from "./mempool.ts";
+import { mempoolErrors } from "./replacement.ts";
+
+/** What a submission passes through. */
+export interface SubmitParts {
+  readonly ledger: Ledger;
+  readonly mempool: Mempool;
+  readonly admission: Admission;
+  readonly miner: Miner;
+  readonly events: EventHub;
+  /** What only this chain asks of a transaction; undefined when it may pass. */
+  readonly extraCheck: (transaction: Transaction) => TransactionError | undefined;
+}
+
+/** Makes `Chain.submit`. */
+export function createSubmit({ ledger, mempool, admission, miner, events, extraCheck }: SubmitParts): (raw: Uint8Array) => Promise<SubmitResult> {
+  return async (raw) => {
+    if (ledger.failure !== undefined) return { kind: "rejected", error: mempoolErrors.stopped(ledger.failure.message) };
+    const decoded = admission.decode(raw);
+    if (decoded.kind === "invalid") return { kind: "rejected", error: decoded.error };
+    const { transaction } = decoded;
+    // The nonce first: a transaction that was mined already is best told so.
+    const error = extraCheck(transaction) ?? (mempool.has(transaction.hash) ? undefined : admission.check(transaction));
+    if (error !== undefined) return { kind: "rejected", error };
+    const added = mempool.add(transaction);
+    if (added.kind === "rejected") return added;
+    events.emit({ kind: "pending", transaction });
+    try {
+      const dropped = await miner.settle(transaction.hash);
+      return dropped === undefined ? { kind: "accepted", hash: transaction.hash } : { kind: "rejected", error: dropped };
+    } catch (failure) {
+      if (!isTriremeError(failure) || failure.code !== "DATABASE_WRITE_FAILED") throw failure;
+      return { kind: "rejected", error: mempoolErrors.stopped(failure.message) };
+    }
+  };
+}

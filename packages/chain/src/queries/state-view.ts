@@ -1,0 +1,25 @@
+/** The state at a block, as users read it. */
+import { emptyBytes, zeroHash } from "@trireme/core";
+import type { AccountProof, StateReader } from "@trireme/state";
+import type { StateView } from "../chain.ts";
+
+/** A reader with what RPC asks for besides. `prove` proves what is committed: neither pending transactions nor mutations. */
+export function createStateView(blockNumber: bigint, reader: StateReader, prove: StateView["prove"]): StateView {
+  return {
+    blockNumber,
+    getAccount: reader.getAccount,
+    getNextGeneration: reader.getNextGeneration,
+    getSlot: reader.getSlot,
+    getCode: reader.getCode,
+    getDataPage: reader.getDataPage,
+    getStorageAt: (address, key) => {
+      const account = reader.getAccount(address);
+      return (account === undefined ? undefined : reader.getSlot(address, account.storageGeneration, key)) ?? zeroHash;
+    },
+    getCodeAt: (address) => {
+      const account = reader.getAccount(address);
+      return (account === undefined ? undefined : reader.getCode(account.codeHash)) ?? emptyBytes;
+    },
+    prove: (address, slots): AccountProof => prove(address, slots),
+  };
+}
