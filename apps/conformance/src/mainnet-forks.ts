@@ -2,11 +2,15 @@
 import { hexToBytes, type Hardfork, type Hash } from "@trireme/core";
 import { blobParameterForks, blobScheduleOf, type BlobSchedule } from "@trireme/ethereum";
 
-/** A hardfork and the blob schedule in force; undefined for a block before London. */
-export function mainnetRules(
-  number: bigint,
-  timestamp: bigint,
-): { readonly hardfork: Hardfork; readonly schedule: BlobSchedule | undefined } | undefined {
+/** Rules of a block. */
+export interface MainnetRules {
+  readonly hardfork: Hardfork;
+  /** Blobs that it aims at and may hold; undefined before Cancun. */
+  readonly schedule: BlobSchedule | undefined;
+}
+
+/** The rules in force; undefined for a block before London. */
+export function mainnetRules(number: bigint, timestamp: bigint): MainnetRules | undefined {
   const hardfork = mainnetHardfork(number, timestamp);
   if (hardfork === undefined) return undefined;
   const later = timestamp >= bpo2Time ? blobParameterForks.bpo2 : timestamp >= bpo1Time ? blobParameterForks.bpo1 : undefined;

@@ -11,11 +11,11 @@ import {
   mergeBlooms,
   weiPerGwei,
 } from "@trireme/ethereum";
-import { createJournal, createMemoryDatabase, createWorldState, orderedTrieRoot, type Journal } from "@trireme/state";
+import { createJournal, orderedTrieRoot, type Journal, type WorldState } from "@trireme/state";
 import { diffOfAllocation } from "./allocation.ts";
 import type { Machine } from "./machine.ts";
 import type { MainnetBlock, MainnetTransaction } from "./mainnet-block.ts";
-import { mainnetBlockHashes, mainnetRules } from "./mainnet-forks.ts";
+import { mainnetBlockHashes, mainnetRules, type MainnetRules } from "./mainnet-forks.ts";
 
 /** What came of a block. */
 export interface MainnetOutcome {
@@ -30,10 +30,13 @@ export interface MainnetOutcome {
 
 /** Undefined for a block before London. */
 export function runMainnetBlock(vector: MainnetBlock, machine: Machine): MainnetOutcome | undefined {
-  const { header, transactions } = vector;
-  const rules = mainnetRules(header.number, header.timestamp);
+  const rules = mainnetRules(vector.header.number, vector.header.timestamp);
   if (rules === undefined) return undefined;
-  const { hardfork, schedule } = rules;
+  return machine.withState(diffOfAllocation(vector.pre), (world) => runOn(world, vector, rules, machine));
+}
+
+function runOn(world: WorldState, vector: MainnetBlock, { hardfork, schedule }: MainnetRules, machine: Machine): MainnetOutcome {
+  const { header, transactions } = vector;
   const block: BlockContext = {
     chainId: 1n,
     hardfork,
@@ -54,8 +57,6 @@ export function runMainnetBlock(vector: MainnetBlock, machine: Machine): Mainnet
   }
   const decoded = transactions.map((transaction) => decode(transaction, block, machine, problems)).filter((item) => item !== undefined);
 
-  const world = createWorldState({ database: createMemoryDatabase() });
-  world.apply(0n, diffOfAllocation(vector.pre), { entries: [] });
   const journal = createJournal(world.reader);
   const getBlockHash = (number: bigint): Hash | undefined => {
     const known = number === header.number - 1n ? header.parentHash : (vector.blockHashes.get(number) ?? mainnetBlockHashes.get(number));

@@ -1,7 +1,7 @@
 /** Runs a state test as a node would run a block with its one transaction, and compares what it leaves. */
 import { bytesToHex, equalBytes, keccak256, type Hash, type Log } from "@trireme/core";
 import { encodeLogs } from "@trireme/ethereum";
-import { createJournal, createMemoryDatabase, createWorldState, type WorldState } from "@trireme/state";
+import { createJournal, type WorldState } from "@trireme/state";
 import { diffOfAllocation } from "./allocation.ts";
 import type { Machine } from "./machine.ts";
 import type { StateTest, StateTestCase } from "./state-test.ts";
@@ -12,21 +12,21 @@ export interface CaseOutcome {
   readonly problem: string | undefined;
 }
 
-const noEntries = { entries: [] };
-
 /** Runs every case of a test from the same state. A case that throws has failed; the others run. */
 export function runStateTest(test: StateTest, machine: Machine): readonly CaseOutcome[] {
   if (test.cases.length === 0) return [];
-  const world = createWorldState({ database: createMemoryDatabase() });
-  world.apply(0n, diffOfAllocation(test.pre), noEntries);
-  return test.cases.map((testCase) => {
-    const label = `${test.name} ${testCase.label}`;
-    try {
-      return { label, problem: runCase(testCase, world, machine) };
-    } catch (error) {
-      return { label, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    }
-  });
+  return machine.withState(diffOfAllocation(test.pre), (world) =>
+    test.cases.map((testCase) => outcomeOf(testCase, test.name, world, machine)),
+  );
+}
+
+function outcomeOf(testCase: StateTestCase, name: string, world: WorldState, machine: Machine): CaseOutcome {
+  const label = `${name} ${testCase.label}`;
+  try {
+    return { label, problem: runCase(testCase, world, machine) };
+  } catch (error) {
+    return { label, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 }
 
 function runCase(testCase: StateTestCase, world: WorldState, machine: Machine): string | undefined {
