@@ -1,51 +1,8 @@
 /** What every database must do: one suite, run on each implementation. */
-import { keccak256, type Hash } from "@trireme/core";
+import type { Hash } from "@trireme/core";
 import { afterEach, describe, expect, test } from "vitest";
-import type { BlockRecord, Database } from "../database.ts";
-import type { StateDiffEntry } from "../state-diff.ts";
-
-const text = new TextEncoder();
-
-/** Bytes of `value`. */
-export const bytes = (value: string): Uint8Array => text.encode(value);
-
-/** Hash of a text. */
-export const hashOf = (value: string): Hash => keccak256(bytes(value)) as Hash;
-
-/** A block whose diff writes `writes` and whose undo restores `before`; `fork` tells siblings apart. */
-export function blockRecord(
-  number: bigint,
-  writes: Readonly<Record<string, string | undefined>> = {},
-  before: Readonly<Record<string, string | undefined>> = {},
-  fork: { readonly name: string; readonly parent: string } = { name: "", parent: "" },
-): BlockRecord {
-  const id = `${number}${fork.name}`;
-  const transactions = [bytes(`transaction ${id}/0`), bytes(`transaction ${id}/1`)];
-  return {
-    number,
-    hash: hashOf(`block ${id}`),
-    parentHash: hashOf(`block ${number - 1n}${fork.parent}`),
-    stateRoot: hashOf(`root ${id}`),
-    header: bytes(`header ${id}`),
-    transactions,
-    transactionHashes: transactions.map((transaction) => keccak256(transaction) as Hash),
-    receipts: [bytes(`receipt ${id}/0`), new Uint8Array(0)],
-    diff: { entries: entriesOf(writes) },
-    undo: { entries: entriesOf(before) },
-    extra: bytes(`extra ${id}`),
-  };
-}
-
-function entriesOf(values: Readonly<Record<string, string | undefined>>): readonly StateDiffEntry[] {
-  return Object.keys(values)
-    .sort()
-    .map((key) => ({ key: bytes(key), value: values[key] === undefined ? undefined : bytes(values[key]) }));
-}
-
-/** The entries under `prefix`, as text. */
-export function textEntries(database: Pick<Database, "entries">, prefix = ""): readonly (readonly [string, string])[] {
-  return [...database.entries(bytes(prefix))].map(([key, value]) => [Buffer.from(key).toString(), Buffer.from(value).toString()]);
-}
+import type { Database } from "../database.ts";
+import { blockRecord, bytes, hashOf, textEntries } from "./sample-block.mts";
 
 /** How a suite gets databases: `open` twice on the same `place` is a reopening, where the implementation has any. */
 export interface DatabasePlace {

@@ -1,5 +1,5 @@
 /** The LMDB part of a data directory: flat state and indexes as of the last flush. One writer; a flush is one transaction. */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TriremeError } from "@trireme/core";
 import type { Database as LmdbTable, open as openLmdb, RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
@@ -50,6 +50,13 @@ interface Tables {
   readonly state: Table;
   readonly index: Table;
 }
+
+/** Of a meta page (a page header of 24 bytes, then `MDB_meta` of LMDB's mdb.c, little-endian on every platform that lmdb is built for). */
+const magicOffset = 24;
+const pageSizeOffset = 48;
+const metaLength = 52;
+const lmdbMagic = 0xbeefc0de;
+const largestPageSize = 1 << 16;
 
 /** The folder of the LMDB part in a data directory. */
 export function stateDirectory(directory: string): string {
@@ -123,6 +130,7 @@ export async function openSharedStateStore(directory: string): Promise<SharedSta
 
 async function openTables(path: string, options: RootDatabaseOptionsWithPath): Promise<Tables> {
   const open = await loadLmdb();
+  assertLmdbFile(path);
   const binary = { encoding: "binary", keyEncoding: "binary", cache: false } as const;
   try {
     const root = open<Uint8Array, Uint8Array>({ path, maxDbs: 2, maxReaders: 512, ...binary, ...options });
@@ -133,6 +141,29 @@ async function openTables(path: string, options: RootDatabaseOptionsWithPath): P
     };
   } catch (cause) {
     throw stateDamaged(path, `LMDB cannot open it (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+  }
+}
+
+/**
+ * LMDB ends the process when it opens a file that is none, so its two meta pages are looked at first. (It has no checksums:
+ * a flipped bit in the header of another page may still end the process; values have ours.)
+ */
+function assertLmdbFile(path: string): void {
+  const file = join(path, "data.mdb");
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  const meta = readStart(file, 2 * largestPageSize);
+  const isMeta = (page: number): boolean => page + metaLength <= meta.length && meta.readUInt32LE(page + magicOffset) === lmdbMagic;
+  if (isMeta(0) && isMeta(meta.readUInt32LE(pageSizeOffset))) return;
+  throw stateDamaged(path, "data.mdb does not begin with LMDB's two meta pages");
+}
+
+function readStart(file: string, length: number): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
