@@ -50,9 +50,12 @@ export function readWorkspace(root: string): Workspace {
   return { root, packages, rootManifest: readManifest(join(root, "package.json")) };
 }
 
-/** Whether a file is a test or a benchmark: those may use dev dependencies. */
+/**
+ * Whether a file is a test, a benchmark, or code that only tests run (`.mts`: suites and child processes, left out of
+ * builds and tarballs): those may use dev dependencies.
+ */
 export function isTestFile(file: string): boolean {
-  return /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing)\//.test(file);
+  return /\.mts$/.test(file) || /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing)\//.test(file);
 }
 
 function readManifest(path: string): Manifest {
