@@ -1,12 +1,5 @@
 /** The engine of one level of re-entry: a realm with its interpreter, on whichever Host the execution is. */
-import {
-  emptyBytes,
-  TriremeError,
-  type CallMessage,
-  type CreateMessage,
-  type ExecutionResult,
-  type Host,
-} from "@trireme/core";
+import { emptyBytes, TriremeError, type CallMessage, type CreateMessage, type ExecutionResult, type Host } from "@trireme/core";
 import { createPrecompileRunner } from "../precompiles/run-precompile.ts";
 import { createCodeAnalyses } from "./code-analyses.ts";
 import { engineAddress, type EngineEvm, type InterpreterConstructor, type OpcodeEntry, type RunResult } from "./ethereumjs.ts";

@@ -17,9 +17,10 @@ export function assertStackRoom(): void {
   }
 }
 
-/** Whether an exception is the machine's stack overflow. */
+/** Whether an exception is the machine's stack overflow, of whichever realm. */
 export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message.includes("call stack");
+  const { name, message } = Object(error) as { readonly name?: unknown; readonly message?: unknown };
+  return name === "RangeError" && typeof message === "string" && message.includes("call stack");
 }
 
 /** The fault for a stack overflow. */

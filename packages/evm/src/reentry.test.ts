@@ -1,0 +1,240 @@
+import { bytesToBigint, concatBytes, equalBytes, isTriremeError, outputOf, TriremeError, type Address, type Host } from "@trireme/core";
+import { createToyEnvironment, toyOps, toyProgram } from "@trireme/testing";
+import { describe, expect, test, vi } from "vitest";
+import { returnTop, type Part } from "./test/assemble.ts";
+import { callOf, createHost, deploy, evm, other, target, word } from "./test/machine.ts";
+
+/** Calls the toy with its call data less one, until that is zero; the output counts the frames of the EVM. */
+const down: readonly Part[] = [
+  ...([0, "CALLDATALOAD", "ISZERO", 67, "JUMPI"] as Part[]),
+  ...([1, 0, "CALLDATALOAD", "SUB", 0, "MSTORE", 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", 0, "MLOAD", 1, "ADD"] as Part[]),
+];
+
+function pingPong(host: ReturnType<typeof createHost>): void {
+  const head = down;
+  const size = (parts: readonly Part[]) => {
+    deploy(host, target, ...parts);
+    return host.getCode(target).length;
+  };
+  const tail: readonly Part[] = [...returnTop];
+  const end = size([...head, ...tail]);
+  const patched = head.map((part) => (part === 67 ? end : part));
+  deploy(host, target, ...patched, ...tail, "JUMPDEST", 1, ...returnTop);
+  host.setCode(other, toyProgram([toyOps.input(), toyOps.call({ target }), toyOps.bubble(), toyOps.stop()]));
+}
+
+describe("EVM -> another environment -> EVM", () => {
+  test.each([1, 20, 60])("%i deep in one stack", (depth) => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    pingPong(host);
+    expect(outputOf(host.call(callOf({ input: word(depth), gas: 10n ** 12n })))).toEqual(word(depth + 1));
+  });
+
+  test("no microtask of the host runs inside, and the result is no promise", () => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    pingPong(host);
+    let ran = false;
+    void Promise.resolve().then(() => (ran = true));
+    process.nextTick(() => (ran = true));
+    const result = host.call(callOf({ input: word(3), gas: 10n ** 9n }));
+    expect(result).not.toHaveProperty("then");
+    expect([result.kind, ran]).toEqual(["success", false]);
+  });
+
+  test("value, gas, data and depth are those of the call; what comes back is the caller's return data", () => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    const call = vi.spyOn(host, "call");
+    host.setCode(other, toyProgram([toyOps.push(word(9)), toyOps.revert()]));
+    deploy(host, target, word(5), 0, "MSTORE", 0, 0, 32, 0, 3, other, 50_000, "CALL", "RETURNDATASIZE", "ADD", ...returnTop);
+    host.setBalance(target, 10n);
+    const result = host.call(callOf());
+    expect(outputOf(result)).toEqual(word(32));
+    expect(call.mock.calls[1]?.[0]).toEqual({
+      kind: "call",
+      scheme: "call",
+      sender: target,
+      recipient: other,
+      codeAddress: other,
+      value: 3n,
+      input: word(5),
+      gas: 52_300n,
+      depth: 1,
+      isStatic: false,
+    });
+    expect(host.getBalance(other)).toBe(0n);
+    // Nine pushes and a word of memory; the call's price; the toy spent two operations of 10 gas.
+    expect(result).toMatchObject({ gasLeft: 1_000_000n - 27n - 3n - 3n - 2_600n - 9_000n - 20n + 2_300n - 2n - 3n - 12n });
+  });
+
+  test("static-ness, DELEGATECALL and a delegation to foreign code go out as they are", () => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    host.setCode(other, toyProgram([toyOps.context(), toyOps.stop()]));
+    const read: Part[] = ["POP", "RETURNDATASIZE", 0, 0, "RETURNDATACOPY", "RETURNDATASIZE", 0, "RETURN"];
+    deploy(host, target, 0, 0, 0, 0, other, "GAS", "DELEGATECALL", ...read);
+    const delegated = outputOf(host.call(callOf({ value: 4n })));
+    expect(delegated).toEqual(concatBytes(word(bytesToBigint(target)), word(bytesToBigint(callOf().sender)), word(4)));
+
+    const wallet = other.slice().fill(7) as Address;
+    host.setCode(wallet, concatBytes(Uint8Array.of(0xef, 0x01, 0x00), other));
+    deploy(host, target, 0, 0, 0, 0, 0, wallet, "GAS", "CALL", ...read);
+    expect(outputOf(host.call(callOf()))).toEqual(concatBytes(word(bytesToBigint(wallet)), word(bytesToBigint(target)), word(0)));
+
+    host.setCode(other, toyProgram([toyOps.store(word(1)), toyOps.stop()]));
+    deploy(host, target, 0, 0, 0, 0, other, "GAS", "STATICCALL", ...returnTop);
+    expect(outputOf(host.call(callOf()))).toEqual(word(0));
+  });
+
+  test("refunds of the other environment's frames count", () => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    const third = other.slice().fill(3) as Address;
+    deploy(host, third, 0, 1, "SSTORE");
+    host.setStorage(third, word(1), word(1));
+    host.setCode(other, toyProgram([toyOps.call({ target: third }), toyOps.stop()]));
+    deploy(host, target, 0, 0, 0, 0, 0, third, "GAS", "CALL", 0, 0, 0, 0, 0, other, "GAS", "CALL");
+    host.beginTransaction();
+    expect(host.call(callOf())).toMatchObject({ kind: "success", gasRefund: 4_800n });
+  });
+});
+
+describe("faults (law 7)", () => {
+  const faulty = (host: Host, method: keyof Host, thrown: unknown): Host => ({
+    ...host,
+    block: host.block,
+    [method]: () => {
+      throw thrown;
+    },
+  });
+  const everything: readonly Part[] = [
+    ...([
+      1,
+      "TLOAD",
+      1,
+      1,
+      "TSTORE",
+      1,
+      "SLOAD",
+      1,
+      1,
+      "SSTORE",
+      0,
+      0,
+      "LOG0",
+      other,
+      "BALANCE",
+      other,
+      "EXTCODEHASH",
+      0,
+      "BLOCKHASH",
+    ] as Part[]),
+    ...([0, 0, 0, 0, 1, other, "GAS", "CALL", 0, 0, 1, "CREATE", 0, 0, 0, 0, 0, target, "GAS", "CALL", other, "SELFDESTRUCT"] as Part[]),
+  ];
+  const methods = [
+    "getTransientStorage",
+    "setTransientStorage",
+    "getStorage",
+    "getOriginalStorage",
+    "setStorage",
+    "emitLog",
+    "getBalance",
+    "getCodeHash",
+    "getBlockHash",
+    "kindOf",
+    "checkpoint",
+    "commit",
+    "transfer",
+    "setNonce",
+    "markCreated",
+    "isWarmAccount",
+    "accessStorage",
+    "reserveMemory",
+    "call",
+  ] as const satisfies readonly (keyof Host)[];
+
+  const machine = () => {
+    const host = createHost();
+    host.setBalance(target, 100n);
+    deploy(host, target, 1, 0, "MSTORE", ...everything);
+    return host;
+  };
+  const message = callOf({ gas: 10_000_000n, depth: 1_022 });
+
+  test("without one the machine runs to its end", () => {
+    expect(evm.execute(message, machine())).toMatchObject({ kind: "success" });
+  });
+
+  test.each(methods)("what %s throws leaves execute as the same object", (method) => {
+    const thrown = new Error(method);
+    expect(capture(() => evm.execute(message, faulty(machine(), method, thrown)))).toBe(thrown);
+    // The engine is as good as new.
+    expect(evm.execute(message, machine())).toMatchObject({ kind: "success" });
+  });
+
+  test.each(["a string", undefined, { errorType: "EVMError", error: "stop" }])("even %s", (thrown) => {
+    const host = createHost();
+    deploy(host, target, 1, "SLOAD");
+    expect(capture(() => evm.execute(callOf(), faulty(host, "getStorage", thrown)))).toBe(thrown);
+  });
+
+  test("what is thrown deep inside passes both environments", () => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    pingPong(host);
+    const thrown = new TriremeError("DATABASE_CORRUPT", "expected a slot, got nothing");
+    const third = other.slice().fill(3) as Address;
+    deploy(host, third, 1, "SLOAD");
+    host.setCode(other, toyProgram([toyOps.call({ target: third })]));
+    host.getStorage = () => {
+      throw thrown;
+    };
+    expect(capture(() => host.call(callOf({ input: word(2), gas: 10n ** 9n })))).toBe(thrown);
+  });
+
+  test("a host that answers with promises is named as the fault", () => {
+    const host = createHost();
+    deploy(host, target, other, "EXTCODESIZE");
+    const asynchronous = {
+      ...host,
+      block: host.block,
+      getCode: (address: Address) => (equalBytes(address, target) ? host.getCode(target) : Promise.resolve(word(1))),
+    };
+    const error = capture(() => evm.execute(callOf(), asynchronous as unknown as Host));
+    expect(isTriremeError(error) && error.code).toBe("HOST_FAULT");
+    expect(host.call(callOf())).toMatchObject({ kind: "success" });
+  });
+
+  test("a stack that is too small is a fault, never another outcome", () => {
+    const host = createHost();
+    // The point (1, 2) doubled on alt_bn128: libraries with catch clauses of their own.
+    const inputs: readonly Part[] = [1, 0, "MSTORE", 2, 32, "MSTORE", 1, 64, "MSTORE", 2, 96, "MSTORE"];
+    deploy(host, target, ...inputs, 64, 0, 128, 0, 6, "GAS", "STATICCALL", "POP", 64, 0, "KECCAK256", ...returnTop);
+    const expected = outputOf(host.call(callOf()));
+    expect(bytesToBigint(expected)).not.toBe(0n);
+    const outcomes = new Set<string>();
+    // Recursion to the end of the stack, and on the way back one attempt per frame until there is room enough.
+    const descend = (): void => {
+      try {
+        descend();
+      } catch {
+        // The end of the stack.
+      }
+      if (!outcomes.has("right")) outcomes.add(attempt());
+    };
+    const attempt = (): string => {
+      try {
+        return equalBytes(outputOf(host.call(callOf())), expected) ? "right" : "wrong";
+      } catch (error) {
+        return isTriremeError(error) ? error.code : "machine";
+      }
+    };
+    descend();
+    outcomes.delete("machine");
+    expect([...outcomes].sort()).toEqual(["STACK_OVERFLOW", "right"]);
+  });
+});
+
+function capture(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
