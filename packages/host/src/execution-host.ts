@@ -23,7 +23,7 @@ import type { Journal } from "@trireme/state";
 import { FrameStack, type HostFrame } from "./frame-stack.ts";
 import { gatewayErrorData } from "./gateway-error.ts";
 import type { EnvironmentRegistry } from "./registry.ts";
-import { createRouter, type Route, type Router } from "./routing.ts";
+import { kindOfAccount, routeMessage, type Route } from "./routing.ts";
 import { Unwinding, type UnwindingReason } from "./unwinding.ts";
 
 /** What a host runs in. */
@@ -45,7 +45,6 @@ export class ExecutionHost implements Host {
   readonly tracer: Tracer | undefined;
   private readonly journal: Journal;
   private readonly registry: EnvironmentRegistry;
-  private readonly router: Router;
   private readonly frames: FrameStack;
   private readonly blockHashOf: (number: bigint) => Hash | undefined;
   /** Open checkpoints, outermost first: whatever an exception leaves open is closed by the frame that survives. */
@@ -57,7 +56,6 @@ export class ExecutionHost implements Host {
     this.tracer = options.tracer;
     this.journal = options.journal;
     this.registry = options.registry;
-    this.router = createRouter(options.registry, options.journal, options.block);
     this.frames = new FrameStack(options.registry.all.length, options.reentryLimit, options.memoryBudget);
     this.blockHashOf = options.getBlockHash;
   }
@@ -71,7 +69,7 @@ export class ExecutionHost implements Host {
     const message = isStatic === given.isStatic ? given : { ...given, isStatic };
     const { tracer } = this;
     if (tracer === undefined) return this.run(message, parent);
-    const route = this.router.route(message);
+    const route = this.route(message);
     tracer.enter(message, route.kind === "run" ? route.entry.environment.id : undefined);
     try {
       const result = this.run(message, parent);
@@ -124,7 +122,7 @@ export class ExecutionHost implements Host {
   }
 
   kindOf(address: Address): AccountKind {
-    return this.router.kindOf(address);
+    return kindOfAccount(address, this.journal, this.registry, this.block);
   }
 
   mayDeploy(code: Uint8Array, _message: CreateMessage): boolean {
@@ -283,6 +281,10 @@ export class ExecutionHost implements Host {
     return this.journal.isDestroyed(address);
   }
 
+  private route(message: Message): Route {
+    return routeMessage(message, this.journal, this.registry, this.block);
+  }
+
   private run(message: Message, parent: HostFrame | undefined): ExecutionResult {
     const value = valueOf(message);
     if (message.isStatic && isWriting(message)) {
@@ -293,7 +295,7 @@ export class ExecutionHost implements Host {
     if (value > 0n && this.journal.getBalance(message.sender) < value) {
       return { kind: "revert", gasLeft: message.gas, output: emptyBytes, refused: "insufficientBalance" };
     }
-    const route = this.router.route(message);
+    const route = this.route(message);
     if (route.kind === "svmAccount") return { kind: "revert", gasLeft: message.gas, output: gatewayErrorData, refused: "notCallable" };
     if (route.kind === "nobody") return { kind: "halt", reason: "noEnvironment" };
     // A delegation's target is warm from the start of a transaction to it (EIP-7702).

@@ -13,6 +13,8 @@ export interface HostFrame {
   readonly memoryAtEntry: number;
 }
 
+const none: number[] = [];
+
 /** Depth, static-ness, re-entries, frozen accounts and memory of one stack. */
 export class FrameStack {
   top: HostFrame | undefined;
@@ -23,13 +25,13 @@ export class FrameStack {
   private readonly reentryLimit: number;
   private readonly memoryBudget: number;
   /** Frames on the stack and re-entries among them, by environment index. */
-  private readonly entered: number[];
-  private readonly reentered: number[];
+  private entered: number[] = none;
+  private reentered: number[] = none;
+  private readonly environments: number;
   private freezing = 0;
 
   constructor(environments: number, reentryLimit: number, memoryBudget: number) {
-    this.entered = Array.from({ length: environments }, () => 0);
-    this.reentered = Array.from({ length: environments }, () => 0);
+    this.environments = environments;
     this.reentryLimit = reentryLimit;
     this.memoryBudget = memoryBudget;
     this.memoryLeft = memoryBudget;
@@ -38,6 +40,11 @@ export class FrameStack {
   /** Enters a frame; undefined when that would be one re-entry too many. */
   enter(message: Message, entry: RegisteredEnvironment): HostFrame | undefined {
     const { index } = entry;
+    // Most transactions enter nothing: the counters are made for those that do.
+    if (this.entered === none) {
+      this.entered = Array.from({ length: this.environments }, () => 0);
+      this.reentered = this.entered.slice();
+    }
     const isReentry = this.top !== undefined && this.top.entry.index !== index && (this.entered[index] as number) > 0;
     if (isReentry && (this.reentered[index] as number) >= this.reentryLimit) return undefined;
     const frame: HostFrame = { message, entry, isStatic: message.isStatic, isReentry, memoryAtEntry: this.memoryLeft };

@@ -13,6 +13,8 @@ import {
 export interface RegisteredEnvironment {
   readonly environment: ExecutionEnvironment;
   readonly index: number;
+  /** The route into it, made once: most frames are routed by code alone. */
+  readonly route: { readonly kind: "run"; readonly entry: RegisteredEnvironment; readonly delegate: undefined };
 }
 
 /** Looks environments up by what an account holds. */
@@ -32,19 +34,19 @@ export interface EnvironmentRegistry {
 
 /** @throws TriremeError `INVALID_CONFIGURATION` when two environments claim the same, or a prefix is reserved. */
 export function createEnvironmentRegistry(environments: readonly ExecutionEnvironment[]): EnvironmentRegistry {
-  const all = environments.map((environment, index): RegisteredEnvironment => ({ environment, index }));
+  const all = environments.map(register);
   assertDistinct(environments);
-  const prefixed: (RegisteredEnvironment & { readonly prefix: Uint8Array })[] = [];
+  const prefixed: { readonly entry: RegisteredEnvironment; readonly prefix: Uint8Array }[] = [];
   for (const entry of all) {
     const { claims } = entry.environment;
-    if (claims.kind === "prefix") prefixed.push({ ...entry, prefix: claims.prefix });
+    if (claims.kind === "prefix") prefixed.push({ entry, prefix: claims.prefix });
   }
   const fallback = all.find(({ environment }) => environment.claims.kind === "default");
   // A default environment that does not name its precompiles is asked about every address without code.
   const takesAllBare = fallback !== undefined && fallback.environment.runsAddress === undefined ? fallback : undefined;
   const withAddresses = all.filter(({ environment }) => environment.runsAddress !== undefined);
   const ofPrefix = (code: Uint8Array): RegisteredEnvironment | undefined => {
-    for (const entry of prefixed) if (hasPrefix(code, entry.prefix)) return all[entry.index];
+    for (const { entry, prefix } of prefixed) if (hasPrefix(code, prefix)) return entry;
     return undefined;
   };
   return {
@@ -58,6 +60,18 @@ export function createEnvironmentRegistry(environments: readonly ExecutionEnviro
     },
     mayDeploy: (code) => code[0] !== 0xef || (!isReserved(code) && ofPrefix(code) !== undefined),
   };
+}
+
+function register(environment: ExecutionEnvironment, index: number): RegisteredEnvironment {
+  const entry: RegisteredEnvironment = {
+    environment,
+    index,
+    get route() {
+      return route;
+    },
+  };
+  const route = { kind: "run", entry, delegate: undefined } as const;
+  return entry;
 }
 
 /** Prefixes that no environment can own: EIP-7702 delegations and SVM designators. */

@@ -29,71 +29,63 @@ export type Route =
   | { readonly kind: "svmAccount" }
   | { readonly kind: "nobody" };
 
-/** Routes frames and judges accounts under one block's rules. */
-export interface Router {
-  route(message: Message): Route;
-  kindOf(address: Address): AccountKind;
-}
-
 const transferRoute: Route = { kind: "transfer", delegate: undefined };
 const svmAccountRoute: Route = { kind: "svmAccount" };
 const nobodyRoute: Route = { kind: "nobody" };
 
-/** A router over a state. Reads of `state` are all it does; nothing becomes warm. */
-export function createRouter(registry: EnvironmentRegistry, state: RoutingState, block: BlockContext): Router {
-  const runRoutes = registry.all.map((entry): Route => ({ kind: "run", entry, delegate: undefined }));
-  const routeTo = (entry: RegisteredEnvironment | undefined): Route =>
-    entry === undefined ? nobodyRoute : (runRoutes[entry.index] as Route);
-  const hasDelegations = isAtLeast(block.hardfork, "prague");
+/** Routes a frame under one block's rules. Reads code and records; nothing becomes warm. */
+export function routeMessage(message: Message, state: RoutingState, registry: EnvironmentRegistry, block: BlockContext): Route {
+  if (message.kind === "create") return routeTo(registry.fallback);
+  if (message.kind === "instruction") return routeTo(registry.program);
+  const { codeAddress } = message;
+  const code = state.getCode(codeAddress);
+  if (code.length === 0) {
+    const entry = registry.ofBareAddress(codeAddress, block);
+    return entry === undefined ? transferRoute : routeTo(entry);
+  }
+  // Whatever is not the default environment's begins with 0xEF (EIP-3541).
+  if (code[0] !== 0xef) return routeTo(registry.fallback);
+  if (state.getSvmRecord(codeAddress) !== undefined) {
+    return message.scheme === "call" && message.input.length === 0 ? transferRoute : svmAccountRoute;
+  }
+  const delegate = delegateOf(code, block);
+  return delegate === undefined ? routeTo(ownerOf(code, registry)) : routeDelegated(delegate, state, registry);
+}
 
-  /** Owner of code that starts with 0xEF and is no SVM account. */
-  const ownerOf = (code: Uint8Array): RegisteredEnvironment | undefined => registry.ofPrefix(code) ?? registry.fallback;
+/** What was deployed at an address, a delegation followed one step. */
+export function kindOfAccount(address: Address, state: RoutingState, registry: EnvironmentRegistry, block: BlockContext): AccountKind {
+  const own = state.getCode(address);
+  const delegate = delegateOf(own, block);
+  const home = delegate ?? address;
+  const code = delegate === undefined ? own : state.getCode(delegate);
+  if (code.length === 0) return { kind: "none" };
+  const record = code[0] === 0xef ? state.getSvmRecord(home) : undefined;
+  if (record !== undefined) return kindOfRecord(record, registry);
+  return { kind: "code", environment: ownerOf(code, registry)?.environment.id ?? "" };
+}
 
-  const routeMarked = (message: Message & { kind: "call" }, code: Uint8Array): Route => {
-    if (state.getSvmRecord(message.codeAddress) !== undefined) {
-      return message.scheme === "call" && message.input.length === 0 ? transferRoute : svmAccountRoute;
-    }
-    const target = hasDelegations ? (delegationTarget(code) as Address | undefined) : undefined;
-    if (target === undefined) return routeTo(ownerOf(code));
-    const targetCode = state.getCode(target);
-    if (targetCode.length === 0) return { kind: "transfer", delegate: target };
-    if (targetCode[0] === 0xef && state.getSvmRecord(target) !== undefined) return svmAccountRoute;
-    const entry = targetCode[0] === 0xef ? ownerOf(targetCode) : registry.fallback;
-    return entry === undefined ? nobodyRoute : { kind: "run", entry, delegate: target };
-  };
+function routeDelegated(delegate: Address, state: RoutingState, registry: EnvironmentRegistry): Route {
+  const code = state.getCode(delegate);
+  if (code.length === 0) return { kind: "transfer", delegate };
+  if (code[0] === 0xef && state.getSvmRecord(delegate) !== undefined) return svmAccountRoute;
+  const entry = ownerOf(code, registry);
+  return entry === undefined ? nobodyRoute : { kind: "run", entry, delegate };
+}
 
-  const kindOfSvm = (record: SvmRecord): AccountKind => {
-    if (record.executable && registry.program !== undefined) return { kind: "program", environment: registry.program.environment.id };
-    const isWallet = !record.executable && record.dataLength === 0 && equalBytes(record.owner, systemProgram);
-    return isWallet ? { kind: "none" } : { kind: "data" };
-  };
+function kindOfRecord(record: SvmRecord, { program }: EnvironmentRegistry): AccountKind {
+  if (record.executable && program !== undefined) return { kind: "program", environment: program.environment.id };
+  const isWallet = !record.executable && record.dataLength === 0 && equalBytes(record.owner, systemProgram);
+  return isWallet ? { kind: "none" } : { kind: "data" };
+}
 
-  const kindOfOne = (address: Address, code: Uint8Array): AccountKind => {
-    if (code.length === 0) return { kind: "none" };
-    if (code[0] === 0xef) {
-      const record = state.getSvmRecord(address);
-      if (record !== undefined) return kindOfSvm(record);
-    }
-    const entry = code[0] === 0xef ? ownerOf(code) : registry.fallback;
-    return { kind: "code", environment: entry?.environment.id ?? "" };
-  };
+function delegateOf(code: Uint8Array, { hardfork }: BlockContext): Address | undefined {
+  return code[0] === 0xef && isAtLeast(hardfork, "prague") ? (delegationTarget(code) as Address | undefined) : undefined;
+}
 
-  return {
-    route(message) {
-      if (message.kind === "create") return routeTo(registry.fallback);
-      if (message.kind === "instruction") return routeTo(registry.program);
-      const code = state.getCode(message.codeAddress);
-      if (code.length === 0) {
-        const entry = registry.ofBareAddress(message.codeAddress, block);
-        return entry === undefined ? transferRoute : routeTo(entry);
-      }
-      // Everything that is not the default environment's own begins with 0xEF (EIP-3541).
-      return code[0] === 0xef ? routeMarked(message, code) : routeTo(registry.fallback);
-    },
-    kindOf(address) {
-      const code = state.getCode(address);
-      const target = hasDelegations ? (delegationTarget(code) as Address | undefined) : undefined;
-      return target === undefined ? kindOfOne(address, code) : kindOfOne(target, state.getCode(target));
-    },
-  };
+function ownerOf(code: Uint8Array, registry: EnvironmentRegistry): RegisteredEnvironment | undefined {
+  return (code[0] === 0xef ? registry.ofPrefix(code) : undefined) ?? registry.fallback;
+}
+
+function routeTo(entry: RegisteredEnvironment | undefined): Route {
+  return entry === undefined ? nobodyRoute : entry.route;
 }
