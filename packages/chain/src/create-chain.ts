@@ -11,6 +11,7 @@ import { impersonated } from "./definition/ethereum-format.ts";
 import { createDevTools } from "./dev/dev-tools.ts";
 import { createImpersonation } from "./dev/impersonation.ts";
 import { createExecutionService } from "./execution/execution-service.ts";
+import { createLargeStackThread } from "./execution/large-stack-thread.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { createSerialQueue } from "./ledger/serial-queue.ts";
 import { createAdmission } from "./mempool/admission.ts";
@@ -40,7 +41,8 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
   const { database = createMemoryDatabase(), now = Date.now } = options;
   const { chainId, hardfork, limits } = definition;
   await openGenesis(definition, database);
-  const formats = blockFormats(definition).map(({ create }) => create());
+  const formatDescriptors = blockFormats(definition);
+  const formats = formatDescriptors.map(({ create }) => create());
   const executor = createHostExecutor({
     environments: definition.environments.map(({ create }) => create()),
     formats: [...formats, createSimulationFormat()],
@@ -59,7 +61,8 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     maxTransactionsPerSender: limits.mempoolTransactionsPerSender,
     accountNonce: (address) => ledger.latest.getAccount(address)?.nonce ?? 0n,
   });
-  const execution = createExecutionService({ executor, ledger, queue, worker: undefined });
+  const worker = createLargeStackThread(definition, formatDescriptors, world.share());
+  const execution = createExecutionService({ executor, ledger, queue, worker });
   const producer = createBlockProducer({ definition, ledger, mempool, clock, events, execution, queue });
   let failure: Error | undefined;
   const miner = createMiner({

@@ -8,6 +8,7 @@ import type { StateDiff } from "@trireme/state";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
+import { recordingTracer, replayTrace, type TraceEvent } from "./recorded-trace.ts";
 import { runTask, type ExecutionTask, type TaskResult } from "./execution-task.ts";
 import type { LargeStackThread } from "./large-stack-thread.ts";
 
@@ -46,7 +47,12 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
 
   const runHere = <Task extends ExecutionTask>(task: Task, state: StateSource, tracer: Tracer | undefined): TaskResult<Task["kind"]> => {
     const reader = overlayReader(ledger.stateAfter(state.blockNumber), state.overlay);
-    return runTask(task, { executor, reader, getBlockHash, tracer });
+    if (tracer === undefined) return runTask(task, { executor, reader, getBlockHash });
+    // The tracer is told when the run has ended well: of one that is run again it hears nothing.
+    const trace: TraceEvent[] = [];
+    const result = runTask(task, { executor, reader, getBlockHash, tracer: recordingTracer(tracer, trace) });
+    replayTrace(trace, tracer);
+    return result;
   };
 
   const runThere = <Task extends ExecutionTask>(task: Task, state: StateSource, thread: LargeStackThread, tracer: Tracer | undefined) =>
@@ -69,8 +75,7 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
             return runThere(task, state, worker, tracer);
           });
         }
-        // A tracer has seen the first run already: it must not see a second one.
-        if (!isTriremeError(error) || error.code !== "HOST_FAULT" || tracer !== undefined) throw error;
+        if (!isTriremeError(error) || error.code !== "HOST_FAULT") throw error;
         return runHere(task, state, tracer);
       }
     },

@@ -1,7 +1,14 @@
 /** A thread with a large stack, for executions that overflow the calling thread's. */
-import type { Hash, Tracer } from "@trireme/core";
-import type { StateDiff } from "@trireme/state";
+import { Worker } from "node:worker_threads";
+import { TriremeError, type EnvironmentSource, type Hash, type Tracer } from "@trireme/core";
+import type { SharedStateHandle, StateDiff } from "@trireme/state";
+import type { ChainDefinition, FormatDescriptor } from "../definition/chain-definition.ts";
 import type { ExecutionTask, TaskResult } from "./execution-task.ts";
+import { replayTrace } from "./recorded-trace.ts";
+import { errorFromThread, type ThreadReply, type ThreadRequest, type ThreadSetup } from "./thread-protocol.ts";
+
+/** Stack of the thread in MiB: 1,024 frames may take 256 KiB each. */
+const stackSizeMb = 256;
 
 /** What a task needs beside the shared head state. */
 export interface ThreadInput {
@@ -16,4 +23,89 @@ export interface LargeStackThread {
   /** Runs a task there; the thread is started by the first one. @throws (rejects) what the task threw */
   run<Task extends ExecutionTask>(task: Task, input: ThreadInput): Promise<TaskResult<Task["kind"]>>;
   close(): Promise<void>;
+}
+
+/**
+ * The thread of a chain, not started yet. Undefined when an environment or a format does not say how to make it on
+ * another thread: an overflow is then final.
+ */
+export function createLargeStackThread(
+  definition: ChainDefinition,
+  formats: readonly FormatDescriptor[],
+  state: SharedStateHandle,
+): LargeStackThread | undefined {
+  const environmentSources = allSources(definition.environments);
+  const formatSources = allSources(formats);
+  if (environmentSources === undefined || formatSources === undefined) return undefined;
+  const { reentries, transactionMemory } = definition.limits;
+  const setup: ThreadSetup = {
+    environments: environmentSources,
+    formats: formatSources,
+    reentryLimit: reentries,
+    memoryBudget: transactionMemory,
+    state,
+  };
+  const waiting = new Map<number, { readonly done: (reply: ThreadReply) => void; readonly failed: (error: Error) => void }>();
+  let worker: Worker | undefined;
+  let lastId = 0;
+
+  const start = (): Worker => {
+    const started = startWorker(setup);
+    const fail = (cause: unknown): void => {
+      if (worker === started) worker = undefined;
+      const text = cause instanceof Error ? cause.message : String(cause);
+      for (const { failed } of waiting.values()) failed(new TriremeError("HOST_FAULT", `expected the thread with the large stack to answer, it ended: ${text}`, { cause }));
+      waiting.clear();
+    };
+    started.on("message", (reply: ThreadReply) => {
+      waiting.get(reply.id)?.done(reply);
+      waiting.delete(reply.id);
+      // An idle thread does not keep the process alive.
+      if (waiting.size === 0) started.unref();
+    });
+    started.on("error", fail);
+    started.on("exit", (code) => fail(`exit code ${code}`));
+    return started;
+  };
+
+  return {
+    run: async <Task extends ExecutionTask>(task: Task, { overlay, blockHashes, tracer }: ThreadInput): Promise<TaskResult<Task["kind"]>> => {
+      const thread = (worker ??= start());
+      const request: ThreadRequest = {
+        id: ++lastId,
+        task,
+        overlay,
+        blockHashes,
+        tracer: tracer === undefined ? undefined : { wantsSteps: tracer.wantsSteps, wantsMemory: tracer.wantsMemory },
+      };
+      const reply = await new Promise<ThreadReply>((done, failed) => {
+        waiting.set(request.id, { done, failed });
+        thread.ref();
+        thread.postMessage(request);
+      });
+      if (reply.kind === "failed") throw errorFromThread(reply.error);
+      if (tracer !== undefined) replayTrace(reply.trace, tracer);
+      return reply.result as TaskResult<Task["kind"]>;
+    },
+    close: async () => {
+      await worker?.terminate();
+      worker = undefined;
+    },
+  };
+}
+
+/** From source the entry is a JavaScript file that registers a loader for TypeScript; from dist it is the compiled worker. */
+function startWorker(setup: ThreadSetup): Worker {
+  const isSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(isSource ? "./large-stack-worker.mjs" : "./large-stack-worker.js", import.meta.url);
+  return new Worker(entry, {
+    workerData: setup,
+    resourceLimits: { stackSizeMb },
+    ...(isSource ? { execArgv: ["--conditions=source"] } : {}),
+  });
+}
+
+function allSources(descriptors: readonly { readonly source?: EnvironmentSource }[]): readonly EnvironmentSource[] | undefined {
+  const sources = descriptors.flatMap(({ source }) => (source === undefined ? [] : [source]));
+  return sources.length === descriptors.length ? sources : undefined;
 }

@@ -1,0 +1,57 @@
+/** The other thread: makes the chain's environments and formats again and runs tasks over the shared head state. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { EnvironmentDescriptor, EnvironmentSource } from "@trireme/core";
+import { createHostExecutor, type HostExecutor } from "@trireme/host";
+import { openSharedState, type SharedState } from "@trireme/state";
+import { createSimulationFormat } from "../calls/simulation-format.ts";
+import type { FormatDescriptor } from "../definition/chain-definition.ts";
+import { overlayReader } from "../ledger/overlay-reader.ts";
+import { runTask } from "./execution-task.ts";
+import { recordingTracer, type TraceEvent } from "./recorded-trace.ts";
+import { threadErrorFrom, type ThreadReply, type ThreadRequest, type ThreadSetup } from "./thread-protocol.ts";
+
+interface Thread {
+  readonly executor: HostExecutor;
+  readonly state: SharedState;
+}
+
+async function setUp(setup: ThreadSetup): Promise<Thread> {
+  const environments = await Promise.all(setup.environments.map((source) => load<EnvironmentDescriptor>(source)));
+  const formats = await Promise.all(setup.formats.map((source) => load<FormatDescriptor>(source)));
+  const executor = createHostExecutor({
+    environments: environments.map(({ create }) => create()),
+    formats: [...formats.map(({ create }) => create()), createSimulationFormat()],
+    reentryLimit: setup.reentryLimit,
+    memoryBudget: setup.memoryBudget,
+  });
+  return { executor, state: openSharedState(setup.state) };
+}
+
+async function load<Descriptor>({ module, name, options }: EnvironmentSource): Promise<Descriptor> {
+  const exports = (await import(module)) as Readonly<Record<string, unknown>>;
+  const make = exports[name];
+  if (typeof make !== "function") throw new TypeError(`expected ${module} to export a function ${name}, got ${typeof make}`);
+  return (make as (given: unknown) => Descriptor)(options);
+}
+
+function run({ executor, state }: Thread, { id, task, overlay, blockHashes, tracer }: ThreadRequest): ThreadReply {
+  const trace: TraceEvent[] = [];
+  const hashes = new Map(blockHashes);
+  try {
+    const result = runTask(task, {
+      executor,
+      reader: overlayReader(state, overlay),
+      getBlockHash: (number) => hashes.get(number),
+      tracer: tracer === undefined ? undefined : recordingTracer(tracer, trace),
+    });
+    return { id, kind: "done", result, trace };
+  } catch (error) {
+    return { id, kind: "failed", error: threadErrorFrom(error) };
+  }
+}
+
+// Without a set-up the thread would answer nothing: a failure in it ends the thread, which the other side sees.
+const thread = setUp(workerData as ThreadSetup);
+parentPort?.on("message", (request: ThreadRequest) => {
+  void thread.then((ready) => parentPort?.postMessage(run(ready, request)));
+});
