@@ -156,18 +156,23 @@ describe("a damaged log", () => {
 
   test("records of one group that never was durable are cut off together", async () => {
     restore();
-    const before = statSync(firstSegment).size;
     const database = await openDurableDatabase({ directory: place });
+    // The first goes to the disk alone, the others together after it.
     await Promise.all([8n, 9n, 10n].map((number) => database.append(smallBlock(number, String(number)))));
-    const grouped = readFileSync(firstSegment);
+    const log = readFileSync(firstSegment);
     await database.close();
     restore();
-    writeFileSync(firstSegment, grouped);
+    writeFileSync(firstSegment, log);
     expect(await openAndCheck()).toEqual(whole(10, 0));
+    const second = 2 * (offsets[count] as number) - (offsets[count - 1] as number);
     restore();
-    writeFileSync(firstSegment, grouped);
-    flip(firstSegment, before + 60);
-    expect(await openAndCheck()).toEqual(whole(7, grouped.length - before));
+    writeFileSync(firstSegment, log);
+    flip(firstSegment, second + 60);
+    expect(await openAndCheck()).toEqual(whole(8, log.length - second));
+    restore();
+    writeFileSync(firstSegment, log);
+    flip(firstSegment, second - 1);
+    expect(await openAndCheck()).toEqual(damage(firstSegment, offsets[count] as number, count));
   });
 });
 

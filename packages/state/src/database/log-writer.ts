@@ -77,7 +77,6 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   };
 
   const openSegment = async (location: LogLocation): Promise<Segment> => {
-    if (current?.number === location.segment) return current;
     await current?.file.close();
     current = undefined;
     const path = segmentPath(directory, location.segment);
@@ -95,7 +94,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   };
 
   const writeGroup = async (group: readonly QueuedRecord[], first: LogLocation): Promise<void> => {
-    const segment = await openSegment(first);
+    const segment = current?.number === first.segment ? current : await openSegment(first);
     for (const { bytes, location } of group) {
       const payload = bytes.subarray(frameHeaderLength);
       const frame = {
@@ -113,9 +112,8 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     await segment.file.sync();
   };
 
+  // Runs at once up to its first fdatasync: what the caller does after `append` is done while the disk works.
   const drain = async (): Promise<void> => {
-    // One turn later, so that appends of the same turn are one group.
-    await Promise.resolve();
     for (let first = queue[0]; first !== undefined && failure === undefined; first = queue[0]) {
       const group = takeGroup(queue, first.location.segment);
       queue = queue.slice(group.length);
