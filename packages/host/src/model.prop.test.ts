@@ -7,6 +7,7 @@ import {
   type Host,
   type Log,
   type Message,
+  type Tracer,
 } from "@trireme/core";
 import { createFlatReader, createJournal } from "@trireme/state";
 import { createModelHost, createToyEnvironment, testBlock, testTransaction, toyOps, toyProgram, type ToyCall } from "@trireme/testing";
@@ -122,6 +123,29 @@ function observe({ programs, calls }: Plan, host: Host, logs: () => readonly Log
   return { results, accounts, logs: logs().map((log) => ({ ...log })), memoryIsBack: host.reserveMemory(10_000) };
 }
 
+function observeReal(played: Plan, tracer: Tracer | undefined) {
+  const journal = createJournal(nothing);
+  journal.beginTransaction();
+  const options = { environments: environments(), journal, block: testBlock, transaction: testTransaction, ...limits };
+  const host = createHost(tracer === undefined ? options : { ...options, tracer });
+  return observe(played, host, () => journal.logs);
+}
+
+/** Writes down everything that it is shown. */
+function createRecorder(): Tracer & { readonly events: readonly unknown[] } {
+  const events: unknown[] = [];
+  return {
+    events,
+    wantsSteps: true,
+    wantsMemory: true,
+    enter: (message, environment) => void events.push({ message, environment }),
+    exit: (result) => void events.push(result),
+    log: (log) => void events.push(log),
+    step: (step) => void events.push(step),
+    selfDestruct: (...destroyed) => void events.push(destroyed),
+  };
+}
+
 const environments = () => [
   createToyEnvironment({ id: "one", prefix: prefixes[0] }),
   // One that forgets static frames: the host guards itself.
@@ -133,19 +157,20 @@ it("any call tree over two VMs ends as on the model host, and conserves wei", ()
   const seen = new Set<string>();
   fc.assert(
     fc.property(plan, (played) => {
-      const model = createModelHost({ environments: environments(), ...limits });
+      const modelTrace = createRecorder();
+      const model = createModelHost({ environments: environments(), tracer: modelTrace, ...limits });
       const expected = observe(played, model, () => model.logs);
 
-      const journal = createJournal(nothing);
-      journal.beginTransaction();
-      const host = createHost({ environments: environments(), journal, block: testBlock, transaction: testTransaction, ...limits });
-      const actual = observe(played, host, () => journal.logs);
-
+      const actual = observeReal(played, undefined);
       expect(actual).toEqual(expected);
+      // A tracer sees the same frames and logs, and changes nothing.
+      const trace = createRecorder();
+      expect(observeReal(played, trace)).toEqual(actual);
+      expect(trace.events).toEqual(modelTrace.events);
       expect(actual.accounts.reduce((sum, { balance }) => sum + balance, 0n)).toBe(550n);
       for (const result of actual.results) seen.add(result.kind === "halt" ? result.reason : result.kind);
     }),
-    { numRuns: 1_500, seed: 0x7e1 },
+    { numRuns: 500, seed: 0x7e1 },
   );
   // The plans reach what they are meant to reach.
   for (const outcome of ["success", "revert", "outOfGas", "writeProtection", "accountFrozen"]) expect(seen).toContain(outcome);
