@@ -47,6 +47,15 @@ describe("data directory", () => {
     }
   });
 
+  test("a place that cannot be a directory is one error", async () => {
+    const file = join(root, "file");
+    writeFileSync(file, "");
+    await expect(openDurableDatabase({ directory: join(file, "data") })).rejects.toMatchObject({
+      code: "DATABASE_WRITE_FAILED",
+      message: expect.stringContaining(`could not open the database in ${join(file, "data")}: ENOTDIR`),
+    });
+  });
+
   test("another format version is refused with both versions", async () => {
     const directory = join(root, "format");
     await (await openDurableDatabase({ directory })).close();

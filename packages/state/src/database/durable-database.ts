@@ -6,7 +6,7 @@
  * record of the log too, so the log is never rewritten.
  */
 import { mkdirSync } from "node:fs";
-import { TriremeError } from "@trireme/core";
+import { isTriremeError, TriremeError } from "@trireme/core";
 import type { Database, DatabaseIdentity } from "../database.ts";
 import { assertCanRewind, assertFollows, closedError, type HeadBlock } from "./block-order.ts";
 import { createDatabaseView, type DatabaseView } from "./database-view.ts";
@@ -42,7 +42,7 @@ export interface DurableDatabaseOptions {
   readonly files?: LogFiles;
 }
 
-/** A database in a directory. */
+/** A database in a directory. It keeps the arrays that it is given, and those it returns are read-only. */
 export interface DurableDatabase extends Database {
   readonly directory: string;
   readonly identity: DatabaseIdentity | undefined;
@@ -62,16 +62,17 @@ const maxSegmentBytes = 1 << 30;
 
 /**
  * Opens, and recovers, the database in `options.directory`.
- * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `GENESIS_MISMATCH` | `DATABASE_CORRUPT` | `NOT_SUPPORTED` (without lmdb)
+ * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `GENESIS_MISMATCH` | `DATABASE_CORRUPT` |
+ * `DATABASE_WRITE_FAILED` (the directory cannot be made or written) | `NOT_SUPPORTED` (without lmdb)
  */
 export async function openDurableDatabase(options: DurableDatabaseOptions): Promise<DurableDatabase> {
   const { directory, files = realLogFiles } = options;
-  mkdirSync(directory, { recursive: true });
   const closers: (() => void | Promise<void>)[] = [];
   const release = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    mkdirSync(directory, { recursive: true });
     const lock = lockDirectory(directory);
     closers.push(() => lock.release());
     const identity = checkManifest(directory, options.identity);
@@ -86,7 +87,7 @@ export async function openDurableDatabase(options: DurableDatabaseOptions): Prom
     return createDatabase({ ...options, identity }, view, writer, recovered, () => store.position?.blocks?.head, release);
   } catch (error) {
     await release();
-    throw error;
+    throw isTriremeError(error) ? error : openFailed(directory, error);
   }
 }
 
@@ -237,6 +238,14 @@ function createDatabase(
       return closing;
     },
   };
+}
+
+function openFailed(directory: string, cause: unknown): TriremeError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TriremeError("DATABASE_WRITE_FAILED", `could not open the database in ${directory}: ${reason}`, {
+    cause,
+    details: { file: directory },
+  });
 }
 
 function flushFailed(directory: string, head: bigint | undefined, cause: unknown): TriremeError {

@@ -1,7 +1,7 @@
 /** The LMDB part of a data directory: flat state and indexes as of the last flush. One writer; a flush is one transaction. */
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { TriremeError } from "@trireme/core";
+import { isTriremeError, TriremeError } from "@trireme/core";
 import type { Database as LmdbTable, open as openLmdb, RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 import type { StateDiffEntry } from "../state-diff.ts";
 import {
@@ -57,6 +57,9 @@ const pageSizeOffset = 48;
 const metaLength = 52;
 const lmdbMagic = 0xbeefc0de;
 const largestPageSize = 1 << 16;
+
+/** MDB_LAST_ERRCODE. */
+const highestLmdbCode = -30_779;
 
 /** The folder of the LMDB part in a data directory. */
 export function stateDirectory(directory: string): string {
@@ -140,7 +143,7 @@ async function openTables(path: string, options: RootDatabaseOptionsWithPath): P
       index: root.openDB<Uint8Array, Uint8Array>({ name: "index", ...binary }),
     };
   } catch (cause) {
-    throw stateDamaged(path, `LMDB cannot open it (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+    throw lmdbFailure(path, cause);
   }
 }
 
@@ -186,7 +189,12 @@ type Snapshot = { readonly current: ReturnType<Table["useReadTransaction"]> } | 
 
 function createReader(path: string, state: Table, index: Table, snapshot: Snapshot): Omit<StateStoreReader, "position"> {
   const get = (table: Table, key: Uint8Array): Uint8Array | undefined => {
-    const sealed = snapshot === undefined ? table.get(key) : table.get(key, { transaction: snapshot.current });
+    let sealed: Uint8Array | undefined;
+    try {
+      sealed = snapshot === undefined ? table.get(key) : table.get(key, { transaction: snapshot.current });
+    } catch (error) {
+      throw lmdbFailure(path, error);
+    }
     return sealed === undefined ? undefined : openValue(path, key, sealed);
   };
   return {
@@ -199,9 +207,19 @@ function createReader(path: string, state: Table, index: Table, snapshot: Snapsh
         ...(end === undefined ? {} : { end }),
         ...(snapshot === undefined ? {} : { transaction: snapshot.current }),
       };
-      for (const { key, value } of state.getRange(range)) yield [new Uint8Array(key), openValue(path, key, value)];
+      try {
+        for (const { key, value } of state.getRange(range)) yield [new Uint8Array(key), openValue(path, key, value)];
+      } catch (error) {
+        throw isTriremeError(error) ? error : lmdbFailure(path, error);
+      }
     },
   };
+}
+
+/** LMDB's own codes mean a damaged file, those of the operating system (no space, no permission) do not. */
+function lmdbFailure(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && "code" in cause ? Number(cause.code) : 0;
+  return code <= highestLmdbCode ? stateDamaged(path, cause instanceof Error ? cause.message : String(cause), cause) : cause;
 }
 
 function readPosition(path: string, reader: Pick<StateStoreReader, "getIndex">): FlushedPosition | undefined {
