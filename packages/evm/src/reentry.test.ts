@@ -1,25 +1,14 @@
 import { bytesToBigint, concatBytes, equalBytes, isTriremeError, outputOf, TriremeError, type Address, type Host } from "@trireme/core";
 import { createToyEnvironment, toyOps, toyProgram } from "@trireme/testing";
 import { describe, expect, test, vi } from "vitest";
-import { returnTop, type Part } from "./test/assemble.ts";
+import { destination, returnTop, type Part } from "./test/assemble.ts";
 import { callOf, createHost, deploy, evm, other, target, word } from "./test/machine.ts";
 
-/** Calls the toy with its call data less one, until that is zero; the output counts the frames of the EVM. */
-const down: readonly Part[] = [
-  ...([0, "CALLDATALOAD", "ISZERO", 67, "JUMPI"] as Part[]),
-  ...([1, 0, "CALLDATALOAD", "SUB", 0, "MSTORE", 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", 0, "MLOAD", 1, "ADD"] as Part[]),
-];
-
+/** The EVM calls the toy with its call data less one until that is zero; the output counts the frames of the EVM. */
 function pingPong(host: ReturnType<typeof createHost>): void {
-  const head = down;
-  const size = (parts: readonly Part[]) => {
-    deploy(host, target, ...parts);
-    return host.getCode(target).length;
-  };
-  const tail: readonly Part[] = [...returnTop];
-  const end = size([...head, ...tail]);
-  const patched = head.map((part) => (part === 67 ? end : part));
-  deploy(host, target, ...patched, ...tail, "JUMPDEST", 1, ...returnTop);
+  const goDown: Part[] = [1, 0, "CALLDATALOAD", "SUB", 0, "MSTORE", 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", 0, "MLOAD", 1, "ADD"];
+  const isEnd: Part[] = [0, "CALLDATALOAD", "ISZERO", { offsetOf: "end" }, "JUMPI"];
+  deploy(host, target, ...isEnd, ...goDown, ...returnTop, ...destination("end"), 1, ...returnTop);
   host.setCode(other, toyProgram([toyOps.input(), toyOps.call({ target }), toyOps.bubble(), toyOps.stop()]));
 }
 

@@ -1,5 +1,5 @@
 /** EVM programs for tests: mnemonics and values to code. */
-import { bigintToBytes, concatBytes, hexToBytes } from "@trireme/core";
+import { bigintToBytes, concatBytes, emptyBytes, hexToBytes } from "@trireme/core";
 
 const CODES = {
   STOP: 0x00,
@@ -72,13 +72,32 @@ const CODES = {
   SELFDESTRUCT: 0xff,
 } as const;
 
-/** An instruction by its name, a number to push, bytes to push (at most 32), or code as it is. */
-export type Part = keyof typeof CODES | number | bigint | Uint8Array | { readonly code: Uint8Array };
+/**
+ * An instruction by its name, a number to push, bytes to push (at most 32), code as it is, a place with a name, or the
+ * offset of one to push.
+ */
+export type Part =
+  | keyof typeof CODES
+  | number
+  | bigint
+  | Uint8Array
+  | { readonly code: Uint8Array }
+  | { readonly mark: string }
+  | { readonly offsetOf: string };
 
 /** The code of a program. */
 export function assemble(...parts: readonly Part[]): Uint8Array {
-  return concatBytes(...parts.map(encode));
+  const marks = new Map<string, number>();
+  let offset = 0;
+  for (const part of parts) {
+    if (typeof part === "object" && "mark" in part) marks.set(part.mark, offset);
+    offset += encode(part, marks).length;
+  }
+  return concatBytes(...parts.map((part) => encode(part, marks)));
 }
+
+/** A place to jump to. */
+export const destination = (mark: string): Part[] => [{ mark }, "JUMPDEST"];
 
 /** Ends a program: the top of the stack is its output, one word. */
 export const returnTop: readonly Part[] = [0, "MSTORE", 32, 0, "RETURN"];
@@ -88,8 +107,7 @@ export const returnReturnData: readonly Part[] = ["RETURNDATASIZE", 0, 0, "RETUR
 
 /** Init code that deploys `code`, of any length. */
 export function deploying(code: Uint8Array): Uint8Array {
-  const head = (size: number) => assemble(bigintToBytes(BigInt(code.length), 2), "DUP1", size, 0, "CODECOPY", 0, "RETURN");
-  return concatBytes(head(head(0).length), code);
+  return assemble(code.length, "DUP1", { offsetOf: "code" }, 0, "CODECOPY", 0, "RETURN", { mark: "code" }, { code });
 }
 
 /** Puts bytes into memory from offset 0 on. */
@@ -106,10 +124,14 @@ export function store(bytes: Uint8Array): Part[] {
 /** Bytes from hexadecimal without a prefix, for long vectors. */
 export const hex = (digits: string): Uint8Array => hexToBytes(`0x${digits}`);
 
-function encode(part: Part): Uint8Array {
+function encode(part: Part, marks: ReadonlyMap<string, number>): Uint8Array {
   if (typeof part === "string") return Uint8Array.of(CODES[part]);
   if (part instanceof Uint8Array) return concatBytes(Uint8Array.of(0x5f + part.length), part);
-  if (typeof part === "object") return part.code;
+  if (typeof part === "object") {
+    if ("mark" in part) return emptyBytes;
+    if ("code" in part) return part.code;
+    return concatBytes(Uint8Array.of(0x61), bigintToBytes(BigInt(marks.get(part.offsetOf) ?? 0), 2));
+  }
   const value = BigInt(part);
   const length = Math.max(1, Math.ceil(value.toString(16).length / 2));
   return concatBytes(Uint8Array.of(0x5f + length), bigintToBytes(value, length));
