@@ -48,7 +48,8 @@ describe("JSON-RPC 2.0", () => {
   });
 
   it("answers no notification, whether it succeeds, fails or names no method", async () => {
-    for (const method of ["subtract", "fail", "unknown"]) expect(await answer(JSON.stringify({ jsonrpc: "2.0", method, params: [1] }))).toBeUndefined();
+    for (const method of ["subtract", "fail", "unknown"])
+      expect(await answer(JSON.stringify({ jsonrpc: "2.0", method, params: [1] }))).toBeUndefined();
     expect(await answer(JSON.stringify([{ jsonrpc: "2.0", method: "nothing" }]))).toBeUndefined();
   });
 
@@ -87,9 +88,13 @@ describe("JSON-RPC 2.0", () => {
   });
 
   it("names a method that it does not have", async () => {
-    expect(await answer(JSON.stringify(request(1, "no_such")))).toEqual(error(1, -32601, "the method no_such does not exist or is not available"));
+    expect(await answer(JSON.stringify(request(1, "no_such")))).toEqual(
+      error(1, -32601, "the method no_such does not exist or is not available"),
+    );
     expect(await answer(JSON.stringify(request(1, "constructor")))).toMatchObject({ error: { code: -32601 } });
-    expect(await answer(JSON.stringify(request(1, "x".repeat(10_000))))).toMatchObject({ error: { message: expect.stringMatching(/^.{1,200}$/) } });
+    expect(await answer(JSON.stringify(request(1, "x".repeat(10_000))))).toMatchObject({
+      error: { message: expect.stringMatching(/^.{1,200}$/) },
+    });
   });
 
   it.each([
@@ -102,7 +107,11 @@ describe("JSON-RPC 2.0", () => {
   });
 
   it("passes code and data of a failure on, and no stack of a fault", async () => {
-    expect(await answer(JSON.stringify(request(1, "fail")))).toEqual({ jsonrpc: "2.0", id: 1, error: { code: 3, message: "execution reverted", data: "0x01" } });
+    expect(await answer(JSON.stringify(request(1, "fail")))).toEqual({
+      jsonrpc: "2.0",
+      id: 1,
+      error: { code: 3, message: "execution reverted", data: "0x01" },
+    });
     expect(await answer(JSON.stringify(request(1, "broken")))).toEqual(error(1, -32603, "internal error: a secret stack"));
     expect(await answer(JSON.stringify(request(1, "bigint")))).toEqual(error(1, -32603, expect.stringContaining("the result is no JSON")));
   });

@@ -26,6 +26,9 @@ export function wireError(error: unknown): RpcErrorObject {
       : { code: error.code, message: error.message, data: error.data };
   }
   if (isTriremeError(error)) {
+    const { code } = error.details;
+    if (error.code === "INVALID_TRANSACTION" && typeof code === "string")
+      return wireError(transactionRejected({ code, message: error.message }));
     return { code: TRIREME_CODES[error.code] ?? rpcErrorCodes.internal, message: error.message, data: { code: error.code } };
   }
   return { code: rpcErrorCodes.internal, message: `internal error: ${error instanceof Error ? error.message : String(error)}` };
@@ -38,27 +41,31 @@ export function wireError(error: unknown): RpcErrorObject {
 const GETH_PHRASES: Readonly<Record<string, string>> = {
   nonceTooLow: "nonce too low",
   nonceTooHigh: "nonce too high",
-  nonceHasMaxValue: "nonce has max value",
+  nonceMax: "nonce has max value",
   insufficientFunds: "insufficient funds for gas * price + value",
   intrinsicGasTooLow: "intrinsic gas too low",
   floorGasTooLow: "intrinsic gas too low: insufficient gas for floor data gas cost",
   feeCapTooLow: "max fee per gas less than block base fee",
   tipAboveFeeCap: "max priority fee per gas higher than max fee per gas",
   blobFeeCapTooLow: "max fee per blob gas less than block blob gas fee",
-  gasLimitTooHigh: "exceeds block gas limit",
+  gasLimitTooHigh: "transaction gas limit too high",
   gasLimitReached: "gas limit reached",
+  initCodeTooLarge: "max initcode size exceeded",
   senderNotEoa: "sender not an eoa",
-  wrongChainId: "invalid sender: invalid chain id for signer",
-  invalidSignature: "invalid sender: invalid transaction v, r, s values",
+  wrongChainId: "invalid chain id for signer",
+  invalidSignature: "invalid transaction v, r, s values",
   alreadyKnown: "already known",
   replacementUnderpriced: "replacement transaction underpriced",
   underpriced: "transaction underpriced",
   typeNotSupported: "transaction type not supported",
 };
+/** Messages that begin like this are in geth's words already. */
+const KNOWN_STARTS: readonly string[] = [...Object.values(GETH_PHRASES), "exceeds block gas limit", "oversized data"];
 
 /** The error of a transaction that the chain did not take. Code -32000 as geth has it; `data.code` is ours. */
 export function transactionRejected(error: TransactionError): RpcError {
   const phrase = GETH_PHRASES[error.code];
-  const message = phrase === undefined || error.message.startsWith(phrase) ? error.message : `${phrase}: ${error.message}`;
+  const isKnown = phrase === undefined || KNOWN_STARTS.some((start) => error.message.startsWith(start));
+  const message = isKnown ? error.message : `${phrase}: ${error.message}`;
   return new RpcError(rpcErrorCodes.server, message, { code: error.code });
 }

@@ -37,7 +37,12 @@ interface Answer {
 }
 
 /** One HTTP request, with whatever headers: fetch would not let a Host or Origin through. */
-function send(options: { readonly method?: string; readonly path?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }): Promise<Answer> {
+function send(options: {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method = "POST", path = "/", headers = {}, body = "" } = options;
     const request = httpRequest(
@@ -93,7 +98,12 @@ describe("HTTP", () => {
     ["a wrong content type", { headers: { "content-type": "text/plain" }, body: echo }, 415, "application/json"],
     ["no content type", { headers: { "content-type": "" }, body: echo }, 415, "application/json"],
     ["a body that says it is too long", { body: JSON.stringify("x".repeat(10_000)) }, 413, "at most 10000 bytes"],
-    ["a body that turns out too long", { headers: { "transfer-encoding": "chunked" }, body: JSON.stringify("x".repeat(20_000)) }, 413, "at most 10000 bytes"],
+    [
+      "a body that turns out too long",
+      { headers: { "transfer-encoding": "chunked" }, body: JSON.stringify("x".repeat(20_000)) },
+      413,
+      "at most 10000 bytes",
+    ],
     ["GET", { method: "GET" }, 405, "expected POST"],
     ["PUT", { method: "PUT", body: echo }, 405, "expected POST"],
     ["another path", { path: "/rpc", body: echo }, 404, "/health"],
@@ -112,15 +122,22 @@ describe("HTTP", () => {
     expect((await send({ headers: { host }, body: echo })).status).toBe(200);
   });
 
-  it.each(["http://localhost:3000", "https://127.0.0.1", "http://[::1]:5173", "https://app.example", "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn", "moz-extension://x"])(
-    "takes the Origin %s, and lets it read",
-    async (origin) => {
-      const answer = await send({ headers: { origin }, body: echo });
-      expect(answer).toMatchObject({ status: 200, headers: { "access-control-allow-origin": origin, vary: "Origin" } });
-      const preflight = await send({ method: "OPTIONS", headers: { origin, "access-control-request-headers": "content-type,x-own" } });
-      expect(preflight).toMatchObject({ status: 204, headers: { "access-control-allow-origin": origin, "access-control-allow-headers": "content-type,x-own" } });
-    },
-  );
+  it.each([
+    "http://localhost:3000",
+    "https://127.0.0.1",
+    "http://[::1]:5173",
+    "https://app.example",
+    "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn",
+    "moz-extension://x",
+  ])("takes the Origin %s, and lets it read", async (origin) => {
+    const answer = await send({ headers: { origin }, body: echo });
+    expect(answer).toMatchObject({ status: 200, headers: { "access-control-allow-origin": origin, vary: "Origin" } });
+    const preflight = await send({ method: "OPTIONS", headers: { origin, "access-control-request-headers": "content-type,x-own" } });
+    expect(preflight).toMatchObject({
+      status: 204,
+      headers: { "access-control-allow-origin": origin, "access-control-allow-headers": "content-type,x-own" },
+    });
+  });
 
   it("shows health and metrics", async () => {
     expect(await send({ method: "GET", path: "/health" })).toMatchObject({ status: 200, body: '{"status":"ok"}' });
