@@ -61,8 +61,8 @@ export function announcementText(announcement: Announcement): string {
     ...(announcement.recovered === undefined ? [] : [pc.yellow(`Recovered ${announcement.recovered}`)]),
     "",
     "Next",
-    `  npx cast block-number --rpc-url ${http}`,
-    `  npx cast send ${printedAccount(accounts[1] ?? (accounts[0] as DevAccount)).address} --value 1ether --rpc-url ${http} --private-key ${printedAccount(accounts[0] as DevAccount).secret}`,
+    `  npx @foundry-rs/cast block-number --rpc-url ${http}`,
+    `  npx @foundry-rs/cast send ${printedAccount(accounts[1] ?? (accounts[0] as DevAccount)).address} --value 1ether --rpc-url ${http} --private-key ${printedAccount(accounts[0] as DevAccount).secret}`,
     `  curl ${http} -H 'content-type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}'`,
   ];
   return lines.join("\n");

@@ -1,19 +1,9 @@
 /** `trireme dev`: a development chain with funded accounts, until it is told to stop. */
-import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Mining } from "@trireme/chain";
-import {
-  defaultMnemonic,
-  defineDevChain,
-  deriveDevAccounts,
-  devBalance,
-  loadConfigFile,
-  startNode,
-  stopOnSignals,
-  type TriremeConfig,
-} from "@trireme/node";
+import { loadConfigFile, resetDataDirectory, startNode, stopOnSignals, type TriremeConfig } from "@trireme/node";
 import { announcementJson, announcementText, type Announcement } from "../announcement.ts";
-import { etherOption, hardforkOption, integerOption, secondsOption, textOption } from "../options.ts";
+import { devChainFromOptions } from "./dev-chain.ts";
+import { integerOption, textOption } from "../options.ts";
 import { version } from "../version.ts";
 
 /** Where `trireme dev` keeps its chain unless told otherwise, below the current folder. */
@@ -22,12 +12,10 @@ export const defaultDevDirectory = ".trireme/dev";
 /** Runs the command: returns when the node has stopped. */
 export async function dev(options: Readonly<Record<string, unknown>>): Promise<void> {
   const config = await loadConfigFile(process.cwd(), textOption("--config", options["config"]));
-  const mnemonic = textOption("--mnemonic", options["mnemonic"]) ?? defaultMnemonic;
-  const accounts = deriveDevAccounts(mnemonic, integerOption("--accounts", options["accounts"], 1, 1000) ?? 10);
-  const balance = etherOption("--balance", options["balance"]) ?? devBalance;
+  const { mnemonic, accounts, balance, chain: devChain } = devChainFromOptions(options);
   const dataDirectory = dataDirectoryOf(options, config);
-  const chain = config.chain ?? devChain(options, accounts, balance);
-  if (options["reset"] === true && dataDirectory !== undefined) rmSync(dataDirectory, { recursive: true, force: true });
+  const chain = config.chain ?? devChain;
+  if (options["reset"] === true && dataDirectory !== undefined) await resetDataDirectory(dataDirectory);
 
   const isQuiet = options["quiet"] === true;
   const isJson = options["json"] === true;
@@ -63,19 +51,4 @@ export async function dev(options: Readonly<Record<string, unknown>>): Promise<v
 function dataDirectoryOf(options: Readonly<Record<string, unknown>>, config: TriremeConfig): string | undefined {
   if (options["memory"] === true) return undefined;
   return resolve(textOption("--data-dir", options["dataDir"]) ?? config.dataDirectory ?? defaultDevDirectory);
-}
-
-function devChain(options: Readonly<Record<string, unknown>>, accounts: ReturnType<typeof deriveDevAccounts>, balance: bigint) {
-  const chainId = integerOption("--chain-id", options["chainId"], 1, Number.MAX_SAFE_INTEGER);
-  const hardfork = hardforkOption("--hardfork", options["hardfork"]);
-  const milliseconds = secondsOption("--block-time", options["blockTime"]);
-  const mining: Mining =
-    options["mining"] === false ? { kind: "manual" } : milliseconds === undefined ? { kind: "auto" } : { kind: "interval", milliseconds };
-  return defineDevChain({
-    accounts,
-    balance,
-    mining,
-    ...(chainId === undefined ? {} : { chainId: BigInt(chainId) }),
-    ...(hardfork === undefined ? {} : { hardfork }),
-  });
 }

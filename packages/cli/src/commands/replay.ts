@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { TriremeError } from "@trireme/core";
 import { replayChain } from "@trireme/chain";
-import { defineDevChain, deriveDevAccounts, loadConfigFile, openDataDirectory } from "@trireme/node";
+import { loadConfigFile, openDataDirectory } from "@trireme/node";
+import { devChainFromOptions } from "./dev-chain.ts";
 import { textOption } from "../options.ts";
 
 /** Runs the command; gives the exit code: 0 when every block agrees, 1 when one does not. */
@@ -11,7 +12,7 @@ export async function replay(directory: string, options: Readonly<Record<string,
   const path = resolve(directory);
   if (!existsSync(path)) throw new TriremeError("INVALID_ARGUMENT", `expected a data directory at ${path}, there is none`);
   const config = await loadConfigFile(process.cwd(), textOption("--config", options["config"]));
-  const definition = config.chain ?? defineDevChain({ accounts: deriveDevAccounts() });
+  const definition = config.chain ?? devChainFromOptions(options).chain;
   const { database } = await openDataDirectory(path);
   try {
     const start = performance.now();
@@ -22,7 +23,7 @@ export async function replay(directory: string, options: Readonly<Record<string,
     else if (report.difference === undefined) console.log(`${report.blocks} blocks agree with ${path} (${seconds.toFixed(1)} s)`);
     else
       console.log(
-        `block ${report.difference.blockNumber} differs: ${report.difference.field}: expected ${report.difference.expected}, got ${report.difference.actual}`,
+        `block ${report.difference.blockNumber} differs: ${report.difference.field}: expected ${report.difference.expected}, got ${report.difference.got}`,
       );
     return report.difference === undefined ? 0 : 1;
   } finally {

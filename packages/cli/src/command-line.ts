@@ -1,0 +1,70 @@
+/** The commands of `trireme`. Each is a file that is loaded when it is used, so that the start stays short. */
+import { Command, CommanderError } from "commander";
+import { isTriremeError } from "@trireme/core";
+import { withDevChainOptions } from "./dev-chain-options.ts";
+import { version } from "./version.ts";
+
+/** Exit codes of commands: what the shell sees. */
+export type ExitCode = number;
+
+/**
+ * Runs `trireme <given>`. Errors become one line on stderr; the exit code is 1 for them, 0 otherwise, unless the
+ * command says different.
+ */
+export async function runCommandLine(given: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = new Command("trireme")
+    .description("A chain whose EVM, WASM and SVM contracts live in one state.")
+    .version(version)
+    .showHelpAfterError("(trireme --help lists the commands)")
+    .exitOverride();
+
+  withDevChainOptions(program.command("dev"))
+    .description("start a development chain with funded accounts")
+    .option("--host <address>", "address to listen on")
+    .option("--port <number>", "port for HTTP and WebSocket; 0 takes a free one")
+    .option("--data-dir <path>", "where the chain is kept (default: .trireme/dev)")
+    .option("--memory", "keep the chain in memory: it is gone when the process ends")
+    .option("--reset", "begin a new chain in the data directory")
+    .option("--block-time <seconds>", "a block every so many seconds instead of one for every transaction")
+    .option("--no-mining", "blocks only when asked for (evm_mine)")
+    .option("--json", "announce the chain as one line of JSON and log as JSON")
+    .option("--quiet", "print nothing but errors")
+    .option("--once", "start, announce, stop")
+    .action(async (options: Record<string, unknown>) => {
+      const { dev } = await import("./commands/dev.ts");
+      await dev(options);
+    });
+
+  program
+    .command("accounts")
+    .description("print the development accounts: address, pubkey and secret in each tool's import format")
+    .option("--accounts <number>", "accounts of each kind (default: 10)")
+    .option("--mnemonic <words>", "mnemonic of the accounts")
+    .option("--json", "as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { accounts } = await import("./commands/accounts.ts");
+      accounts(options);
+    });
+
+  withDevChainOptions(program.command("replay <data-dir>"))
+    .description("execute a chain again from genesis and compare every block's root, receipts and gas")
+    .option("--json", "as JSON")
+    .action(async (directory: string, options: Record<string, unknown>) => {
+      const { replay } = await import("./commands/replay.ts");
+      exitCode = await replay(directory, options);
+    });
+
+  try {
+    // Package managers differ in whether they pass a lone `--` on; it means nothing here.
+    await program.parseAsync(
+      given.filter((argument) => argument !== "--"),
+      { from: "user" },
+    );
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    console.error(isTriremeError(error) ? `trireme: ${error.message}` : error);
+    return 1;
+  }
+  return exitCode;
+}
