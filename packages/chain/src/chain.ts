@@ -1,5 +1,16 @@
 /** The public face of a chain: what RPC, tests and tools use. Asynchronous at this edge, synchronous inside. */
-import type { Address, BlockContext, ExecutionResult, FormatId, Hash, Hardfork, Log, TransactionError, Tracer, Transaction } from "@trireme/core";
+import type {
+  Address,
+  BlockContext,
+  ExecutionResult,
+  FormatId,
+  Hash,
+  Hardfork,
+  Log,
+  TransactionError,
+  Tracer,
+  Transaction,
+} from "@trireme/core";
 import type { AccountProof, AccountRecord, StateReader } from "@trireme/state";
 import type { BlockHeader, EthereumTransaction } from "@trireme/ethereum";
 
@@ -40,7 +51,9 @@ export interface Block {
 }
 
 /** Why the chain did not take a transaction: stable `code`, one line for a person. */
-export type SubmitResult = { readonly kind: "accepted"; readonly hash: Hash } | { readonly kind: "rejected"; readonly error: TransactionError };
+export type SubmitResult =
+  | { readonly kind: "accepted"; readonly hash: Hash }
+  | { readonly kind: "rejected"; readonly error: TransactionError };
 
 /** What a call is run with; absent fields have eth_call's defaults. */
 export interface CallRequest {
@@ -143,15 +156,27 @@ export interface Chain {
   getReceipts(tag: BlockTag): Promise<readonly Receipt[] | undefined>;
   getReceipt(transactionHash: Hash): Promise<Receipt | undefined>;
   /** Pending ones included: `block` is undefined for those. */
-  getTransaction(hash: Hash): Promise<{ readonly transaction: Transaction; readonly block: Block | undefined; readonly index: number } | undefined>;
+  getTransaction(
+    hash: Hash,
+  ): Promise<{ readonly transaction: Transaction; readonly block: Block | undefined; readonly index: number } | undefined>;
   /** @throws TriremeError `STATE_UNAVAILABLE` beyond the window of history that the chain keeps. */
   stateAt(tag: BlockTag): Promise<StateView | undefined>;
   getAccount(address: Address, tag?: BlockTag): Promise<AccountRecord | undefined>;
   /** Takes raw bytes of any dialect. Resolves when the mempool has it; with automine when its block is durable. */
   submit(raw: Uint8Array): Promise<SubmitResult>;
   call(request: CallRequest, options?: CallOptions): Promise<CallOutcome>;
-  estimateGas(request: CallRequest, options?: CallOptions): Promise<{ readonly kind: "estimated"; readonly gas: bigint } | { readonly kind: "failed"; readonly result: ExecutionResult } | { readonly kind: "invalid"; readonly error: TransactionError }>;
-  createAccessList(request: CallRequest, options?: CallOptions): Promise<{ readonly accessList: NonNullable<CallRequest["accessList"]>; readonly gasUsed: bigint; readonly result: ExecutionResult }>;
+  estimateGas(
+    request: CallRequest,
+    options?: CallOptions,
+  ): Promise<
+    | { readonly kind: "estimated"; readonly gas: bigint }
+    | { readonly kind: "failed"; readonly result: ExecutionResult }
+    | { readonly kind: "invalid"; readonly error: TransactionError }
+  >;
+  createAccessList(
+    request: CallRequest,
+    options?: CallOptions,
+  ): Promise<{ readonly accessList: NonNullable<CallRequest["accessList"]>; readonly gasUsed: bigint; readonly result: ExecutionResult }>;
   /** Runs the block's transactions up to and including this one again, the last one under the tracer. */
   traceTransaction(hash: Hash, tracer: Tracer): Promise<CallOutcome | undefined>;
   /** Next block's base fee, in wei per gas. */

@@ -11,7 +11,15 @@ describe("a chain in memory", () => {
     const hash = await submitted(chain, signed(alice, { to: bob.address, value: ether }));
     const receipt = await chain.getReceipt(hash);
     const price = chain.head.header.baseFeePerGas + gwei;
-    expect(receipt).toMatchObject({ succeeded: true, gasUsed: 21_000n, effectiveGasPrice: price, from: alice.address, to: bob.address, type: 2, blockNumber: 1n });
+    expect(receipt).toMatchObject({
+      succeeded: true,
+      gasUsed: 21_000n,
+      effectiveGasPrice: price,
+      from: alice.address,
+      to: bob.address,
+      type: 2,
+      blockNumber: 1n,
+    });
     expect((await chain.getAccount(bob.address))?.balance).toBe(1001n * ether);
     expect(await chain.getAccount(alice.address)).toMatchObject({ nonce: 1n, balance: 999n * ether - 21_000n * price });
     expect((await chain.getAccount(coinbase))?.balance).toBe(21_000n * gwei);

@@ -1,13 +1,13 @@
 /** `createChain`: a running chain in this process. */
-import type { Transaction, TransactionError, TransactionFormat } from "@trireme/core";
+import type { Transaction, TransactionError } from "@trireme/core";
 import { impersonatedFormatId } from "@trireme/ethereum";
 import { createHostExecutor } from "@trireme/host";
 import { createMemoryDatabase, createWorldState, type Database } from "@trireme/state";
 import { baseFeeAfter, blobBaseFeeAt, contextOf, excessBlobGasAfter } from "./block/block-seed.ts";
 import { createSimulationFormat } from "./calls/simulation-format.ts";
 import type { Chain } from "./chain.ts";
-import type { ChainDefinition, FormatDescriptor } from "./definition/chain-definition.ts";
-import { impersonated } from "./definition/ethereum-format.ts";
+import { blockDecoder, blockFormats } from "./definition/block-formats.ts";
+import type { ChainDefinition } from "./definition/chain-definition.ts";
 import { createDevTools } from "./dev/dev-tools.ts";
 import { createImpersonation } from "./dev/impersonation.ts";
 import { createExecutionService } from "./execution/execution-service.ts";
@@ -121,7 +121,19 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     },
     subscribe: events.subscribe,
     dev: definition.dev
-      ? createDevTools({ definition, ledger, mempool, clock, events, producer, miner, queue, impersonation, estimateGas: calls.estimateGas, submit })
+      ? createDevTools({
+          definition,
+          ledger,
+          mempool,
+          clock,
+          events,
+          producer,
+          miner,
+          queue,
+          impersonation,
+          estimateGas: calls.estimateGas,
+          submit,
+        })
       : undefined,
     close: async () => {
       miner.close();
@@ -129,21 +141,5 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
       await execution.close();
       await ledger.close();
     },
-  };
-}
-
-/**
- * The dialects that may stand in this chain's blocks. Impersonated transactions are read and run everywhere, since a
- * development chain's data may be opened without its switches; only those admit new ones.
- */
-export function blockFormats({ formats }: ChainDefinition): readonly FormatDescriptor[] {
-  return [...formats, ...(formats.some(({ id }) => id === impersonatedFormatId) ? [] : [impersonated()])];
-}
-
-/** Reads transactions that stand in blocks. */
-export function blockDecoder(formats: readonly TransactionFormat[], chainId: bigint): (raw: Uint8Array) => Transaction | undefined {
-  return (raw) => {
-    const decoded = formats.find((format) => format.recognizes(raw))?.decode(raw, { chainId });
-    return decoded?.kind === "decoded" ? decoded.transaction : undefined;
   };
 }

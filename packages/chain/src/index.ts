@@ -31,4 +31,5 @@ export type {
 export { defaultBlockGasLimit, defaultHistoryBlocks, defaultMaxReentries, defineChain } from "./definition/define-chain.ts";
 export { ethereum, impersonated } from "./definition/ethereum-format.ts";
 export { genesisRecord } from "./definition/genesis.ts";
+export { replayChain, type ReplayDifference, type ReplayOptions, type ReplayReport } from "./replay/replay-chain.ts";
 export { transactionType } from "./block/assemble-block.ts";

@@ -28,7 +28,10 @@ export function createBlockStore(
 ): BlockStore {
   const { decode, hardfork, head } = options;
   const cache = new Map<bigint, { readonly block: Block; receipts: readonly Receipt[] | undefined }>();
-  const keep = (block: Block, receipts: readonly Receipt[] | undefined): { readonly block: Block; receipts: readonly Receipt[] | undefined } => {
+  const keep = (
+    block: Block,
+    receipts: readonly Receipt[] | undefined,
+  ): { readonly block: Block; receipts: readonly Receipt[] | undefined } => {
     const entry = { block, receipts };
     cache.delete(block.header.number);
     cache.set(block.header.number, entry);

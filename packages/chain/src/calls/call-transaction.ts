@@ -34,7 +34,13 @@ export function senderOf(request: CallRequest): Address {
 }
 
 /** Puts the transaction together. */
-export function callTransaction(request: CallRequest, gasLimit: bigint, nonce: bigint, prices: CallPrices, chainId: bigint): EthereumTransaction {
+export function callTransaction(
+  request: CallRequest,
+  gasLimit: bigint,
+  nonce: bigint,
+  prices: CallPrices,
+  chainId: bigint,
+): EthereumTransaction {
   const { authorizationList = [], blobVersionedHashes = [] } = request;
   return {
     format: simulationFormatId,

@@ -29,7 +29,8 @@ export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
   }
   const attempt = (gas: bigint): Simulation => simulate(plan, ground, { gas });
 
-  if (isPlainTransfer(plan, ground) && high >= transferGas && hasSucceeded(attempt(transferGas))) return { kind: "estimated", gas: transferGas };
+  if (isPlainTransfer(plan, ground) && high >= transferGas && hasSucceeded(attempt(transferGas)))
+    return { kind: "estimated", gas: transferGas };
   const widest = attempt(high);
   if (widest.kind === "invalid") return widest;
   if (widest.result.kind !== "success") return { kind: "failed", result: widest.result };

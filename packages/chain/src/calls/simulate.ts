@@ -26,13 +26,23 @@ export interface CallPlan {
 
 /** How a simulated transaction ended. */
 export type Simulation =
-  | { readonly kind: "executed"; readonly result: ExecutionResult; readonly gasUsed: bigint; readonly gasLimit: bigint; readonly logs: readonly Log[] }
+  | {
+      readonly kind: "executed";
+      readonly result: ExecutionResult;
+      readonly gasUsed: bigint;
+      readonly gasLimit: bigint;
+      readonly logs: readonly Log[];
+    }
   | { readonly kind: "invalid"; readonly error: TransactionError };
 
 const noLimit = 1n << 64n;
 
 /** Runs a plan with a gas limit of its request, of the cap, or of what the sender can pay, whichever is least. */
-export function simulate(plan: CallPlan, ground: CallGround, options: { readonly gas?: bigint; readonly record?: (journal: Journal) => Journal } = {}): Simulation {
+export function simulate(
+  plan: CallPlan,
+  ground: CallGround,
+  options: { readonly gas?: bigint; readonly record?: (journal: Journal) => Journal } = {},
+): Simulation {
   const { request, gasCap } = plan;
   const base = createJournal(ground.reader);
   applyOverrides(plan.stateOverrides, base);
@@ -43,10 +53,16 @@ export function simulate(plan: CallPlan, ground: CallGround, options: { readonly
   const asked = options.gas ?? request.gas ?? affordableGas(base.getBalance(sender), request, prices.maxFeePerGas, gasCap);
   const gasLimit = asked < gasCap ? asked : gasCap;
   const transaction = callTransaction(request, gasLimit, request.nonce ?? base.getNonce(sender), prices, context.chainId);
-  const outcome = ground.executor.executeTransaction(transaction, journal, context, { gasLeft: noLimit, blobGasLeft: noLimit }, {
-    getBlockHash: ground.getBlockHash,
-    ...(ground.tracer === undefined ? {} : { tracer: ground.tracer }),
-  });
+  const outcome = ground.executor.executeTransaction(
+    transaction,
+    journal,
+    context,
+    { gasLeft: noLimit, blobGasLeft: noLimit },
+    {
+      getBlockHash: ground.getBlockHash,
+      ...(ground.tracer === undefined ? {} : { tracer: ground.tracer }),
+    },
+  );
   if (outcome.kind === "invalid") return outcome;
   return { kind: "executed", result: outcome.result, gasUsed: outcome.gasUsed, gasLimit, logs: outcome.logs };
 }

@@ -3,7 +3,15 @@
  * not fit a block. As geth, it leaves out the checks of nonce, code of the sender and gas cap (EIP-7825), and asks
  * for a balance only as far as the request offers a price.
  */
-import { createAddress, isAtLeast, type BlockContext, type Host, type Message, type TransactionError, type TransactionFormat } from "@trireme/core";
+import {
+  createAddress,
+  isAtLeast,
+  type BlockContext,
+  type Host,
+  type Message,
+  type TransactionError,
+  type TransactionFormat,
+} from "@trireme/core";
 import {
   createEthereumFormat,
   floorGas,

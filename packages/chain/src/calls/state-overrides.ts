@@ -17,7 +17,10 @@ export function applyOverrides(overrides: readonly (readonly [Address, AccountOv
 function applyOverride(address: Address, override: AccountOverride, journal: Journal): void {
   const { balance, nonce, code, state, stateDiff, movePrecompileTo } = override;
   if (movePrecompileTo !== undefined) {
-    throw new TriremeError("NOT_SUPPORTED", `${bytesToHex(address)}: expected no movePrecompileTo, for precompiles do not move on this chain`);
+    throw new TriremeError(
+      "NOT_SUPPORTED",
+      `${bytesToHex(address)}: expected no movePrecompileTo, for precompiles do not move on this chain`,
+    );
   }
   if (state !== undefined && stateDiff !== undefined) {
     throw new TriremeError("INVALID_ARGUMENT", `${bytesToHex(address)}: expected state or stateDiff, got both`);
@@ -31,7 +34,10 @@ function applyOverride(address: Address, override: AccountOverride, journal: Jou
 
 function slotKey(address: Address, hex: string): Uint8Array {
   if (/^0x[0-9a-fA-F]{64}$/.test(hex)) return hexToBytes(hex);
-  throw new TriremeError("INVALID_ARGUMENT", `${bytesToHex(address)}: expected a slot of 0x and 64 hexadecimal digits, got ${JSON.stringify(hex.slice(0, 80))}`);
+  throw new TriremeError(
+    "INVALID_ARGUMENT",
+    `${bytesToHex(address)}: expected a slot of 0x and 64 hexadecimal digits, got ${JSON.stringify(hex.slice(0, 80))}`,
+  );
 }
 
 function slotValue(address: Address, value: Uint8Array): Uint8Array {

@@ -12,8 +12,12 @@ export function configurationError(caller: string, input: unknown, issues: reado
 }
 
 function describe(input: unknown, issue: z.core.$ZodIssue): string {
-  const path = issue.path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text && "."}${String(key)}`), "");
-  if (issue.code === "unrecognized_keys") return `${path || "options"}: expected no option named ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  const path = issue.path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text && "."}${String(key)}`),
+    "",
+  );
+  if (issue.code === "unrecognized_keys")
+    return `${path || "options"}: expected no option named ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
   return `${path || "options"}: ${issue.message}, got ${show(valueAt(input, issue.path))}`;
 }
 

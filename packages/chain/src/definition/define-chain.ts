@@ -24,8 +24,14 @@ export function defineChain(options: ChainOptions): ChainDefinition {
   if (!parsed.success) throw configurationError("defineChain", flat, parsed.error.issues);
   const { chainId, environments, fees = {}, limits = {}, dev = false, hardfork = "osaka", ...rest } = parsed.data;
   const formats = rest.formats ?? [ethereum()];
-  assertDistinct("environments", environments.map(({ id }) => id));
-  assertDistinct("formats", formats.map(({ id }) => id));
+  assertDistinct(
+    "environments",
+    environments.map(({ id }) => id),
+  );
+  assertDistinct(
+    "formats",
+    formats.map(({ id }) => id),
+  );
   const genesis = rest.genesis ?? {};
   const coinbase = (fees.coinbase ?? genesis.coinbase ?? zeroAddress) as Address;
   const block0: Genesis = {
@@ -70,7 +76,10 @@ function genesisAccounts(given: readonly ParsedAccount[], system: readonly Genes
   given.forEach((account, index) => {
     const name = addressToHex(account.address as Address);
     if (accounts.has(name)) {
-      throw new TriremeError("INVALID_CONFIGURATION", `defineChain: genesis.accounts[${index}]: expected each address once, got ${name} again`);
+      throw new TriremeError(
+        "INVALID_CONFIGURATION",
+        `defineChain: genesis.accounts[${index}]: expected each address once, got ${name} again`,
+      );
     }
     accounts.set(name, {
       address: account.address as Address,
@@ -111,7 +120,9 @@ function flattenLists(options: ChainOptions): unknown {
     ...rest,
     environments: flatten(environments),
     ...(formats === undefined ? {} : { formats: flatten(formats) }),
-    ...(genesis === undefined ? {} : { genesis: isRecord(genesis) && "accounts" in genesis ? { ...genesis, accounts: flatten(genesis.accounts) } : genesis }),
+    ...(genesis === undefined
+      ? {}
+      : { genesis: isRecord(genesis) && "accounts" in genesis ? { ...genesis, accounts: flatten(genesis.accounts) } : genesis }),
   };
 }
 

@@ -9,5 +9,9 @@ export function ethereum(): FormatDescriptor {
 
 /** Transactions that their sender did not sign. Development chains speak it in addition; others refuse it. */
 export function impersonated(): FormatDescriptor {
-  return { id: "impersonated", create: createImpersonatedFormat, source: { module: import.meta.url, name: "impersonated", options: undefined } };
+  return {
+    id: "impersonated",
+    create: createImpersonatedFormat,
+    source: { module: import.meta.url, name: "impersonated", options: undefined },
+  };
 }

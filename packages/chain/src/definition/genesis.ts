@@ -11,7 +11,11 @@ import type { ChainDefinition } from "./chain-definition.ts";
 export function genesisRecord(definition: ChainDefinition): BlockRecord {
   const world = createWorldState({ database: createMemoryDatabase() });
   const { diff, undo } = genesisDiff(definition, world);
-  const header = assembleHeader(genesisSeed(definition), definition.hardfork, { included: [], requests: [], stateRoot: world.preview(diff) });
+  const header = assembleHeader(genesisSeed(definition), definition.hardfork, {
+    included: [],
+    requests: [],
+    stateRoot: world.preview(diff),
+  });
   return recordFromBlock({ header, included: [], diff, undo, extra: new Uint8Array(0) });
 }
 

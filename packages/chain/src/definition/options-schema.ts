@@ -88,7 +88,9 @@ export const optionsSchema = z.strictObject(
     chainId: unsigned(maxU64, "a chain id: an integer from 1 to 2^64 - 1").refine((id) => id > 0n, {
       error: "expected a chain id: an integer from 1 to 2^64 - 1",
     }),
-    hardfork: z.custom<Hardfork>((name) => typeof name === "string" && isHardfork(name), { error: `expected one of ${hardforks.join(", ")}` }).optional(),
+    hardfork: z
+      .custom<Hardfork>((name) => typeof name === "string" && isHardfork(name), { error: `expected one of ${hardforks.join(", ")}` })
+      .optional(),
     environments: z.array(environment).min(1, { error: "expected at least one environment, such as evm()" }),
     formats: z.array(format).optional(),
     genesis: genesis.optional(),
@@ -96,7 +98,11 @@ export const optionsSchema = z.strictObject(
       .strictObject({ minimumPriorityFeePerGas: wei.optional(), minimumBaseFeePerGas: wei.optional(), coinbase: address.optional() })
       .optional(),
     mining: mining.optional(),
-    history: z.union([z.literal("all"), count], { error: 'expected "all" or a positive number of blocks' }).optional(),
+    history: z
+      .custom<"all" | number>((value) => value === "all" || count.safeParse(value).success, {
+        error: 'expected "all" or a positive number of blocks',
+      })
+      .optional(),
     dev: z.boolean({ error: "expected true or false" }).optional(),
     limits: z
       .strictObject({

@@ -62,15 +62,22 @@ export function createDevTools(parts: DevToolsParts): ChainDevTools {
     if (gasLimit === undefined) {
       const estimate = await parts.estimateGas(request, { block: "pending" });
       if (estimate.kind === "invalid") return { kind: "rejected", error: estimate.error };
-      if (estimate.kind === "failed") return rejected("executionFailed", "expected a transaction that succeeds, or one with a gas limit of its own");
+      if (estimate.kind === "failed")
+        return rejected("executionFailed", "expected a transaction that succeeds, or one with a gas limit of its own");
       gasLimit = estimate.gas;
     }
-    const open = { chainId: definition.chainId, nonce: mempool.nextNonce(from), gasLimit, baseFeePerGas: producer.nextSeed().baseFeePerGas };
+    const open = {
+      chainId: definition.chainId,
+      nonce: mempool.nextNonce(from),
+      gasLimit,
+      baseFeePerGas: producer.nextSeed().baseFeePerGas,
+    };
     return parts.submit(encodeImpersonatedTransaction(from, unsignedTransaction(request, open)));
   };
 
   const mine = async (count: number, intervalSeconds: bigint | undefined): Promise<readonly Block[]> => {
-    if (!Number.isSafeInteger(count) || count < 1) throw new TriremeError("INVALID_ARGUMENT", `expected a positive number of blocks, got ${count}`);
+    if (!Number.isSafeInteger(count) || count < 1)
+      throw new TriremeError("INVALID_ARGUMENT", `expected a positive number of blocks, got ${count}`);
     const blocks: Block[] = [];
     for (let index = 0; index < count; index++) {
       const parent = ledger.head.header.timestamp;

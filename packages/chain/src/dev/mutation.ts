@@ -48,7 +48,8 @@ export function decodeExtra(extra: Uint8Array): readonly Mutation[] {
   if (extra.length === 0) return [];
   const fields = readList(decodeRlp(extra), "a block's extra", 2);
   const version = readInteger(fields[0], 1, "version");
-  if (version !== extraVersion) throw new TriremeError("INVALID_ENCODING", `expected a block's extra of version ${extraVersion}, got ${version}`);
+  if (version !== extraVersion)
+    throw new TriremeError("INVALID_ENCODING", `expected a block's extra of version ${extraVersion}, got ${version}`);
   return readList(fields[1], "mutations").map(mutationFromRlp);
 }
 

@@ -71,7 +71,8 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
         if (isStackOverflow(error) && worker !== undefined) {
           if (state.isExclusive === true) return runThere(task, state, worker, tracer);
           return queue.run(() => {
-            if (state.blockNumber > ledger.head.header.number) throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
+            if (state.blockNumber > ledger.head.header.number)
+              throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
             return runThere(task, state, worker, tracer);
           });
         }
@@ -84,7 +85,7 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
 }
 
 /** Hashes of the 256 blocks before `number` that BLOCKHASH can ask for. */
-function recentHashes(number: bigint, getBlockHash: (number: bigint) => Hash | undefined): readonly (readonly [bigint, Hash])[] {
+export function recentHashes(number: bigint, getBlockHash: (number: bigint) => Hash | undefined): readonly (readonly [bigint, Hash])[] {
   const hashes: (readonly [bigint, Hash])[] = [];
   for (let next = number - 1n; next >= 0n && next + 256n >= number; next--) {
     const hash = getBlockHash(next);

@@ -13,11 +13,11 @@ const genesis = {
   ],
 };
 /** Too deep for a default stack, not for the large one; then too deep for both; then for neither. */
-const [nested, hopeless, flat] = [recursingInput(1000, 1), recursingInput(1000, 60), recursingInput(1, 1)].map((data) => ({ to: deep, data, gasLimit: 1_000_000n })) as [
-  Transfer,
-  Transfer,
-  Transfer,
-];
+const [nested, hopeless, flat] = [recursingInput(1000, 1), recursingInput(1000, 60), recursingInput(1, 1)].map((data) => ({
+  to: deep,
+  data,
+  gasLimit: 1_000_000n,
+})) as [Transfer, Transfer, Transfer];
 type Transfer = { readonly to: typeof deep; readonly data: Uint8Array; readonly gasLimit: bigint };
 
 let chain: Chain;
@@ -44,7 +44,15 @@ it("runs what overflows this thread's stack again on one with a larger stack", a
 
   const seen: string[] = [];
   const note = (name: string) => () => void seen.push(name);
-  const tracer: Tracer = { wantsSteps: false, wantsMemory: false, enter: note("enter"), exit: note("exit"), log: note("log"), step: note("step"), selfDestruct: note("selfDestruct") };
+  const tracer: Tracer = {
+    wantsSteps: false,
+    wantsMemory: false,
+    enter: note("enter"),
+    exit: note("exit"),
+    log: note("log"),
+    step: note("step"),
+    selfDestruct: note("selfDestruct"),
+  };
   expect(await chain.traceTransaction(hash, tracer)).toMatchObject({ result: { kind: "success" } });
   // Once: of the run that overflowed the tracer hears nothing.
   expect(seen).toEqual([...Array.from({ length: 1001 }, () => "enter"), ...Array.from({ length: 1001 }, () => "exit")]);

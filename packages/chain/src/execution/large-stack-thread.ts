@@ -54,7 +54,8 @@ export function createLargeStackThread(
     const fail = (cause: unknown): void => {
       if (worker === started) worker = undefined;
       const text = cause instanceof Error ? cause.message : String(cause);
-      for (const { failed } of waiting.values()) failed(new TriremeError("HOST_FAULT", `expected the thread with the large stack to answer, it ended: ${text}`, { cause }));
+      for (const { failed } of waiting.values())
+        failed(new TriremeError("HOST_FAULT", `expected the thread with the large stack to answer, it ended: ${text}`, { cause }));
       waiting.clear();
     };
     started.on("message", (reply: ThreadReply) => {
@@ -69,7 +70,10 @@ export function createLargeStackThread(
   };
 
   return {
-    run: async <Task extends ExecutionTask>(task: Task, { overlay, blockHashes, tracer }: ThreadInput): Promise<TaskResult<Task["kind"]>> => {
+    run: async <Task extends ExecutionTask>(
+      task: Task,
+      { overlay, blockHashes, tracer }: ThreadInput,
+    ): Promise<TaskResult<Task["kind"]>> => {
       const thread = (worker ??= start());
       const request: ThreadRequest = {
         id: ++lastId,
@@ -81,6 +85,7 @@ export function createLargeStackThread(
       const reply = await new Promise<ThreadReply>((done, failed) => {
         waiting.set(request.id, { done, failed });
         thread.ref();
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
         thread.postMessage(request);
       });
       if (reply.kind === "failed") throw errorFromThread(reply.error);

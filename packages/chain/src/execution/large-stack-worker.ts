@@ -53,5 +53,6 @@ function run({ executor, state }: Thread, { id, task, overlay, blockHashes, trac
 // Without a set-up the thread would answer nothing: a failure in it ends the thread, which the other side sees.
 const thread = setUp(workerData as ThreadSetup);
 parentPort?.on("message", (request: ThreadRequest) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
   void thread.then((ready) => parentPort?.postMessage(run(ready, request)));
 });

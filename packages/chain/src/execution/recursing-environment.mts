@@ -16,7 +16,8 @@ export function recursing(): EnvironmentDescriptor {
     create: () => ({
       id: "recursing",
       claims: { kind: "prefix", prefix: recursingPrefix },
-      execute: (message, host) => (message.kind === "call" ? nest((message.input[2] ?? 0) * 100, message, host) : { kind: "halt", reason: "invalidCode" }),
+      execute: (message, host) =>
+        message.kind === "call" ? nest((message.input[2] ?? 0) * 100, message, host) : { kind: "halt", reason: "invalidCode" },
     }),
     source: { module: import.meta.url, name: "recursing", options: undefined },
   };

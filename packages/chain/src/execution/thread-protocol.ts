@@ -31,7 +31,12 @@ export interface ThreadError {
 
 /** What came of a task. */
 export type ThreadReply =
-  | { readonly id: number; readonly kind: "done"; readonly result: TaskResults[ExecutionTask["kind"]]; readonly trace: readonly TraceEvent[] }
+  | {
+      readonly id: number;
+      readonly kind: "done";
+      readonly result: TaskResults[ExecutionTask["kind"]];
+      readonly trace: readonly TraceEvent[];
+    }
   | { readonly id: number; readonly kind: "failed"; readonly error: ThreadError };
 
 /** An error to be sent. */

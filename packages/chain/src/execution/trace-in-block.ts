@@ -24,7 +24,10 @@ export function traceInBlock(plan: BlockPlan, ground: TaskGround): TracedTransac
     const isTraced = index === plan.transactions.length - 1 && tracer !== undefined;
     const outcome = executor.executeTransaction(transaction, journal, context, room, { getBlockHash, ...(isTraced ? { tracer } : {}) });
     if (outcome.kind === "invalid") {
-      throw new TriremeError("INVALID_BLOCK", `block ${context.number}: expected transaction ${index} to run again, got: ${outcome.error.message}`);
+      throw new TriremeError(
+        "INVALID_BLOCK",
+        `block ${context.number}: expected transaction ${index} to run again, got: ${outcome.error.message}`,
+      );
     }
     room = { gasLeft: room.gasLeft - outcome.gasUsed, blobGasLeft: room.blobGasLeft - outcome.blobGasUsed };
     last = outcome;

@@ -96,7 +96,9 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   const assertRunning = (): void => {
     if (failure !== undefined) {
-      throw new TriremeError("DATABASE_WRITE_FAILED", `the chain has stopped at block ${head.header.number}: ${failure.message}`, { cause: failure });
+      throw new TriremeError("DATABASE_WRITE_FAILED", `the chain has stopped at block ${head.header.number}: ${failure.message}`, {
+        cause: failure,
+      });
     }
   };
 
@@ -110,7 +112,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     const header = assembleHeader(seed, hardfork, { ...executed, stateRoot: world.preview(executed.diff) });
     const transactions = executed.included.map(({ transaction }) => transaction);
     const block = blockFromParts(header, hashHeader(header), transactions);
-    return { block, receipts: buildReceipts(block, executed.included.map(({ result }) => result), hardfork) };
+    return {
+      block,
+      receipts: buildReceipts(
+        block,
+        executed.included.map(({ result }) => result),
+        hardfork,
+      ),
+    };
   };
 
   const commit = async (seed: BlockSeed, executed: ExecutedBlock): Promise<CommittedBlock> => {

@@ -1,5 +1,12 @@
 /** What a transaction must satisfy to enter the mempool: its own bytes, the chain's limits, the state at the head. */
-import { bytesToHex, type BlockContext, type Decoded, type Transaction, type TransactionError, type TransactionFormat } from "@trireme/core";
+import {
+  bytesToHex,
+  type BlockContext,
+  type Decoded,
+  type Transaction,
+  type TransactionError,
+  type TransactionFormat,
+} from "@trireme/core";
 import type { HostExecutor } from "@trireme/host";
 import { createJournal, type StateReader } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
@@ -31,9 +38,17 @@ export function createAdmission({ definition, formats, executor, reader, context
   const rules = { chainId };
   return {
     decode: (raw) => {
-      if (raw.length > limits.transactionSize) return { kind: "invalid", error: mempoolErrors.tooLarge(limits.transactionSize, raw.length) };
+      if (raw.length > limits.transactionSize)
+        return { kind: "invalid", error: mempoolErrors.tooLarge(limits.transactionSize, raw.length) };
       const format = formats.find((candidate) => candidate.recognizes(raw));
-      if (format === undefined) return { kind: "invalid", error: mempoolErrors.unknownDialect(definition.formats.map(({ id }) => id), bytesToHex(raw.subarray(0, 8))) };
+      if (format === undefined)
+        return {
+          kind: "invalid",
+          error: mempoolErrors.unknownDialect(
+            definition.formats.map(({ id }) => id),
+            bytesToHex(raw.subarray(0, 8)),
+          ),
+        };
       return format.decode(raw, rules);
     },
     check: (transaction) => {

@@ -23,7 +23,10 @@ function transaction(sender: Address, nonce: bigint | undefined, fee = 10n * gwe
   };
 }
 
-function setUp(options: { maxTransactions?: number; maxTransactionsPerSender?: number } = {}): { pool: Mempool; nonces: Map<string, bigint> } {
+function setUp(options: { maxTransactions?: number; maxTransactionsPerSender?: number } = {}): {
+  pool: Mempool;
+  nonces: Map<string, bigint>;
+} {
   const nonces = new Map<string, bigint>();
   const pool = createMempool({
     maxTransactions: options.maxTransactions ?? 100,
@@ -60,7 +63,10 @@ describe("nonces", () => {
     nonces.set(addressToHex(alice), 1n);
     expect(pool.prune()).toEqual([first]);
     expect(pool.executable(0n)).toEqual([second]);
-    expect(pool.add(first)).toEqual({ kind: "rejected", error: { code: "nonceTooLow", message: "nonce too low: expected at least 1, got 0" } });
+    expect(pool.add(first)).toEqual({
+      kind: "rejected",
+      error: { code: "nonceTooLow", message: "nonce too low: expected at least 1, got 0" },
+    });
   });
 
   it("keeps transactions of a dialect without nonces pending", () => {

@@ -112,7 +112,8 @@ export function createMempool(options: MempoolOptions): Mempool {
       if (nonce < expected) return rejected(mempoolErrors.nonceTooLow(expected, nonce));
       const previous = queue?.find(nonce);
       if (previous !== undefined) {
-        if (!isSufficientBump(previous.transaction, transaction)) return rejected(mempoolErrors.replacementUnderpriced(previous.transaction, transaction));
+        if (!isSufficientBump(previous.transaction, transaction))
+          return rejected(mempoolErrors.replacementUnderpriced(previous.transaction, transaction));
         removed.push(previous.transaction);
       } else if ((queue?.size ?? 0) >= maxTransactionsPerSender) {
         return rejected(mempoolErrors.senderLimit(maxTransactionsPerSender));
@@ -120,7 +121,8 @@ export function createMempool(options: MempoolOptions): Mempool {
     }
     if (removed.length === 0 && byHash.size >= maxTransactions) {
       const victim = cheapest(transaction);
-      if (victim === undefined || comparePrice(transaction, victim.transaction) <= 0) return rejected(mempoolErrors.mempoolFull(maxTransactions));
+      if (victim === undefined || comparePrice(transaction, victim.transaction) <= 0)
+        return rejected(mempoolErrors.mempoolFull(maxTransactions));
       removed.push(victim.transaction);
     }
     for (const transactionRemoved of removed) erase(byHash.get(bytesToHex(transactionRemoved.hash)) as MempoolEntry);

@@ -19,7 +19,10 @@ function bumped(price: bigint): bigint {
 
 /** The mempool's refusals. Codes are stable; those of a dialect come from its format. */
 export const mempoolErrors = {
-  alreadyKnown: (hash: Hash): TransactionError => ({ code: "alreadyKnown", message: `already known: ${bytesToHex(hash)} is in the mempool` }),
+  alreadyKnown: (hash: Hash): TransactionError => ({
+    code: "alreadyKnown",
+    message: `already known: ${bytesToHex(hash)} is in the mempool`,
+  }),
   nonceTooLow: (expected: bigint, got: bigint): TransactionError => ({
     code: "nonceTooLow",
     message: `nonce too low: expected at least ${expected}, got ${got}`,

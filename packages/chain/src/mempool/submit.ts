@@ -20,7 +20,14 @@ export interface SubmitParts {
 }
 
 /** Makes `Chain.submit`. */
-export function createSubmit({ ledger, mempool, admission, miner, events, extraCheck }: SubmitParts): (raw: Uint8Array) => Promise<SubmitResult> {
+export function createSubmit({
+  ledger,
+  mempool,
+  admission,
+  miner,
+  events,
+  extraCheck,
+}: SubmitParts): (raw: Uint8Array) => Promise<SubmitResult> {
   return async (raw) => {
     if (ledger.failure !== undefined) return { kind: "rejected", error: mempoolErrors.stopped(ledger.failure.message) };
     const decoded = admission.decode(raw);

@@ -70,11 +70,18 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
   });
 
   /** Executes without the transactions that make the host fail, whose hashes and reasons go into `faults`. */
-  const executeWithoutFaults = async (seed: BlockSeed, faults: Map<string, TransactionError>, holdsQueue: boolean): Promise<ExecutedBlock> => {
+  const executeWithoutFaults = async (
+    seed: BlockSeed,
+    faults: Map<string, TransactionError>,
+    holdsQueue: boolean,
+  ): Promise<ExecutedBlock> => {
     for (;;) {
       const plan = planFor(seed, new Set(faults.keys()));
       try {
-        return await execution.run({ kind: "block", plan }, { blockNumber: plan.context.number - 1n, overlay: noChanges, isExclusive: holdsQueue });
+        return await execution.run(
+          { kind: "block", plan },
+          { blockNumber: plan.context.number - 1n, overlay: noChanges, isExclusive: holdsQueue },
+        );
       } catch (error) {
         const culprit = faultyTransaction(plan, error);
         if (culprit === undefined) throw error;

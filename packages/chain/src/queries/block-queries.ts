@@ -21,7 +21,9 @@ export interface BlockQueries {
   getBlock(tag: BlockTag): Promise<Block | undefined>;
   getReceipts(tag: BlockTag): Promise<readonly Receipt[] | undefined>;
   getReceipt(hash: Hash): Promise<Receipt | undefined>;
-  getTransaction(hash: Hash): Promise<{ readonly transaction: Transaction; readonly block: Block | undefined; readonly index: number } | undefined>;
+  getTransaction(
+    hash: Hash,
+  ): Promise<{ readonly transaction: Transaction; readonly block: Block | undefined; readonly index: number } | undefined>;
   stateAt(tag: BlockTag): Promise<StateView | undefined>;
   /** Where a call at `tag` runs; undefined when there is no such block. */
   callSite(tag: BlockTag): Promise<CallSite | undefined>;
@@ -49,7 +51,9 @@ export function createBlockQueries(ledger: Ledger, producer: BlockProducer, memp
     }
     const number = numberOf(tag);
     const block = number === undefined ? undefined : store.getBlock(number);
-    return number === undefined || block === undefined ? undefined : { seed: block.header, state: { blockNumber: number, overlay: overlayAt(number) } };
+    return number === undefined || block === undefined
+      ? undefined
+      : { seed: block.header, state: { blockNumber: number, overlay: overlayAt(number) } };
   };
 
   const getBlock = async (tag: BlockTag): Promise<Block | undefined> => {

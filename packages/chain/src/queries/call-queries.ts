@@ -14,11 +14,17 @@ import type { BlockQueries } from "./block-queries.ts";
 export type CallQueries = Pick<Chain, "call" | "estimateGas" | "createAccessList" | "traceTransaction">;
 
 /** Makes the call queries of a chain. */
-export function createCallQueries(definition: ChainDefinition, ledger: Ledger, blocks: BlockQueries, execution: ExecutionService): CallQueries {
+export function createCallQueries(
+  definition: ChainDefinition,
+  ledger: Ledger,
+  blocks: BlockQueries,
+  execution: ExecutionService,
+): CallQueries {
   const prepare = async (request: CallRequest, options: CallOptions): Promise<{ readonly plan: CallPlan; readonly state: StateSource }> => {
     const { block = "latest", stateOverrides = [], blockOverrides = {} } = options;
     const site = await blocks.callSite(block);
-    if (site === undefined) throw new TriremeError("STATE_UNAVAILABLE", "expected a block of this chain to call at, got one that it does not have");
+    if (site === undefined)
+      throw new TriremeError("STATE_UNAVAILABLE", "expected a block of this chain to call at, got one that it does not have");
     const context = { ...contextOf(definition, site.seed), ...blockOverrides };
     return { plan: { request, context, stateOverrides, gasCap: definition.limits.callGas }, state: site.state };
   };
