@@ -1,0 +1,4 @@
+/** Prints the story: `npm start` in this folder. */
+import { tellStory } from "./story.ts";
+
+await tellStory(console.log);
