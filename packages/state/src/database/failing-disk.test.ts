@@ -111,7 +111,7 @@ describe("a disk that fails", () => {
       const mount = join(root, name);
       mkdirSync(mount);
       try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=700k", "tmpfs", mount], { stdio: "ignore" });
+        execFileSync("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=700k", "tmpfs", mount], { stdio: "ignore" });
       } catch {
         console.log("SKIPPED a full disk: no right to mount a small one");
         context.skip();
@@ -143,7 +143,7 @@ describe("a disk that fails", () => {
         expect(faultsOf(again)).toEqual([]);
         await again.close();
       } finally {
-        execFileSync("umount", [mount]);
+        execFileSync("/usr/bin/umount", [mount]);
       }
     }
   });
