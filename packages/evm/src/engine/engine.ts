@@ -27,9 +27,8 @@ export function createEngine(): Engine {
   const { session } = keeper;
   const { stateManager, journal, blockchain } = createStateView(session);
   const opcodes = createOpcodeTables(realm);
-  const { analyse } = createCodeAnalyses(session);
   const { Interpreter: base } = realm.load("interpreter.js") as { readonly Interpreter: InterpreterConstructor };
-  const FrameInterpreter = extendInterpreter(base, { realm, session, frames: () => frames, analyse });
+  const FrameInterpreter = extendInterpreter(base, { realm, session, frames: () => frames });
   const events = { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) };
   const evms = new Map<readonly OpcodeEntry[], EngineEvm>();
 
@@ -38,12 +37,20 @@ export function createEngine(): Engine {
     const table = opcodes(common);
     const known = evms.get(table);
     if (known !== undefined) return known;
-    const evm = { common, _opcodeMap: table, events, DEBUG: false, _optsCached: {}, allowUnlimitedInitCodeSize: false };
+    const evm = {
+      common,
+      _opcodeMap: table,
+      events,
+      DEBUG: false,
+      _optsCached: {},
+      allowUnlimitedInitCodeSize: false,
+      analyses: createCodeAnalyses(),
+    };
     evms.set(table, evm);
     return evm;
   };
 
-  const runCode: RunCode = (message, code, refund) => {
+  const runCode: RunCode = (message, code, refund, codeOwner) => {
     const { transactionView } = session;
     const environment = {
       address: engineAddress(message.recipient),
@@ -60,6 +67,7 @@ export function createEngine(): Engine {
       gasRefund: refund,
       blobVersionedHashes: transactionView.blobHashes,
       createdAddresses: NO_ADDRESSES,
+      codeOwner,
     };
     const interpreter = new FrameInterpreter(evmOf(), stateManager, blockchain, environment, message.gas, journal);
     return realm.after(interpreter.run(code), (ended) => {
@@ -80,18 +88,18 @@ export function createEngine(): Engine {
   return {
     run(message, host) {
       keeper.open(host);
-      let result: ExecutionResult | undefined;
+      let ended: { readonly value: ExecutionResult } | undefined;
       let error: unknown;
       try {
-        result = realm.run(() => (message.kind === "call" ? frames.enter(message, 0n) : frames.create(message, 0n)));
+        ended = realm.run(() => (message.kind === "call" ? frames.enter(message, 0n) : frames.create(message, 0n)));
+        isBroken = ended === undefined;
       } catch (thrown) {
         error = thrown;
       }
       keeper.close();
-      isBroken = realm.isStalled;
       if (keeper.fault !== undefined) throw keeper.fault.error;
-      if (result === undefined) throw faultOf(error);
-      return result;
+      if (ended !== undefined) return ended.value;
+      throw isBroken ? waiting(keeper.lastMethod) : faultOf(error);
     },
     get isBroken() {
       return isBroken;
@@ -106,6 +114,11 @@ function outcomeOf(interpreter: FrameInterpreter, { runState, exceptionError }: 
   if (exceptionError === undefined) return { kind: "success", gasLeft: runState.gasLeft, gasRefund: runState.gasRefund, output };
   if (exceptionError.error === "revert") return { kind: "revert", gasLeft: runState.gasLeft, output };
   return haltOf(exceptionError.error);
+}
+
+function waiting(method: string | undefined): TriremeError {
+  const culprit = method === undefined ? "the host" : `Host.${method}`;
+  return new TriremeError("HOST_FAULT", `expected plain values from the host, but the EVM waits for a promise of ${culprit}`);
 }
 
 function faultOf(error: unknown): unknown {

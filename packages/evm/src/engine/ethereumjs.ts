@@ -6,6 +6,8 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { Common } from "@ethereumjs/common";
 import type { ExecResult } from "@ethereumjs/evm";
+import type { Address } from "@trireme/core";
+import type { CodeAnalyses } from "./code-analyses.ts";
 import type { FrameMemory } from "./frame-memory.ts";
 import type { Pending } from "./realm.ts";
 
@@ -62,6 +64,8 @@ export interface FrameEnvironment {
   readonly gasRefund: bigint;
   readonly blobVersionedHashes: readonly string[];
   readonly createdAddresses: ReadonlySet<string>;
+  /** Ours: the account that `code` was read from, undefined for init code. */
+  readonly codeOwner: Address | undefined;
 }
 
 /** What `Interpreter.run` resolves to. */
@@ -74,10 +78,13 @@ export interface RunResult {
 export interface EngineEvm {
   readonly common: Common;
   readonly _opcodeMap: readonly OpcodeEntry[];
+  /** Ours. */
+  readonly analyses: CodeAnalyses;
 }
 
 /** `Interpreter`: one frame. */
 export interface Interpreter {
+  readonly _evm: EngineEvm;
   readonly _runState: RunState;
   readonly _env: FrameEnvironment;
   readonly _result: { returnValue: Uint8Array | undefined };

@@ -38,14 +38,12 @@ export interface FrameInterpreterOptions {
   readonly session: Session;
   /** Made after the interpreter, which it runs. */
   readonly frames: () => Frames;
-  /** Jump destinations of a code, analysed once. */
-  readonly analyse: (code: Uint8Array, analyse: () => unknown) => unknown;
 }
 
 /** Makes the interpreter of a realm from the engine's. */
 export function extendInterpreter(
   base: InterpreterConstructor,
-  { realm, session, frames, analyse }: FrameInterpreterOptions,
+  { realm, session, frames }: FrameInterpreterOptions,
 ): new (...args: ConstructorParameters<InterpreterConstructor>) => FrameInterpreter {
   const { host } = session;
 
@@ -78,7 +76,9 @@ export function extendInterpreter(
     }
 
     override _getValidJumpDestinations(code: Uint8Array): unknown {
-      return analyse(code, () => super._getValidJumpDestinations(code));
+      const { codeOwner } = this._env;
+      const analyse = () => super._getValidJumpDestinations(code);
+      return codeOwner === undefined ? analyse() : this._evm.analyses.of(host.getCodeHash(codeOwner), analyse);
     }
 
     getChainId(): bigint {

@@ -26,8 +26,8 @@ import type { Session } from "./session.ts";
 /** An outcome, at once or later. */
 export type Outcome = ExecutionResult | Pending<ExecutionResult>;
 
-/** Runs code in a new frame of the interpreter. */
-export type RunCode = (message: CallMessage | CreateMessage, code: Uint8Array, refund: bigint) => Outcome;
+/** Runs code, read from an account or brought as init code, in a new frame of the interpreter. */
+export type RunCode = (message: CallMessage | CreateMessage, code: Uint8Array, refund: bigint, codeOwner: Address | undefined) => Outcome;
 
 /** The frames of one realm. */
 export interface Frames {
@@ -68,7 +68,7 @@ export function createFrames({ realm, session, runCode, runPrecompile }: FramesO
       if (message.depth === 0) host.accessAccount(target as Address);
     }
     if (code.length === 0) return { kind: "success", gasLeft: message.gas, gasRefund: refund, output: emptyBytes };
-    return runCode(message, code, refund);
+    return runCode(message, code, refund, (target ?? message.codeAddress) as Address);
   };
 
   const create = (message: CreateMessage, refund: bigint): Outcome => {
@@ -86,7 +86,7 @@ export function createFrames({ realm, session, runCode, runPrecompile }: FramesO
     const ran: Outcome =
       message.initCode.length === 0
         ? { kind: "success", gasLeft: message.gas, gasRefund: refund, output: emptyBytes }
-        : runCode(message, message.initCode, refund);
+        : runCode(message, message.initCode, refund, undefined);
     return realm.after(ran, (result) => {
       const outcome = result.kind === "success" ? deposit(message, result) : result;
       if (outcome.kind === "success") host.commit(checkpoint);

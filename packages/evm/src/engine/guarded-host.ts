@@ -50,6 +50,8 @@ export interface HostGuard {
   /** Calls from now on go to `host`; the fault is forgotten. */
   attach(host: Host): void;
   detach(): void;
+  /** The method that was called last: the one to name when the engine waits for its answer. */
+  readonly lastMethod: string | undefined;
   /** What the Host threw first, if it threw. */
   readonly fault: { readonly error: unknown } | undefined;
   /** Runs what belongs to the Host, a tracer's method say, under the same guard. */
@@ -63,6 +65,7 @@ const ABORT = new Error("the host threw");
 export function createHostGuard(): HostGuard {
   let attached: Host | undefined;
   let fault: { readonly error: unknown } | undefined;
+  let lastMethod: string | undefined;
   const guard = <T>(action: () => T): T => {
     try {
       return action();
@@ -73,6 +76,7 @@ export function createHostGuard(): HostGuard {
   };
   const guarded = <Name extends (typeof METHODS)[number]>(name: Name): Host[Name] => {
     const method = (...args: unknown[]): unknown => {
+      lastMethod = name;
       try {
         return (attached as unknown as Record<Name, (...args: unknown[]) => unknown>)[name](...args);
       } catch (error) {
@@ -87,9 +91,13 @@ export function createHostGuard(): HostGuard {
     attach(host) {
       attached = host;
       fault = undefined;
+      lastMethod = undefined;
     },
     detach() {
       attached = undefined;
+    },
+    get lastMethod() {
+      return lastMethod;
     },
     get fault() {
       return fault;

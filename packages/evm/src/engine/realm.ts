@@ -9,7 +9,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { constants, createContext, Script } from "node:vm";
-import { TriremeError } from "@trireme/core";
 import { engineFolder, requireFromEngine } from "./ethereumjs.ts";
 import { FrameMemory } from "./frame-memory.ts";
 
@@ -27,12 +26,11 @@ export interface Realm {
   /** `next` of the value: at once if there is one, else when it is there. */
   after<T, R>(value: T | Pending<T>, next: (value: T) => R | Pending<R>): R | Pending<R>;
   /**
-   * Runs `start` and all that follows from it to the end.
-   * @throws what `start` threw, and TriremeError `HOST_FAULT` when it waits for something outside of the realm
+   * Runs `start` and all that follows from it to the end. Undefined when it cannot end, because it waits for something
+   * outside of the realm: the realm must not be used again then.
+   * @throws what `start` threw
    */
-  run<T>(start: () => T | Pending<T>): T;
-  /** True after a run that could not end: the realm must not be used again. */
-  readonly isStalled: boolean;
+  run<T>(start: () => T | Pending<T>): { readonly value: T } | undefined;
 }
 
 /** The modules that have asynchronous functions; every other file is shared by all realms. */
@@ -98,29 +96,21 @@ export function createRealm(): Realm {
   const load = createLoader(context);
   const { job, drive, isPending, continueWith } = functionsScript.runInContext(context) as RealmFunctions;
   context["drive"] = drive;
-  let isStalled = false;
   return {
     load,
     after(value, next) {
       if (!isPending(value)) return next(value as never);
       return continueWith(value, next as (value: unknown) => unknown) as never;
     },
-    run<T>(start: () => T | Pending<T>): T {
+    run<T>(start: () => T | Pending<T>): { readonly value: T } | undefined {
       job.start = start;
       job.state = "running";
       driveScript.runInContext(context);
       const { state, value } = job as Job;
       job.start = undefined;
       job.value = undefined;
-      if (state === "running") {
-        isStalled = true;
-        throw new TriremeError("HOST_FAULT", "expected the EVM to end within one call, but it waits for a promise of the host");
-      }
       if (state === "failed") throw value;
-      return value as T;
-    },
-    get isStalled() {
-      return isStalled;
+      return state === "done" ? { value: value as T } : undefined;
     },
   };
 }

@@ -22,6 +22,8 @@ export interface SessionKeeper {
   readonly session: Session;
   open(host: Host): void;
   close(): void;
+  /** The Host's method that was called last. */
+  readonly lastMethod: string | undefined;
   /** What the Host threw, if it threw. */
   readonly fault: { readonly error: unknown } | undefined;
 }
@@ -51,6 +53,9 @@ export function createSessionKeeper(): SessionKeeper {
         // The guard remembers it, behind the fault that was first.
       }
       guard.detach();
+    },
+    get lastMethod() {
+      return guard.lastMethod;
     },
     get fault() {
       return guard.fault;
