@@ -72,6 +72,7 @@ export const ownVmKit: ProgramKit = {
     call: (call) => (isSupported(call.scheme) ? assemble(calling(call) + answering) : undefined),
     callAndRevert: (call) => assemble(calling(call) + ending("revert", 0)),
     storeAndCall: (key, value, call) => assemble(storing("sstore", key, value) + calling(call) + answering),
+    overread: (call) => assemble(`${calling(call)}push 1\noutputsize\nadd\npush 0\npush 0\noutputcopy`),
     context: () => assemble(`address\npush 0\nmstore\nsender\npush 32\nmstore\nvalue\npush 64\nmstore\n${ending("return", 96)}`),
     gasLeft: () => assemble(`gas\npush 0\nmstore\n${ending("return", 32)}`),
     recurse: () =>

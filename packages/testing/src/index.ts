@@ -12,6 +12,7 @@ export {
 export { compileSolidity, type CompiledContract } from "./compile-solidity.ts";
 export { conformanceDirectory } from "./conformance-directory.ts";
 export { testBlock, testTransaction } from "./context.ts";
+export { createEvmKit } from "./evm-code/evm-kit.ts";
 export { createModelHost, type ModelHost, type ModelHostOptions } from "./model-host.ts";
 export type { ModelAccount, ModelState } from "./model-state.ts";
 export { createToyEnvironment, toyGasPerOperation, type ToyEnvironmentOptions } from "./toy-environment.ts";

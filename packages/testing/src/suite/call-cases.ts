@@ -56,6 +56,17 @@ export const callCases: readonly SuiteCase[] = [
     },
   },
   {
+    title: "halts when it reads more than its callee returned",
+    needs: ["overread", "returnBytes"],
+    play(world, programs) {
+      for (const bytes of [emptyBytes, data]) {
+        world.install(second, programs.returnBytes(bytes));
+        const result = world.run(world.install(first, programs.overread(to(second))));
+        world.expect(result.kind === "halt" ? result.reason : result).toBe("returnDataOutOfBounds");
+      }
+    },
+  },
+  {
     title: "calls an account without code: success and no output",
     needs: ["call"],
     play(world, programs) {

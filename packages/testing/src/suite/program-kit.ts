@@ -44,6 +44,8 @@ export interface KitPrograms {
   readonly callAndRevert?: (call: ProgramCall) => Uint8Array;
   /** Writes a word to its own storage, then calls, and returns status ‖ output. */
   readonly storeAndCall?: (key: Uint8Array, value: Uint8Array, call: ProgramCall) => Uint8Array;
+  /** Calls, then reads one byte more than the callee returned, which must halt. */
+  readonly overread?: (call: ProgramCall) => Uint8Array;
   /** Returns its own address, its sender and the value as three words. */
   readonly context?: () => Uint8Array;
   /** Returns the gas that it has left, as a word. */
