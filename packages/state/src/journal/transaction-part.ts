@@ -26,8 +26,8 @@ export function endTransaction(state: JournalState): void {
     removeAccount(state, entry);
   }
   for (const entry of state.touched) {
-    // An account that was only credited is neither empty nor without lamports where it had some: no read.
-    if (!entry.isLoaded && entry.pendingCredit > 0n) continue;
+    // Credited with a lamport or more it is neither empty nor without lamports, whatever it had: no read.
+    if (!entry.isLoaded && entry.pendingCredit >= weiPerLamport) continue;
     if (!entry.isLoaded) loadAccount(state, entry);
     if (entry.svm !== undefined && entry.balance < weiPerLamport) dropRecord(entry);
     if (entry.isPresent && isEmptyAccount(entry)) removeAccount(state, entry);

@@ -1,5 +1,5 @@
 import { keccak256, svmDesignator, systemProgram, type Address, type Hash, type Pubkey } from "@trireme/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemoryDatabase } from "../database/memory-database.ts";
 import type { BlockRecord, Database } from "../database.ts";
