@@ -22,19 +22,22 @@ const fileTimeout = 300_000;
 async function runStateTests(folder: string, { workers, filter, json }: EvmOptions): Promise<void> {
   const started = performance.now();
   const jobs = findJsonFiles(folder).map(({ path, file }) => ({ path, file, filter }));
+  const slow: { readonly file: string; readonly seconds: number }[] = [];
   let done = 0;
   const reports = await runJobs(jobs, {
     workers,
     entry: new URL("./state-test-worker.ts", import.meta.url),
     timeout: fileTimeout,
-    onReport(_job, report) {
+    onReport({ file }, report, took) {
       done++;
+      slow.push({ file, seconds: Math.round(took) / 1000 });
       if (json) return;
       report.failures.forEach(printFailure);
       if (done % 200 === 0) console.log(`${done} of ${jobs.length} files`);
     },
   });
-  finish(sumReports(reports), json, { files: jobs.length, seconds: (performance.now() - started) / 1000 });
+  const slowest = slow.sort((left, right) => right.seconds - left.seconds).slice(0, 10);
+  finish(sumReports(reports), json, { files: jobs.length, seconds: (performance.now() - started) / 1000, slowest });
 }
 
 function runMainnetBlocks(folder: string, { json }: { readonly json?: true }): void {
@@ -65,7 +68,14 @@ function printFailure({ file, label, problem }: Failure): void {
   console.log(`FAILED ${file}${label === undefined ? "" : ` ${label}`}\n  ${problem}`);
 }
 
-function finish(report: Report, json: true | undefined, run: { readonly files: number; readonly seconds: number }): void {
+interface RunFacts {
+  readonly files: number;
+  readonly seconds: number;
+  /** The files that took longest; in the JSON only. */
+  readonly slowest?: readonly { readonly file: string; readonly seconds: number }[];
+}
+
+function finish(report: Report, json: true | undefined, run: RunFacts): void {
   process.exitCode = exitCodeOf(report);
   const { passed, skipped, failures } = report;
   if (json) return console.log(JSON.stringify({ ...run, passed, failed: failures.length, skipped, failures }, undefined, 2));

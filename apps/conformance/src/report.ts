@@ -11,6 +11,7 @@ export interface Failure {
 /** What a file, or a run, came to. */
 export interface Report {
   readonly passed: number;
+  /** Cases of forks that Trireme does not run. */
   readonly skipped: number;
   readonly failures: readonly Failure[];
 }

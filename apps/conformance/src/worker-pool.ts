@@ -18,8 +18,8 @@ export interface PoolOptions {
   readonly entry: URL;
   /** A child that works longer on one file is killed, in milliseconds. */
   readonly timeout: number;
-  /** Called after each file. */
-  readonly onReport?: (job: FileJob, report: Report) => void;
+  /** Called after each file, with the milliseconds that it took. */
+  readonly onReport?: (job: FileJob, report: Report, took: number) => void;
 }
 
 /** Runs all jobs; reports come back in the order of the jobs. */
@@ -31,13 +31,14 @@ export async function runJobs(jobs: readonly FileJob[], options: PoolOptions): P
     for (let index = next++; index < jobs.length; index = next++) {
       const job = jobs[index] as FileJob;
       child ??= startChild(options.entry);
+      const started = performance.now();
       const answer = await runJob(child, job, options.timeout);
       if (typeof answer === "string") child = undefined;
       const report = typeof answer === "string" ? failedFile(job.file, answer) : answer;
       reports[index] = report;
-      options.onReport?.(job, report);
+      options.onReport?.(job, report, performance.now() - started);
     }
-    child?.disconnect();
+    if (child !== undefined) await stopChild(child);
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(options.workers, jobs.length)) }, lane));
   return reports;
@@ -45,6 +46,13 @@ export async function runJobs(jobs: readonly FileJob[], options: PoolOptions): P
 
 function startChild(entry: URL): ChildProcess {
   return fork(fileURLToPath(entry), [], { execArgv: process.execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+}
+
+function stopChild(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.disconnect();
+  });
 }
 
 /** The child's report, or why there is none; the child is gone then. */
