@@ -1,6 +1,5 @@
-import { createModelHost, environmentSuite } from "@trireme/testing";
+import { createEvmKit, createModelHost, environmentSuite } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
-import { createEvmKit } from "./test/evm-kit.ts";
 import { evm } from "./test/machine.ts";
 
 environmentSuite({
