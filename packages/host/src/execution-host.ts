@@ -22,7 +22,7 @@ import {
 import type { Journal } from "@trireme/state";
 import { FrameStack, type HostFrame } from "./frame-stack.ts";
 import { gatewayErrorData } from "./gateway-error.ts";
-import type { EnvironmentRegistry } from "./registry.ts";
+import type { EnvironmentRegistry, RegisteredEnvironment } from "./registry.ts";
 import { kindOfAccount, routeMessage, type Route } from "./routing.ts";
 import { Unwinding, type UnwindingReason } from "./unwinding.ts";
 
@@ -49,6 +49,8 @@ export class ExecutionHost implements Host {
   private readonly blockHashOf: (number: bigint) => Hash | undefined;
   /** Open checkpoints, outermost first: whatever an exception leaves open is closed by the frame that survives. */
   private readonly open: Checkpoint[] = [];
+  /** An exception on its way out of the frames. */
+  private escaped: { readonly error: unknown } | undefined;
 
   constructor(options: ExecutionHostOptions) {
     this.block = options.block;
@@ -288,7 +290,7 @@ export class ExecutionHost implements Host {
   private run(message: Message, parent: HostFrame | undefined): ExecutionResult {
     const value = valueOf(message);
     if (message.isStatic && isWriting(message)) {
-      if (parent?.isStatic === true) throw new Unwinding(parent, "writeProtection");
+      if (parent?.isStatic === true) this.unwind(parent, "writeProtection");
       return { kind: "halt", reason: "writeProtection" };
     }
     if (message.depth > maxCallDepth) return { kind: "revert", gasLeft: message.gas, output: emptyBytes, refused: "callDepth" };
@@ -321,15 +323,7 @@ export class ExecutionHost implements Host {
       this.revert(checkpoint);
       return { kind: "halt", reason: "reentryLimit" };
     }
-    let result: ExecutionResult;
-    try {
-      result = entry.environment.execute(message, this);
-    } catch (error) {
-      if (!(error instanceof Unwinding) || error.frame !== frame) throw error;
-      result = { kind: "halt", reason: error.reason };
-    } finally {
-      this.frames.leave(frame);
-    }
+    const result = this.execute(entry, message, frame);
     if (result.kind !== "halt" && (result.gasLeft > message.gas || result.gasLeft < 0n)) {
       throw new TriremeError(
         "HOST_FAULT",
@@ -343,6 +337,24 @@ export class ExecutionHost implements Host {
       else this.journal.revert(innermost);
     }
     return result;
+  }
+
+  /** Runs the frame. What the host threw inside goes on as the same object, even if the environment caught or wrapped it. */
+  private execute(entry: RegisteredEnvironment, message: Message, frame: HostFrame): ExecutionResult {
+    let result: ExecutionResult | undefined;
+    try {
+      result = entry.environment.execute(message, this);
+    } catch (error) {
+      this.escaped ??= { error };
+    } finally {
+      this.frames.leave(frame);
+    }
+    if (this.escaped === undefined) return result as ExecutionResult;
+    const { error } = this.escaped;
+    const isHere = error instanceof Unwinding && error.frame === frame;
+    if (isHere || this.frames.top === undefined) this.escaped = undefined;
+    if (!isHere) throw error;
+    return { kind: "halt", reason: error.reason };
   }
 
   private moveValue(message: CallMessage, value: bigint): void {
@@ -370,7 +382,8 @@ export class ExecutionHost implements Host {
   }
 
   private unwind(frame: HostFrame, reason: UnwindingReason): never {
-    throw new Unwinding(frame, reason);
+    this.escaped = { error: new Unwinding(frame, reason) };
+    throw this.escaped.error;
   }
 }
 

@@ -90,6 +90,40 @@ it("a payment to a frozen account unwinds the contract that would have tolerated
   expect(host.getStorage(freezer, key)).toEqual(key);
 });
 
+it("an environment that catches exceptions of the host cannot keep a frozen write from unwinding, nor hide a fault", () => {
+  const swallower: ExecutionEnvironment = {
+    id: "swallower",
+    claims: { kind: "prefix", prefix: Uint8Array.of(0xef, 0x55) },
+    execute(message, host) {
+      try {
+        host.call(callTo(tolerant, inner, { depth: message.depth + 1, gas: message.gas }));
+      } catch {
+        host.setStorage(inner, key, key);
+      }
+      return { kind: "success", gasLeft: 0n, gasRefund: 0n, output: emptyBytes };
+    },
+  };
+  const fault = new Error("disk");
+  const thrower: ExecutionEnvironment = {
+    id: "thrower",
+    claims: { kind: "prefix", prefix: Uint8Array.of(0xef, 0x44) },
+    execute() {
+      throw fault;
+    },
+  };
+  const seen: ExecutionResult[] = [];
+  const { host } = world([createFreezer(freezerPrefix, inner, [victim], seen), swallower, thrower]);
+  host.setCode(inner, Uint8Array.of(0xef, 0x55));
+  host.setCode(tolerant, payAndForget);
+  host.call(callTo(freezer, wallet));
+  expect(seen).toEqual([{ kind: "halt", reason: "accountFrozen" }]);
+  expect(host.getStorage(inner, key)).toEqual(new Uint8Array(32));
+  host.setCode(tolerant, Uint8Array.of(0xef, 0x44));
+  expect(() => host.call(callTo(freezer, wallet))).toThrow(fault);
+  host.setCode(tolerant, toyProgram([toyOps.stop()]));
+  expect(host.call(callTo(freezer, wallet)).kind).toBe("success");
+});
+
 it("what is frozen is free again when the call has returned", () => {
   const { host } = world([createFreezer(freezerPrefix, tolerant, [victim], [])]);
   host.setCode(tolerant, toyProgram([toyOps.stop()]));

@@ -10,14 +10,23 @@ import {
   type Tracer,
 } from "@trireme/core";
 import { createFlatReader, createJournal } from "@trireme/state";
-import { createModelHost, createToyEnvironment, testBlock, testTransaction, toyOps, toyProgram, type ToyCall } from "@trireme/testing";
+import {
+  callMessageArbitrary,
+  createModelHost,
+  createToyEnvironment,
+  testBlock,
+  testTransaction,
+  toyOps,
+  toyProgram,
+  type ToyCall,
+} from "@trireme/testing";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { createHost } from "./create-host.ts";
 
 const nothing = createFlatReader(() => undefined);
 const prefixes = [Uint8Array.of(0xef, 0x7e, 0x01), Uint8Array.of(0xef, 0x7e, 0x02)] as const;
-const addresses = Array.from({ length: 6 }, (_, index) => addressFromBytes(new Uint8Array(20).fill(0x41 + index)));
+const addresses = Array.from({ length: 6 }, (_, index) => addressFromBytes(new Uint8Array(20).fill(0x40 + index)));
 const keys = [1, 2].map((last) => Uint8Array.from({ length: 32 }, (_, index) => (index === 31 ? last : 0)));
 const [wallet] = addresses as [Address];
 
@@ -78,26 +87,11 @@ const program = fc.oneof(
 );
 
 const outerCall = fc
-  .record({
-    target: fc.constantFrom(...addresses),
-    value: fc.bigInt({ min: 0n, max: 120n }),
-    gas: fc.bigInt({ min: 0n, max: 6_000n }),
-    isStatic: fc.boolean(),
-    frozen: fc.option(fc.subarray(addresses, { minLength: 1, maxLength: 2 }), { nil: undefined }),
-  })
-  .map(({ target, value, gas, isStatic, frozen }): Message => ({
-    kind: "call",
-    scheme: "call",
-    sender: wallet,
-    recipient: target,
-    codeAddress: target,
-    value,
-    input: Uint8Array.of(1, 2, 3),
-    gas,
-    depth: 0,
-    isStatic,
-    ...(frozen === undefined ? {} : { frozen }),
-  }));
+  .tuple(
+    callMessageArbitrary(addresses.length, 6_000n),
+    fc.option(fc.subarray(addresses, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+  )
+  .map(([message, frozen]): Message => (frozen === undefined ? message : { ...message, frozen }));
 
 const plan: fc.Arbitrary<Plan> = fc.record({
   programs: fc.tuple(program, program, program, program, program),
@@ -132,14 +126,19 @@ function observeReal(played: Plan, tracer: Tracer | undefined) {
 }
 
 /** Writes down everything that it is shown. */
-function createRecorder(): Tracer & { readonly events: readonly unknown[] } {
+function createRecorder(): Tracer & { readonly events: readonly unknown[]; readonly outcomes: ReadonlySet<string> } {
   const events: unknown[] = [];
+  const outcomes = new Set<string>();
   return {
     events,
+    outcomes,
     wantsSteps: true,
     wantsMemory: true,
     enter: (message, environment) => void events.push({ message, environment }),
-    exit: (result) => void events.push(result),
+    exit(result) {
+      events.push(result);
+      outcomes.add(result.kind === "halt" ? result.reason : (result.kind === "revert" && result.refused) || result.kind);
+    },
     log: (log) => void events.push(log),
     step: (step) => void events.push(step),
     selfDestruct: (...destroyed) => void events.push(destroyed),
@@ -168,10 +167,21 @@ it("any call tree over two VMs ends as on the model host, and conserves wei", ()
       expect(observeReal(played, trace)).toEqual(actual);
       expect(trace.events).toEqual(modelTrace.events);
       expect(actual.accounts.reduce((sum, { balance }) => sum + balance, 0n)).toBe(550n);
-      for (const result of actual.results) seen.add(result.kind === "halt" ? result.reason : result.kind);
+      for (const outcome of trace.outcomes) seen.add(outcome);
     }),
     { numRuns: 500, seed: 0x7e1 },
   );
   // The plans reach what they are meant to reach.
-  for (const outcome of ["success", "revert", "outOfGas", "writeProtection", "accountFrozen"]) expect(seen).toContain(outcome);
+  for (const outcome of [
+    "success",
+    "revert",
+    "outOfGas",
+    "writeProtection",
+    "accountFrozen",
+    "reentryLimit",
+    "memoryLimit",
+    "insufficientBalance",
+  ]) {
+    expect(seen).toContain(outcome);
+  }
 });

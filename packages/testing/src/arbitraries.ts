@@ -33,29 +33,31 @@ export const weiArbitrary: fc.Arbitrary<bigint> = fc.oneof(
 
 const schemeArbitrary = fc.constantFrom<CallScheme>("call", "callcode", "delegatecall", "staticcall");
 
-/** A call from outside between near addresses; value only where the scheme has one. */
-export const callMessageArbitrary: fc.Arbitrary<CallMessage> = fc
-  .record({
-    scheme: schemeArbitrary,
-    sender: nearAddressArbitrary(4),
-    target: nearAddressArbitrary(4),
-    value: fc.bigInt({ min: 0n, max: 100n }),
-    input: fc.uint8Array({ maxLength: 64 }),
-    gas: fc.bigInt({ min: 0n, max: 100_000n }),
-    isStatic: fc.boolean(),
-  })
-  .map(({ scheme, sender, target, value, input, gas, isStatic }) => ({
-    kind: "call",
-    scheme,
-    sender,
-    recipient: scheme === "callcode" || scheme === "delegatecall" ? sender : target,
-    codeAddress: target,
-    value: scheme === "staticcall" ? 0n : value,
-    input,
-    gas,
-    depth: 0,
-    isStatic,
-  }));
+/** A call from outside between `count` near addresses with at most `maxGas`; value only where the scheme has one. */
+export function callMessageArbitrary(count: number, maxGas: bigint): fc.Arbitrary<CallMessage> {
+  return fc
+    .record({
+      scheme: schemeArbitrary,
+      sender: nearAddressArbitrary(count),
+      target: nearAddressArbitrary(count),
+      value: fc.bigInt({ min: 0n, max: 100n }),
+      input: fc.uint8Array({ maxLength: 64 }),
+      gas: fc.bigInt({ min: 0n, max: maxGas }),
+      isStatic: fc.boolean(),
+    })
+    .map(({ scheme, sender, target, value, input, gas, isStatic }) => ({
+      kind: "call",
+      scheme,
+      sender,
+      recipient: scheme === "callcode" || scheme === "delegatecall" ? sender : target,
+      codeAddress: target,
+      value: scheme === "staticcall" ? 0n : value,
+      input,
+      gas,
+      depth: 0,
+      isStatic,
+    }));
+}
 
 /** A write or read of storage, as a step of a state test. */
 export type StorageOperation =

@@ -75,17 +75,22 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
   const block = options.block ?? testBlock;
   const reentryLimit = options.reentryLimit ?? 64;
   let frames: readonly ModelFrame[] = [];
+  let escaped: { readonly error: unknown } | undefined;
   let memoryLeft = options.memoryBudget ?? 256 * 1024 * 1024;
 
+  const unwind = (frame: ModelFrame, reason: ModelUnwinding["reason"]): never => {
+    escaped = { error: new ModelUnwinding(frame, reason) };
+    throw escaped.error;
+  };
   const ledger = createModelLedger({
     beforeWrite() {
       const frame = frames.at(-1);
-      if (frame?.message.isStatic === true) throw new ModelUnwinding(frame, "writeProtection");
+      if (frame?.message.isStatic === true) unwind(frame, "writeProtection");
     },
     beforeChange(address) {
       this.beforeWrite();
       const frame = frames.find(({ message }) => message.frozen?.some((held) => equalBytes(held, address)));
-      if (frame !== undefined) throw new ModelUnwinding(frame, "accountFrozen");
+      if (frame !== undefined) unwind(frame, "accountFrozen");
     },
   });
   const { host: state } = ledger;
@@ -94,7 +99,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     const value = valueOf(given);
     const isWriting = given.kind === "create" || (given.kind === "call" && given.scheme === "call" && value > 0n);
     if (isWriting && given.isStatic) {
-      if (parent?.message.isStatic === true) throw new ModelUnwinding(parent, "writeProtection");
+      if (parent?.message.isStatic === true) unwind(parent, "writeProtection");
       return { kind: "halt", reason: "writeProtection" };
     }
     if (given.depth > maxCallDepth) return { kind: "revert", gasLeft: given.gas, output: emptyBytes, refused: "callDepth" };
@@ -120,15 +125,21 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     }
     const frame: ModelFrame = { message, environment: target.id };
     frames = [...frames, frame];
-    let result: ExecutionResult;
+    let result: ExecutionResult = { kind: "halt", reason: "outOfGas" };
     try {
       result = target.execute(message, host);
     } catch (error) {
-      if (!(error instanceof ModelUnwinding) || error.frame !== frame) throw error;
+      escaped ??= { error };
+    }
+    frames = framesBefore;
+    memoryLeft = memoryBefore;
+    if (escaped !== undefined) {
+      // What the host threw goes on, even if an environment between here and there caught it.
+      const { error } = escaped;
+      const isHere = error instanceof ModelUnwinding && error.frame === frame;
+      if (isHere || frames.length === 0) escaped = undefined;
+      if (!isHere) throw error;
       result = { kind: "halt", reason: error.reason };
-    } finally {
-      frames = framesBefore;
-      memoryLeft = memoryBefore;
     }
     if (result.kind !== "halt" && (result.gasLeft > message.gas || result.gasLeft < 0n)) {
       throw new TriremeError("HOST_FAULT", `expected between 0 and ${message.gas} gas back from ${target.id}, got ${result.gasLeft}`);
