@@ -5,6 +5,7 @@ import type { RpcMethod, RpcMethods } from "../json-rpc/rpc-method.ts";
 import { createDevSigners, type DevSigner } from "./dev-signers.ts";
 import { createFilterStore } from "./filter-store.ts";
 import { ethereumMethodTable } from "./method-table.ts";
+import { createSerialByKey } from "./serial-by-key.ts";
 import { defaultEthereumLimits, type EthereumLimits, type EthereumServices } from "./services.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 
@@ -34,6 +35,7 @@ export function createEthereumMethods(options: EthereumMethodsOptions): DialectM
     signers: createDevSigners(options.accounts ?? []),
     filters: createFilterStore(chain, limits),
     subscriptions: createSubscriptions(chain, limits),
+    senders: createSerialByKey(),
     clientVersion: options.clientVersion ?? "Trireme/0.0.0",
   };
   const methods = new Map<string, RpcMethod>();

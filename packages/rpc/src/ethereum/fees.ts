@@ -5,9 +5,25 @@ import type { Block, Chain, Receipt } from "@trireme/chain";
 const DEFAULT_TIP = 1_000_000_000n;
 const SAMPLED_BLOCKS = 20n;
 
+/** A head's suggestion does not change, and every transaction that is filled in asks for it. */
+const suggestions = new WeakMap<Block, Promise<bigint>>();
+
 /** A tip in wei per gas: the 60th percentile of those that the last 20 blocks took. */
-export async function suggestedTip(chain: Chain): Promise<bigint> {
-  const head = chain.head.header.number;
+export function suggestedTip(chain: Chain): Promise<bigint> {
+  const known = suggestions.get(chain.head);
+  if (known !== undefined) return known;
+  const suggestion = sampleTips(chain, chain.head.header.number);
+  suggestions.set(chain.head, suggestion);
+  return suggestion;
+}
+
+/** Wei per gas that a transaction paid above the base fee; never negative. */
+export function tipOf(receipt: Receipt, block: Block): bigint {
+  const tip = receipt.effectiveGasPrice - block.header.baseFeePerGas;
+  return tip > 0n ? tip : 0n;
+}
+
+async function sampleTips(chain: Chain, head: bigint): Promise<bigint> {
   const tips: bigint[] = [];
   for (let number = head; number > 0n && number > head - SAMPLED_BLOCKS; number--) {
     const block = await chain.getBlock(number);
@@ -17,10 +33,4 @@ export async function suggestedTip(chain: Chain): Promise<bigint> {
   if (tips.length === 0) return DEFAULT_TIP;
   tips.sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
   return tips[Math.floor((tips.length - 1) * 0.6)] as bigint;
-}
-
-/** Wei per gas that a transaction paid above the base fee; never negative. */
-export function tipOf(receipt: Receipt, block: Block): bigint {
-  const tip = receipt.effectiveGasPrice - block.header.baseFeePerGas;
-  return tip > 0n ? tip : 0n;
 }

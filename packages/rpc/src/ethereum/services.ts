@@ -3,6 +3,7 @@ import type { Chain } from "@trireme/chain";
 import { defineMethod, type Parameter, type ServiceMethod } from "../json-rpc/rpc-method.ts";
 import type { DevSigners } from "./dev-signers.ts";
 import type { FilterStore } from "./filter-store.ts";
+import type { SerialByKey } from "./serial-by-key.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** Bounds on what one call may ask of the chain. */
@@ -50,6 +51,8 @@ export interface EthereumServices {
   readonly signers: DevSigners;
   readonly filters: FilterStore;
   readonly subscriptions: Subscriptions;
+  /** What is done for one sender at a time. */
+  readonly senders: SerialByKey;
   /** web3_clientVersion. */
   readonly clientVersion: string;
 }

@@ -27,7 +27,7 @@ const signed = (changes: Readonly<Record<string, unknown>>, signer = account): P
     gas: 21_000n,
     maxFeePerGas: 10n ** 10n,
     maxPriorityFeePerGas: 10n ** 9n,
-    ...(changes as { readonly nonce: number }),
+    ...(changes as object),
   });
 
 /** No library signs this one. */

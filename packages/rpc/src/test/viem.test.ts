@@ -1,5 +1,5 @@
 import {
-  BaseError,
+  type BaseError,
   ContractFunctionRevertedError,
   createPublicClient,
   createTestClient,
@@ -108,6 +108,14 @@ describe("viem's public and wallet clients", () => {
     const receipt = await reader.waitForTransactionReceipt({ hash });
     expect(receipt).toMatchObject({ status: "success", from: bob, logs: [{ address: counter, logIndex: 0, removed: false }] });
     expect(await reader.readContract({ address: counter, abi, functionName: "addedBy", args: [bob] })).toBe(7n);
+  });
+
+  it("send many at once through one of the node's keys, each with its own nonce", async () => {
+    const { reader, remote } = clients;
+    const nonce = await reader.getTransactionCount({ address: bob });
+    const hashes = await Promise.all([1n, 2n, 3n].map((value) => remote.sendTransaction({ to: stranger, value })));
+    const sent = await Promise.all(hashes.map((hash) => reader.getTransaction({ hash })));
+    expect(sent.map((transaction) => transaction.nonce).sort()).toEqual([nonce, nonce + 1, nonce + 2]);
   });
 
   it("sign messages and typed data with the node's keys", async () => {
