@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { connect as connectTcp } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { createRpcDispatcher } from "../json-rpc/rpc-dispatcher.ts";
@@ -7,6 +8,7 @@ import { createRpcServer, type RpcServer } from "./rpc-server.ts";
 
 const methods = new Map<string, RpcMethod>([
   ["echo", (params) => params],
+  ["later", (params) => new Promise((resolve) => setTimeout(() => resolve(params), 1))],
   [
     "flood",
     (_params, { session }) => {
@@ -24,7 +26,7 @@ beforeAll(async () => {
     port: 0,
     corsOrigins: ["https://app.example"],
     allowedHosts: ["node.example"],
-    limits: { bodyBytes: 10_000, socketBufferBytes: 4_000_000 },
+    limits: { bodyBytes: 10_000, socketBufferBytes: 4_000_000, socketRequests: 4 },
     metrics: () => ({ contentType: "text/plain; version=0.0.4", body: "blocks 1\n" }),
   });
 });
@@ -139,6 +141,14 @@ describe("HTTP", () => {
     });
   });
 
+  it("goes on when a client hangs up in the middle", async () => {
+    const socket = connectTcp(server.port, server.host);
+    socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    socket.destroy();
+    expect(JSON.parse((await send({ body: echo })).body)).toEqual(echoed);
+  });
+
   it("shows health and metrics", async () => {
     expect(await send({ method: "GET", path: "/health" })).toMatchObject({ status: 200, body: '{"status":"ok"}' });
     expect(await send({ method: "GET", path: "/metrics" })).toMatchObject({
@@ -179,6 +189,22 @@ describe("WebSocket", () => {
     const socket = await connect({ headers: { origin: "chrome-extension://abc" } });
     expect(socket).toBeInstanceOf(WebSocket);
     (socket as WebSocket).close();
+  });
+
+  it("answers a client that asks much at a time, a few at a time", async () => {
+    const socket = (await connect()) as WebSocket;
+    const answers: number[] = [];
+    const done = new Promise<void>((resolve) => {
+      socket.on("message", (message: Buffer) => {
+        answers.push((JSON.parse(message.toString()) as { readonly id: number }).id);
+        if (answers.length === 100) resolve();
+      });
+    });
+    const ids = Array.from({ length: 100 }, (_, id) => id);
+    for (const id of ids) socket.send(JSON.stringify({ jsonrpc: "2.0", id, method: "later", params: [] }));
+    await done;
+    expect(answers.sort((left, right) => left - right)).toEqual(ids);
+    socket.close();
   });
 
   it("cuts a client that does not read what it is sent", async () => {

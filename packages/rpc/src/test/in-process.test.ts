@@ -57,6 +57,21 @@ describe("in process", () => {
     expect(messages).toHaveLength(1);
   });
 
+  it("a connection has so many subscriptions and no more, until it ends one", async () => {
+    const small = await startTestNode({ dispatcher: { limits: { subscriptions: 2 } } });
+    const [first, second] = [createEip1193Provider(small.dispatcher), createEip1193Provider(small.dispatcher)];
+    const subscribe = { method: "eth_subscribe", params: ["newHeads"] };
+    const id = await first.request(subscribe);
+    await first.request(subscribe);
+    await expect(first.request(subscribe)).rejects.toMatchObject({ code: -32005 });
+    expect(await second.request(subscribe)).not.toBe(id);
+    // Nobody ends another's.
+    expect(await second.request({ method: "eth_unsubscribe", params: [id] })).toBe(false);
+    expect(await first.request({ method: "eth_unsubscribe", params: [id] })).toBe(true);
+    await first.request(subscribe);
+    await small.close();
+  });
+
   it("ethers' BrowserProvider works over it", async () => {
     const provider = new BrowserProvider(createEip1193Provider(node.dispatcher));
     const signer = await provider.getSigner(hexAddresses[2] as string);
