@@ -1,4 +1,4 @@
-import { createAddress, emptyCodeHash, zeroAddress } from "@trireme/core";
+import { createAddress, emptyCodeHash, type Address } from "@trireme/core";
 import { encodeReceipt, logsBloom } from "@trireme/ethereum";
 import { orderedTrieRoot } from "@trireme/state";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { alice, bob, counterCode, createTestChain, ether, gwei, hex, initCodeFor
 
 describe("a chain in memory", () => {
   it("moves value, charges the fee, burns the base fee and pays the tip", async () => {
-    const coinbase = new Uint8Array(20).fill(9) as typeof zeroAddress;
+    const coinbase = new Uint8Array(20).fill(9) as Address;
     const chain = await createTestChain({ fees: { coinbase } });
     const hash = await submitted(chain, signed(alice, { to: bob.address, value: ether }));
     const receipt = await chain.getReceipt(hash);

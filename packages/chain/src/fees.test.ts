@@ -44,7 +44,13 @@ describe("blobs (EIP-4844)", () => {
   it("are counted, priced and limited", async () => {
     const chain = await createTestChain({ mining: { kind: "manual" }, hardfork: "prague" });
     const carrying = (count: number, nonce: bigint, fee = 10n * gwei) =>
-      signed(alice, { type: 3, nonce, to: bob.address, maxFeePerBlobGas: fee, blobVersionedHashes: Array.from({ length: count }, (_, index) => blob(index)) });
+      signed(alice, {
+        type: 3,
+        nonce,
+        to: bob.address,
+        maxFeePerBlobGas: fee,
+        blobVersionedHashes: Array.from({ length: count }, (_, index) => blob(index)),
+      });
     for (const nonce of [0n, 1n]) await submitted(chain, carrying(6, nonce));
     await chain.dev?.mine();
     // Nine blobs fit a block of Prague: the second transaction waits.
@@ -66,7 +72,9 @@ describe("blobs (EIP-4844)", () => {
 
   it("do not exist before Cancun", async () => {
     const chain = await createTestChain({ hardfork: "shanghai" });
-    expect(await refusal(chain, signed(alice, { type: 3, to: bob.address, blobVersionedHashes: [blob(1)], maxFeePerBlobGas: 1n }))).toBe("typeNotSupported");
+    expect(await refusal(chain, signed(alice, { type: 3, to: bob.address, blobVersionedHashes: [blob(1)], maxFeePerBlobGas: 1n }))).toBe(
+      "typeNotSupported",
+    );
     expect(chain.head.header.excessBlobGas).toBeUndefined();
     await submitted(chain, signed(alice, { to: bob.address }));
     expect(chain.head.header.withdrawalsRoot).toBeDefined();
@@ -79,7 +87,10 @@ describe("a delegation (EIP-7702)", () => {
     const chain = await createTestChain();
     await submitted(chain, signed(alice, { data: initCodeFor(counterCode) }));
     const authorization = signAuthorization({ chainId: 1337n, address: createAddress(alice.address, 0n), nonce: 0n }, carol.privateKey);
-    const hash = await submitted(chain, signed(bob, { type: 4, to: carol.address, gasLimit: 200_000n, authorizationList: [authorization] }));
+    const hash = await submitted(
+      chain,
+      signed(bob, { type: 4, to: carol.address, gasLimit: 200_000n, authorizationList: [authorization] }),
+    );
     expect(await chain.getReceipt(hash)).toMatchObject({ type: 4, succeeded: true, logs: [{ address: carol.address, data: word(1n) }] });
     expect(outputOf((await chain.call({ to: carol.address })).result)).toEqual(word(2n));
     expect((await chain.getAccount(carol.address))?.nonce).toBe(1n);
