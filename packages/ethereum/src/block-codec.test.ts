@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { bytesToHex, equalBytes, hexToBytes, isTriremeError, zeroAddress, zeroHash } from "@trireme/core";
+import { conformanceDirectory } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
 import { decodeBlock, encodeBlock, type EncodedBlock } from "./block-codec.ts";
 import { decodeHeader, emptyOmmersHash, encodeHeader, hashHeader, type BlockHeader } from "./block-header.ts";
 import { decodeTransaction } from "./decode-transaction.ts";
 import { blobParameterForks, blobScheduleOf, nextBaseFee, nextExcessBlobGas, type BlobSchedule } from "./fee-market.ts";
 
-const conformance = process.env["TRIREME_CONFORMANCE"] ?? new URL("../../../../shared/conformance", import.meta.url).pathname;
-const chainFile = `${conformance}/rpc/ethereum/chain.rlp`;
-const genesisFile = `${conformance}/rpc/ethereum/genesis.json`;
+const folder = conformanceDirectory("rpc/ethereum") ?? "missing";
+const chainFile = join(folder, "chain.rlp");
+const genesisFile = join(folder, "genesis.json");
 const hasChain = existsSync(chainFile) && existsSync(genesisFile);
 if (!hasChain) console.log("SKIPPED execution-apis chain: rpc/ethereum/chain.rlp is missing");
 

@@ -38,8 +38,6 @@ export {
   beaconRootsContract,
   consolidationRequestsContract,
   historyStorageContract,
-  systemAddress,
-  systemCallGas,
   systemContracts,
   withdrawalRequestsContract,
   type SystemContract,

@@ -9,11 +9,6 @@ export interface SystemContract {
   readonly code: Uint8Array;
 }
 
-/** Sender of the calls that a block makes. */
-export const systemAddress: Address = addressFromHex("0xfffffffffffffffffffffffffffffffffffffffe");
-/** Gas of each of these calls; it counts against nothing. */
-export const systemCallGas = 30_000_000n;
-
 /** Keeps the roots of beacon blocks (EIP-4788). Input of the call: the parent's beacon block root. */
 export const beaconRootsContract: SystemContract = {
   address: addressFromHex("0x000f3df6d732807ef1319fb7b8bb8522d0beac02"),
