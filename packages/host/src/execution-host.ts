@@ -12,19 +12,17 @@ import {
   type ExecutionResult,
   type Hash,
   type Host,
-  type Log,
   type Message,
-  type Pubkey,
-  type SvmRecord,
   type Tracer,
   type TransactionContext,
 } from "@trireme/core";
 import type { Journal } from "@trireme/state";
 import { FrameStack, type HostFrame } from "./frame-stack.ts";
 import { gatewayErrorData } from "./gateway-error.ts";
+import { GuardedState } from "./guarded-state.ts";
 import type { EnvironmentRegistry, RegisteredEnvironment } from "./registry.ts";
 import { kindOfAccount, routeMessage, type Route } from "./routing.ts";
-import { Unwinding, type UnwindingReason } from "./unwinding.ts";
+import { Unwinding } from "./unwinding.ts";
 
 /** What a host runs in. */
 export interface ExecutionHostOptions {
@@ -39,26 +37,20 @@ export interface ExecutionHostOptions {
 }
 
 /** One transaction's host. A class, so that making one per transaction costs a few fields and no closures. */
-export class ExecutionHost implements Host {
+export class ExecutionHost extends GuardedState implements Host {
   readonly block: BlockContext;
   transaction: TransactionContext;
-  readonly tracer: Tracer | undefined;
-  private readonly journal: Journal;
   private readonly registry: EnvironmentRegistry;
-  private readonly frames: FrameStack;
   private readonly blockHashOf: (number: bigint) => Hash | undefined;
   /** Open checkpoints, outermost first: whatever an exception leaves open is closed by the frame that survives. */
   private readonly open: Checkpoint[] = [];
-  /** An exception on its way out of the frames. */
-  private escaped: { readonly error: unknown } | undefined;
 
   constructor(options: ExecutionHostOptions) {
+    const { registry, journal, tracer, reentryLimit, memoryBudget } = options;
+    super(journal, new FrameStack(registry.all.length, reentryLimit, memoryBudget), tracer);
     this.block = options.block;
     this.transaction = options.transaction;
-    this.tracer = options.tracer;
-    this.journal = options.journal;
-    this.registry = options.registry;
-    this.frames = new FrameStack(options.registry.all.length, options.reentryLimit, options.memoryBudget);
+    this.registry = registry;
     this.blockHashOf = options.getBlockHash;
   }
 
@@ -104,183 +96,12 @@ export class ExecutionHost implements Host {
     return number < current && number + 256n >= current ? this.blockHashOf(number) : undefined;
   }
 
-  emitLog(log: Log): void {
-    if (this.frames.isGuarded) this.refuseInStaticFrame();
-    const kept: Log = { address: log.address, topics: log.topics.map((topic) => topic.slice()), data: log.data.slice() };
-    this.journal.emitLog(kept);
-    this.tracer?.log(kept);
-  }
-
-  emitProgramLog(address: Address, line: string): void {
-    this.journal.emitProgramLog(address, line);
-  }
-
-  reserveMemory(bytes: number): boolean {
-    return this.frames.reserveMemory(bytes);
-  }
-
-  releaseMemory(bytes: number): void {
-    this.frames.releaseMemory(bytes);
-  }
-
   kindOf(address: Address): AccountKind {
     return kindOfAccount(address, this.journal, this.registry, this.block);
   }
 
   mayDeploy(code: Uint8Array, _message: CreateMessage): boolean {
     return this.registry.mayDeploy(code);
-  }
-
-  exists(address: Address): boolean {
-    return this.journal.exists(address);
-  }
-
-  getBalance(address: Address): bigint {
-    return this.journal.getBalance(address);
-  }
-
-  setBalance(address: Address, wei: bigint): void {
-    if (this.frames.isGuarded && this.journal.getBalance(address) !== wei) this.refuseChange(address);
-    this.journal.setBalance(address, wei);
-  }
-
-  credit(address: Address, wei: bigint): void {
-    if (this.frames.isGuarded && wei !== 0n) this.refuseChange(address);
-    this.journal.credit(address, wei);
-  }
-
-  burn(address: Address, wei: bigint): void {
-    if (this.frames.isGuarded && wei !== 0n) this.refuseChange(address);
-    this.journal.burn(address, wei);
-  }
-
-  transfer(from: Address, to: Address, wei: bigint): boolean {
-    if (this.frames.isGuarded && wei !== 0n && this.journal.getBalance(from) >= wei) {
-      this.refuseChange(from);
-      this.refuseChange(to);
-    }
-    return this.journal.transfer(from, to, wei);
-  }
-
-  getNonce(address: Address): bigint {
-    return this.journal.getNonce(address);
-  }
-
-  setNonce(address: Address, nonce: bigint): void {
-    if (this.frames.isGuarded && this.journal.getNonce(address) !== nonce) this.refuseInStaticFrame();
-    this.journal.setNonce(address, nonce);
-  }
-
-  getCode(address: Address): Uint8Array {
-    return this.journal.getCode(address);
-  }
-
-  getCodeSize(address: Address): number {
-    return this.journal.getCodeSize(address);
-  }
-
-  getCodeHash(address: Address): Hash {
-    return this.journal.getCodeHash(address);
-  }
-
-  setCode(address: Address, code: Uint8Array): void {
-    if (this.frames.isGuarded) this.refuseInStaticFrame();
-    this.journal.setCode(address, code);
-  }
-
-  touch(address: Address): void {
-    this.journal.touch(address);
-  }
-
-  getStorage(address: Address, key: Uint8Array): Uint8Array {
-    return this.journal.getStorage(address, key);
-  }
-
-  getOriginalStorage(address: Address, key: Uint8Array): Uint8Array {
-    return this.journal.getOriginalStorage(address, key);
-  }
-
-  setStorage(address: Address, key: Uint8Array, value: Uint8Array): void {
-    if (this.frames.isGuarded) this.refuseInStaticFrame();
-    this.journal.setStorage(address, key, value);
-  }
-
-  hasStorage(address: Address): boolean {
-    return this.journal.hasStorage(address);
-  }
-
-  clearStorage(address: Address): void {
-    if (this.frames.isGuarded) this.refuseInStaticFrame();
-    this.journal.clearStorage(address);
-  }
-
-  getTransientStorage(address: Address, key: Uint8Array): Uint8Array {
-    return this.journal.getTransientStorage(address, key);
-  }
-
-  setTransientStorage(address: Address, key: Uint8Array, value: Uint8Array): void {
-    if (this.frames.isGuarded) this.refuseInStaticFrame();
-    this.journal.setTransientStorage(address, key, value);
-  }
-
-  getSvmRecord(address: Address): SvmRecord | undefined {
-    return this.journal.getSvmRecord(address);
-  }
-
-  setSvmRecord(address: Address, record: SvmRecord): void {
-    if (this.frames.isGuarded) this.refuseChange(address);
-    this.journal.setSvmRecord(address, record);
-  }
-
-  removeSvmRecord(address: Address): void {
-    if (this.frames.isGuarded) this.refuseChange(address);
-    this.journal.removeSvmRecord(address);
-  }
-
-  getBoundPubkey(address: Address): Pubkey | undefined {
-    return this.journal.getBoundPubkey(address);
-  }
-
-  readAccountData(address: Address, offset: number, target: Uint8Array): void {
-    this.journal.readAccountData(address, offset, target);
-  }
-
-  writeAccountData(address: Address, offset: number, source: Uint8Array): void {
-    if (this.frames.isGuarded) this.refuseChange(address);
-    this.journal.writeAccountData(address, offset, source);
-  }
-
-  accessAccount(address: Address): boolean {
-    return this.journal.accessAccount(address);
-  }
-
-  accessStorage(address: Address, key: Uint8Array): boolean {
-    return this.journal.accessStorage(address, key);
-  }
-
-  isWarmAccount(address: Address): boolean {
-    return this.journal.isWarmAccount(address);
-  }
-
-  isWarmStorage(address: Address, key: Uint8Array): boolean {
-    return this.journal.isWarmStorage(address, key);
-  }
-
-  markCreated(address: Address): void {
-    this.journal.markCreated(address);
-  }
-
-  wasCreated(address: Address): boolean {
-    return this.journal.wasCreated(address);
-  }
-
-  destroy(address: Address): void {
-    if (this.frames.isGuarded) this.refuseChange(address);
-    this.journal.destroy(address);
-  }
-
-  isDestroyed(address: Address): boolean {
-    return this.journal.isDestroyed(address);
   }
 
   private route(message: Message): Route {
@@ -368,22 +189,6 @@ export class ExecutionHost implements Host {
       throw new TriremeError("HOST_FAULT", `expected the innermost checkpoint ${String(this.open.at(-1))}, got ${checkpoint}`);
     }
     this.open.pop();
-  }
-
-  private refuseChange(address: Address): void {
-    this.refuseInStaticFrame();
-    const freezer = this.frames.freezerOf(address);
-    if (freezer !== undefined) this.unwind(freezer, "accountFrozen");
-  }
-
-  private refuseInStaticFrame(): void {
-    const { top } = this.frames;
-    if (top?.isStatic === true) this.unwind(top, "writeProtection");
-  }
-
-  private unwind(frame: HostFrame, reason: UnwindingReason): never {
-    this.escaped = { error: new Unwinding(frame, reason) };
-    throw this.escaped.error;
   }
 }
 

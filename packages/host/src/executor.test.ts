@@ -207,6 +207,23 @@ describe("transactions", () => {
     }
   });
 
+  it("books what a destroyed contract still held as burnt (rule 10)", () => {
+    const destroyer: ExecutionEnvironment = {
+      id: "destroyer",
+      claims: { kind: "default" },
+      execute(message, host) {
+        host.destroy((message as Message & { kind: "call" }).recipient);
+        return { kind: "success", gasLeft: message.gas - 100n, gasRefund: 0n, output: emptyBytes };
+      },
+    };
+    const executor = createHostExecutor({ environments: [destroyer], formats: [plainFormat as TransactionFormat] });
+    const { journal } = world();
+    const outcome = executor.executeTransaction(transaction(0n, [frameTo(payee, { value: 7n })]), journal, testBlock, room);
+    expect(outcome).toMatchObject({ succeeded: true, gasUsed: 100n, burnt: 107n });
+    expect(journal.exists(payee)).toBe(false);
+    assertConserved({ before: 1_000_000n, after: total(journal), burnt: 107n });
+  });
+
   it("throws for an environment that gives back more gas than it got", () => {
     const greedy: ExecutionEnvironment = {
       id: "greedy",
