@@ -1,6 +1,16 @@
-import { bytesToBigint, concatBytes, equalBytes, isTriremeError, outputOf, TriremeError, type Address, type Host } from "@trireme/core";
+import {
+  bytesToBigint,
+  concatBytes,
+  equalBytes,
+  isTriremeError,
+  outputOf,
+  TriremeError,
+  type Address,
+  type Host,
+  type Message,
+} from "@trireme/core";
 import { createToyEnvironment, toyOps, toyProgram } from "@trireme/testing";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { destination, returnTop, type Part } from "./test/assemble.ts";
 import { callOf, createHost, deploy, evm, other, target, word } from "./test/machine.ts";
 
@@ -31,14 +41,17 @@ describe("EVM -> another environment -> EVM", () => {
   });
 
   test("value, gas, data and depth are those of the call; what comes back is the caller's return data", () => {
-    const host = createHost({ environments: [createToyEnvironment()] });
-    const call = vi.spyOn(host, "call");
+    const entered: Message[] = [];
+    const ignore = (): void => {};
+    const watch = { wantsSteps: false, wantsMemory: false, exit: ignore, log: ignore, step: ignore, selfDestruct: ignore };
+    const tracer = { ...watch, enter: (message: Message) => void entered.push(message) };
+    const host = createHost({ environments: [createToyEnvironment()], tracer });
     host.setCode(other, toyProgram([toyOps.push(word(9)), toyOps.revert()]));
     deploy(host, target, word(5), 0, "MSTORE", 0, 0, 32, 0, 3, other, 50_000, "CALL", "RETURNDATASIZE", "ADD", ...returnTop);
     host.setBalance(target, 10n);
     const result = host.call(callOf());
     expect(outputOf(result)).toEqual(word(32));
-    expect(call.mock.calls[1]?.[0]).toEqual({
+    expect(entered[1]).toEqual({
       kind: "call",
       scheme: "call",
       sender: target,
