@@ -2,15 +2,19 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
+import { ethereum } from "@trireme/chain";
+import { bytesToHex, type Address } from "@trireme/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { counterBytecode } from "./counter-contract.mts";
-import { hexAddresses, privateKeys, startTestNode, type TestNode } from "./test-node.mts";
+import { addresses, hexAddresses, privateKeys, startTestNode, type TestNode } from "./test-node.mts";
+import { createToyFormat, encodeToyTransaction } from "./toy-dialect.mts";
 
 /** The real binary, where npm has one for this machine: `@foundry-rs/cast` itself only starts it. */
 function castBinary(): string | undefined {
   const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  const require = createRequire(import.meta.url);
   try {
-    const own = createRequire(createRequire(import.meta.url).resolve("@foundry-rs/cast/package.json"));
+    const own = createRequire(require.resolve("@foundry-rs/cast/package.json"));
     const binary = own.resolve(`@foundry-rs/cast-${platform}/package.json`).replace(/package\.json$/, "bin/cast");
     return existsSync(binary) ? binary : undefined;
   } catch {
@@ -26,7 +30,7 @@ describe.skipIf(binary === undefined)("cast", () => {
   let counter: string;
 
   beforeAll(async () => {
-    node = await startTestNode();
+    node = await startTestNode({ chain: { formats: [ethereum(), { id: "toy", create: createToyFormat }] } });
   });
   afterAll(() => node.close());
 
@@ -78,6 +82,13 @@ describe.skipIf(binary === undefined)("cast", () => {
 
   it("reports a revert in words", async () => {
     await expect(cast("call", counter, "increase(uint256)", "0")).rejects.toThrow("nothing to add");
+  });
+
+  it("reads transactions of another dialect, alone and in their block", async () => {
+    const { result } = await node.post("eth_sendRawTransaction", [bytesToHex(encodeToyTransaction(addresses[2] as Address, 0))]);
+    expect(JSON.parse(await cast("tx", result as string, "--json"))).toMatchObject({ hash: result, type: "0x74" });
+    expect(JSON.parse(await cast("receipt", result as string, "--json"))).toMatchObject({ status: "0x1", type: "0x74" });
+    expect(JSON.parse(await cast("block", "latest", "--full", "--json"))).toMatchObject({ transactions: [{ hash: result }] });
   });
 
   it("uses development methods", async () => {
