@@ -1,6 +1,6 @@
 /**
  * Database: blocks and flat state that outlive the process. Two implementations pass one suite: memory, and durable
- * (an append-only block log whose group fdatasync is the durability point, LMDB behind it; rule 27).
+ * (an append-only block log whose group fdatasync is the durability point, LMDB or memory behind it; rule 27).
  */
 import type { Hash } from "@trireme/core";
 import type { StateDiff } from "./state-diff.ts";

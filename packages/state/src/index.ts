@@ -1,6 +1,7 @@
 export { decodeAccountRecord, encodeAccountRecord } from "./account-encoding.ts";
 export type { BlockRecord, Database, DatabaseIdentity, TransactionLocation } from "./database.ts";
 export { openDurableDatabase, type DurableDatabase, type DurableDatabaseOptions } from "./database/durable-database.ts";
+export type { StateStoreKind } from "./database/state-store.ts";
 export { openDurableReader, type DurableReader } from "./database/durable-reader.ts";
 export type { RecoveryReport } from "./database/log-recovery.ts";
 export type { TornTail } from "./database/log-scan.ts";

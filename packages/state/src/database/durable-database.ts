@@ -2,8 +2,9 @@
  * The database on disk: an append-only block log, whose group fdatasync is the durability point, and LMDB behind it.
  *
  * The log is the archive: segments are kept for ever, and blocks are read from it by offset. LMDB holds flat state and
- * indexes as of some record of the log; it is flushed every few blocks and could be built anew from the log. A rewind is a
- * record of the log too, so the log is never rewritten.
+ * indexes as of some record of the log; it is flushed every few blocks and could be built anew from the log, which is what
+ * happens in memory, at every opening, where lmdb is not installed. A rewind is a record of the log too, so the log is
+ * never rewritten.
  */
 import { mkdirSync } from "node:fs";
 import { isTriremeError, TriremeError } from "@trireme/core";
@@ -18,7 +19,9 @@ import { frameHeaderLength } from "./log-frame.ts";
 import { createLogReader } from "./log-reader.ts";
 import { recover, type RecoveryReport } from "./log-recovery.ts";
 import { createLogWriter, type LogAppend, type LogWriter } from "./log-writer.ts";
-import { openStateStore, stateDirectory } from "./state-store.ts";
+import { stateDirectory } from "./lmdb-state-store.ts";
+import { openStateStore } from "./open-state-store.ts";
+import type { StateStore, StateStoreKind } from "./state-store.ts";
 
 /** How a durable database is opened; only `directory` is needed. */
 export interface DurableDatabaseOptions {
@@ -26,7 +29,9 @@ export interface DurableDatabaseOptions {
   readonly directory: string;
   /** Stored in a new directory, checked in an old one. */
   readonly identity?: DatabaseIdentity;
-  /** Durable records after which LMDB is flushed, 32 unless told. */
+  /** LMDB where the optional package lmdb can be loaded, otherwise memory, unless told. Any directory opens with either. */
+  readonly stateStore?: StateStoreKind;
+  /** Durable records after which the state store is flushed, 32 unless told. */
   readonly flushEveryBlocks?: number;
   /** Writes (state entries and index entries) after which it is flushed, 20,000 unless told. */
   readonly flushEveryWrites?: number;
@@ -48,11 +53,13 @@ export interface DurableDatabase extends Database {
   readonly identity: DatabaseIdentity | undefined;
   /** What opening had to repair. */
   readonly recovered: RecoveryReport;
-  /** Newest block whose state LMDB has, which is what other threads see. */
+  /** What keeps the state. In memory it is built anew from the whole log at every opening. */
+  readonly stateStore: StateStoreKind;
+  /** Newest block whose state LMDB has, which is what other threads see; undefined without LMDB. */
   readonly flushedHead: bigint | undefined;
   /** Why nothing can be appended any more. Reads still work. */
   readonly failure: TriremeError | undefined;
-  /** Resolves when everything that is durable by now is in LMDB. */
+  /** Resolves when everything that is durable by now is in the state store. */
   flush(): Promise<void>;
 }
 
@@ -63,7 +70,7 @@ const maxSegmentBytes = 1 << 30;
 /**
  * Opens, and recovers, the database in `options.directory`.
  * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `GENESIS_MISMATCH` | `DATABASE_CORRUPT` |
- * `DATABASE_WRITE_FAILED` (the directory cannot be made or written) | `NOT_SUPPORTED` (without lmdb)
+ * `DATABASE_WRITE_FAILED` (the directory cannot be made or written) | `NOT_SUPPORTED` (`stateStore: "lmdb"` without lmdb)
  */
 export async function openDurableDatabase(options: DurableDatabaseOptions): Promise<DurableDatabase> {
   const { directory, files = realLogFiles } = options;
@@ -76,7 +83,7 @@ export async function openDurableDatabase(options: DurableDatabaseOptions): Prom
     const lock = lockDirectory(directory);
     closers.push(() => lock.release());
     const identity = checkManifest(directory, options.identity);
-    const store = await openStateStore(directory);
+    const store = await openStateStore(directory, options.stateStore);
     closers.push(() => store.close());
     const log = createLogReader(directory);
     closers.push(() => log.close());
@@ -84,7 +91,7 @@ export async function openDurableDatabase(options: DurableDatabaseOptions): Prom
     const { end, report } = await recover(directory, view, files, options.verifiedBlocks ?? 128);
     const writer = createLogWriter({ directory, files, end, segmentBytes: Math.min(options.segmentBytes ?? 1 << 26, maxSegmentBytes) });
     const recovered = { ...report, takenOverFrom: lock.takenOverFrom };
-    return createDatabase({ ...options, identity }, view, writer, recovered, () => store.position?.blocks?.head, release);
+    return createDatabase({ ...options, identity }, view, writer, recovered, store, release);
   } catch (error) {
     await release();
     throw isTriremeError(error) ? error : openFailed(directory, error);
@@ -98,7 +105,7 @@ function createDatabase(
   view: DatabaseView,
   writer: LogWriter,
   recovered: RecoveryReport,
-  flushedHead: () => bigint | undefined,
+  store: Pick<StateStore, "kind" | "position">,
   release: () => Promise<void>,
 ): DurableDatabase {
   const { directory, identity, flushEveryBlocks = 32, flushEveryWrites = 20_000 } = options;
@@ -162,9 +169,10 @@ function createDatabase(
     directory,
     identity,
     recovered,
+    stateStore: store.kind,
     get flushedHead() {
       assertOpen();
-      return flushedHead();
+      return store.kind === "lmdb" ? store.position?.blocks?.head : undefined;
     },
     get failure() {
       return writer.failure;

@@ -1,5 +1,5 @@
 /** Synchronous reads of flushed state from another thread or process, through LMDB's memory map. */
-import { openSharedStateStore } from "./state-store.ts";
+import { openSharedStateStore } from "./lmdb-state-store.ts";
 
 /** Flat state as of one flush. */
 export interface DurableReader {
@@ -15,6 +15,7 @@ export interface DurableReader {
 
 /**
  * Opens the state of the database in `directory`, which another thread or process may have open. It needs no lock.
+ * Sees nothing, or what was there before, of a database whose `stateStore` is memory.
  * @throws TriremeError `DATABASE_CORRUPT` when there is none, or it cannot be read | `NOT_SUPPORTED` (without lmdb)
  */
 export async function openDurableReader(directory: string): Promise<DurableReader> {

@@ -13,7 +13,7 @@ export interface RecoveryReport {
   readonly appliedRecords: number;
   /** What a crash had left unfinished, and was cut off. */
   readonly tornTail: TornTail | undefined;
-  /** The LMDB part was not there and was built from the whole log. */
+  /** The state store was empty, as one in memory always is, and was built from the whole log. */
   readonly rebuilt: boolean;
   /** Pid of the dead process that had left its lock behind. */
   readonly takenOverFrom: number | undefined;
