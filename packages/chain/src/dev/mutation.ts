@@ -56,17 +56,13 @@ export function decodeExtra(extra: Uint8Array): readonly Mutation[] {
 const kinds = ["balance", "nonce", "code", "storage"] as const;
 
 function mutationToRlp(mutation: Mutation): RlpItem {
-  const head = [integerToRlp(BigInt(kinds.indexOf(mutation.kind))), mutation.address];
-  switch (mutation.kind) {
-    case "balance":
-      return [...head, integerToRlp(mutation.wei)];
-    case "nonce":
-      return [...head, integerToRlp(mutation.nonce)];
-    case "code":
-      return [...head, mutation.code];
-    case "storage":
-      return [...head, mutation.key, mutation.value];
-  }
+  return [integerToRlp(BigInt(kinds.indexOf(mutation.kind))), mutation.address, ...valuesOf(mutation)];
+}
+
+function valuesOf(mutation: Mutation): readonly Uint8Array[] {
+  if (mutation.kind === "balance") return [integerToRlp(mutation.wei)];
+  if (mutation.kind === "nonce") return [integerToRlp(mutation.nonce)];
+  return mutation.kind === "code" ? [mutation.code] : [mutation.key, mutation.value];
 }
 
 function mutationFromRlp(item: RlpItem): Mutation {
@@ -82,6 +78,7 @@ function mutationFromRlp(item: RlpItem): Mutation {
       return { kind, address, code: readBytes(fields[2], "code").slice() };
     case "storage":
       return { kind, address, key: readBytes(fields[2], "a slot", 32).slice(), value: readBytes(fields[3], "a slot's value", 32).slice() };
+    case undefined:
     default:
       throw new TriremeError("INVALID_ENCODING", "expected a mutation of a kind that is known");
   }

@@ -51,6 +51,7 @@ export function runTask(task: ExecutionTask, ground: TaskGround): TaskResults[Ex
     case "accessList":
       return createAccessList(task.plan, ground);
     case "trace":
+    default:
       return traceInBlock(task.plan, ground);
   }
 }
