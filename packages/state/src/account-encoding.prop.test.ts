@@ -1,0 +1,71 @@
+import { emptyCodeHash, type Hash, type Pubkey, type SvmRecord } from "@trireme/core";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeAccountRecord, encodeAccountRecord } from "./account-encoding.ts";
+import type { AccountRecord } from "./state-reader.ts";
+
+const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const recordArbitrary: fc.Arbitrary<AccountRecord> = fc.record({
+  nonce: fc.oneof(fc.bigInt(0n, 300n), fc.bigInt(0n, 2n ** 64n - 1n)),
+  balance: fc.oneof(fc.constant(0n), fc.bigInt(0n, 2n ** 64n), fc.bigInt(0n, 2n ** 256n - 1n)),
+  codeHash: fc.oneof(
+    fc.constant(emptyCodeHash),
+    bytes32.map((bytes) => bytes as Hash),
+  ),
+  storageGeneration: fc.oneof(fc.constant(0), fc.nat(0xffff_ffff)),
+  slotCount: fc.oneof(fc.constant(0), fc.maxSafeNat()),
+  svm: fc.option(
+    fc.record<SvmRecord>({
+      pubkey: bytes32.map((bytes) => bytes as Pubkey),
+      owner: bytes32.map((bytes) => bytes as Pubkey),
+      executable: fc.boolean(),
+      dataLength: fc.nat(10 * 1024 * 1024),
+    }),
+    { nil: undefined },
+  ),
+});
+const wallet: AccountRecord = { nonce: 0n, balance: 0n, codeHash: emptyCodeHash, storageGeneration: 0, slotCount: 0, svm: undefined };
+
+describe("account records", () => {
+  test("decode to what was encoded", () => {
+    fc.assert(fc.property(recordArbitrary, (record) => void expect(decodeAccountRecord(encodeAccountRecord(record))).toEqual(record)));
+  });
+
+  test("have one encoding: whatever decodes encodes to the same bytes, everything else is refused by code", () => {
+    const mutated = fc.tuple(recordArbitrary, fc.nat(), fc.nat(255), fc.nat(2)).map(([record, at, byte, cut]) => {
+      const encoded = encodeAccountRecord(record);
+      encoded[at % encoded.length] = byte;
+      return encoded.slice(0, encoded.length - cut);
+    });
+    fc.assert(
+      fc.property(fc.oneof(mutated, fc.uint8Array({ maxLength: 120 })), (bytes) => {
+        let decoded: AccountRecord | undefined;
+        let refused: unknown;
+        try {
+          decoded = decodeAccountRecord(bytes);
+        } catch (error) {
+          refused = error;
+        }
+        expect(decoded === undefined ? (refused as { code: string }).code : encodeAccountRecord(decoded)).toEqual(
+          decoded === undefined ? "INVALID_ENCODING" : bytes,
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("are small: an empty account takes 1 byte, a wallet with an ether and a nonce 12", () => {
+    expect(encodeAccountRecord(wallet)).toEqual(Uint8Array.of(0));
+    expect(encodeAccountRecord({ ...wallet, nonce: 7n, balance: 10n ** 18n })).toHaveLength(12);
+  });
+
+  test.each([
+    { ...wallet, balance: -1n },
+    { ...wallet, balance: 2n ** 256n },
+    { ...wallet, nonce: 2n ** 64n },
+    { ...wallet, storageGeneration: 2 ** 32 },
+    { ...wallet, slotCount: 0.5 },
+  ])("do not encode numbers that do not fit: %o", (record) => {
+    expect(() => encodeAccountRecord(record)).toThrow(/that fits its field/);
+  });
+});
