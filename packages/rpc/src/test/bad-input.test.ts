@@ -206,6 +206,23 @@ describe("requests that the node refuses", () => {
     expect((await node.post("debug_traceTransaction", [hash, { limit: 3 }])).result).toMatchObject({ structLogs: [{ pc: 0 }, {}, {}] });
   });
 
+  it("state that the chain no longer keeps", async () => {
+    const forgetful = await startTestNode({ chain: { history: 2 } });
+    await forgetful.post("anvil_mine", ["0x5"]);
+    expect((await forgetful.post("eth_getBalance", [alice, "0x4"])).result).toMatch(/^0x/);
+    for (const [method, params] of [
+      ["eth_getBalance", [alice, "0x1"]],
+      ["eth_call", [{ to: bob }, "0x1"]],
+      ["eth_getProof", [alice, [], "0x1"]],
+      ["eth_estimateGas", [{ to: bob }, "0x1"]],
+    ] as const) {
+      expect((await forgetful.post(method, params)).error).toMatchObject({ code: -32002, data: { code: "STATE_UNAVAILABLE" } });
+    }
+    // Blocks are kept for ever.
+    expect((await forgetful.post("eth_getBlockByNumber", ["0x1", true])).result).toMatchObject({ number: "0x1" });
+    await forgetful.close();
+  });
+
   it("development methods of a chain that is none", async () => {
     const production = await startTestNode({ chain: { dev: false } });
     for (const method of ["anvil_setBalance", "evm_snapshot", "hardhat_impersonateAccount", "evm_mine"]) {
