@@ -66,7 +66,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Big-endian bytes of a non-negative integer, left-padded to `length`. @throws TriremeError `INVALID_LENGTH` when it does not fit. */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  const hex = value.toString(16);
+  const hex = value === 0n ? "" : value.toString(16);
   if (value < 0n || hex.length > length * 2) {
     throw new TriremeError("INVALID_LENGTH", `expected an unsigned integer of at most ${length} bytes, got ${value}`);
   }
