@@ -23,8 +23,8 @@ export interface Machine {
 /** Makes the machine of an EVM-only node. */
 export function createMachine(): Machine {
   const formats: readonly TransactionFormat[] = [
-    createEthereumFormat() as TransactionFormat,
-    createImpersonatedFormat() as TransactionFormat,
+    createEthereumFormat(),
+    createImpersonatedFormat(),
   ];
   const executor = createHostExecutor({ environments: [createEvm()], formats, memoryBudget });
   let world: WorldState | undefined;
@@ -40,7 +40,7 @@ export function createMachine(): Machine {
       world = current;
       return result;
     },
-    decode(raw, block): Decoded<Transaction> {
+    decode(raw, block): Decoded {
       const format = formats.find((candidate) => candidate.recognizes(raw));
       if (format !== undefined) return format.decode(raw, { chainId: block.chainId });
       return { kind: "invalid", error: { code: "unknownFormat", message: `expected a transaction, got first byte ${raw[0] ?? "none"}` } };
