@@ -1,5 +1,5 @@
 /** The execution path of a node, put together once and used for every case. */
-import type { BlockContext, Decoded, Transaction, TransactionFormat } from "@trireme/core";
+import type { BlockContext, Decoded, TransactionFormat } from "@trireme/core";
 import { createEthereumFormat, createImpersonatedFormat } from "@trireme/ethereum";
 import { createEvm } from "@trireme/evm";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
@@ -22,10 +22,7 @@ export interface Machine {
 
 /** Makes the machine of an EVM-only node. */
 export function createMachine(): Machine {
-  const formats: readonly TransactionFormat[] = [
-    createEthereumFormat(),
-    createImpersonatedFormat(),
-  ];
+  const formats: readonly TransactionFormat[] = [createEthereumFormat(), createImpersonatedFormat()];
   const executor = createHostExecutor({ environments: [createEvm()], formats, memoryBudget });
   let world: WorldState | undefined;
   return {
