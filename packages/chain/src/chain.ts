@@ -179,6 +179,8 @@ export interface Chain {
   ): Promise<{ readonly accessList: NonNullable<CallRequest["accessList"]>; readonly gasUsed: bigint; readonly result: ExecutionResult }>;
   /** Runs the block's transactions up to and including this one again, the last one under the tracer. */
   traceTransaction(hash: Hash, tracer: Tracer): Promise<CallOutcome | undefined>;
+  /** Runs a block again in one go, each transaction under a tracer of its own; undefined for a block that is not there. */
+  traceBlock(tag: BlockTag, tracerOf: (transaction: Transaction, index: number) => Tracer): Promise<readonly CallOutcome[] | undefined>;
   /** Next block's base fee, in wei per gas. */
   nextBaseFee(): bigint;
   nextBlobBaseFee(): bigint;

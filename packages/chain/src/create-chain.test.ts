@@ -1,5 +1,5 @@
 import { createAddress, emptyCodeHash, type Address } from "@trireme/core";
-import { encodeReceipt, logsBloom } from "@trireme/ethereum";
+import { encodeBlock, encodeReceipt, logsBloom } from "@trireme/ethereum";
 import { orderedTrieRoot } from "@trireme/state";
 import { describe, expect, it } from "vitest";
 import { alice, bob, counterCode, createTestChain, ether, gwei, hex, initCodeFor, signed, submitted, word } from "./chain-fixture.mts";
@@ -48,6 +48,8 @@ describe("a chain in memory", () => {
     expect(chain.head.header.logsBloom).toEqual(logsBloom(receipts.flatMap(({ logs }) => logs)));
     expect(chain.head.header.gasUsed).toBe(receipts.at(-1)?.cumulativeGasUsed);
     expect(hex(chain.head.header.receiptsRoot)).toBe(hex(orderedTrieRoot(receipts.map(encodeReceipt))));
+    const { header, transactions, size } = chain.head;
+    expect(size).toBe(encodeBlock({ header, transactions: transactions.map(({ raw }) => raw), withdrawals: [] }).length);
     const state = await chain.stateAt("latest");
     expect(state?.getStorageAt(counter, word(0n))).toEqual(word(2n));
     expect(state?.getCodeAt(counter)).toEqual(counterCode);

@@ -1,4 +1,4 @@
-import { addressFromHex, emptyBytes, isTriremeError, zeroAddress, type Hex } from "@trireme/core";
+import { addressFromHex, emptyBytes, isTriremeError, zeroAddress } from "@trireme/core";
 import { evm } from "@trireme/evm";
 import { describe, expect, it } from "vitest";
 import type { ChainOptions } from "./chain-definition.ts";
@@ -85,7 +85,7 @@ describe("defineChain", () => {
     ],
     [{ chainId: 7, environments: [evm()], genesis: { accounts: [{ address: name, balance: -1n }] } }, /balance: expected wei: .*, got -1n/],
     [
-      { chainId: 7, environments: [evm()], genesis: { accounts: [{ address: name }, { address: name as Hex }] } },
+      { chainId: 7, environments: [evm()], genesis: { accounts: [{ address: name }, { address: name }] } },
       /accounts\[1\]: expected each address once/,
     ],
     [

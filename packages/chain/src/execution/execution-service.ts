@@ -8,7 +8,7 @@ import type { StateDiff } from "@trireme/state";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
-import { recordingTracer, replayTrace, type TraceEvent } from "./recorded-trace.ts";
+import { createTraceRecorder, replayTraces } from "./recorded-trace.ts";
 import { runTask, type ExecutionTask, type TaskResult } from "./execution-task.ts";
 import type { LargeStackThread } from "./large-stack-thread.ts";
 
@@ -28,7 +28,7 @@ export interface ExecutionService {
    * Runs a task. A fault of the host is given a second chance, on the worker where it was the stack.
    * @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` (rejects) when that fails too; `STATE_UNAVAILABLE`
    */
-  run<Task extends ExecutionTask>(task: Task, state: StateSource, tracer?: Tracer): Promise<TaskResult<Task["kind"]>>;
+  run<Task extends ExecutionTask>(task: Task, state: StateSource, tracers?: readonly Tracer[]): Promise<TaskResult<Task["kind"]>>;
   close(): Promise<void>;
 }
 
@@ -45,39 +45,49 @@ export interface ExecutionServiceParts {
 export function createExecutionService({ executor, ledger, queue, worker }: ExecutionServiceParts): ExecutionService {
   const getBlockHash = (number: bigint): Hash | undefined => ledger.store.getHash(number);
 
-  const runHere = <Task extends ExecutionTask>(task: Task, state: StateSource, tracer: Tracer | undefined): TaskResult<Task["kind"]> => {
-    const reader = overlayReader(ledger.stateAfter(state.blockNumber), state.overlay);
-    if (tracer === undefined) return runTask(task, { executor, reader, getBlockHash });
-    // The tracer is told when the run has ended well: of one that is run again it hears nothing.
-    const trace: TraceEvent[] = [];
-    const result = runTask(task, { executor, reader, getBlockHash, tracer: recordingTracer(tracer, trace) });
-    replayTrace(trace, tracer);
+  const runHere = <Task extends ExecutionTask>(task: Task, state: StateSource, tracers: readonly Tracer[]): TaskResult<Task["kind"]> => {
+    const ground = { executor, getBlockHash, reader: overlayReader(ledger.stateAfter(state.blockNumber), state.overlay) };
+    if (tracers.length === 0) return runTask(task, ground);
+    // A tracer hears nothing of a run that is run again. Steps are too many to be kept until it has ended well, so
+    // that a run for steps comes after one without them.
+    if (tracers.some(({ wantsSteps }) => wantsSteps)) {
+      runTask(task, ground);
+      return runTask(task, { ...ground, tracers });
+    }
+    const recorder = createTraceRecorder(tracers);
+    const result = runTask(task, { ...ground, tracers: recorder.tracers });
+    replayTraces(recorder.traces(), tracers);
     return result;
   };
 
-  const runThere = <Task extends ExecutionTask>(task: Task, state: StateSource, thread: LargeStackThread, tracer: Tracer | undefined) =>
+  const runThere = <Task extends ExecutionTask>(
+    task: Task,
+    state: StateSource,
+    thread: LargeStackThread,
+    tracers: readonly Tracer[],
+  ): Promise<TaskResult<Task["kind"]>> =>
     thread.run(task, {
       // The worker sees the head; what lies between it and the state asked for travels with the task.
       overlay: mergeDiffs([ledger.diffFromHead(state.blockNumber), state.overlay]),
       blockHashes: recentHashes(task.plan.context.number, getBlockHash),
-      ...(tracer === undefined ? {} : { tracer }),
+      tracers,
     });
 
   return {
-    run: async (task, state, tracer) => {
+    run: async (task, state, tracers = []) => {
       try {
-        return runHere(task, state, tracer);
+        return runHere(task, state, tracers);
       } catch (error) {
         if (isStackOverflow(error) && worker !== undefined) {
-          if (state.isExclusive === true) return runThere(task, state, worker, tracer);
+          if (state.isExclusive === true) return runThere(task, state, worker, tracers);
           return queue.run(() => {
-            if (state.blockNumber > ledger.head.header.number)
-              throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
-            return runThere(task, state, worker, tracer);
+            const { number } = ledger.head.header;
+            if (state.blockNumber > number) throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
+            return runThere(task, state, worker, tracers);
           });
         }
         if (!isTriremeError(error) || error.code !== "HOST_FAULT") throw error;
-        return runHere(task, state, tracer);
+        return runHere(task, state, tracers);
       }
     },
     close: async () => worker?.close(),

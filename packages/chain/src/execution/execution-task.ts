@@ -1,5 +1,5 @@
 /** Everything that a chain executes, as data: so that any of it can be run on this thread or on one with a larger stack. */
-import type { Hash, Tracer } from "@trireme/core";
+import type { Hash, Tracer, TransactionResult } from "@trireme/core";
 import type { HostExecutor } from "@trireme/host";
 import type { StateReader } from "@trireme/state";
 import { createAccessList, type AccessListOutcome } from "../calls/create-access-list.ts";
@@ -7,7 +7,7 @@ import { estimateGas, type Estimate } from "../calls/estimate-gas.ts";
 import { simulate, type CallPlan, type Simulation } from "../calls/simulate.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { executeBlock } from "./execute-block.ts";
-import { traceInBlock, type TracedTransaction } from "./trace-in-block.ts";
+import { traceInBlock } from "./trace-in-block.ts";
 
 /** One task. */
 export type ExecutionTask =
@@ -15,7 +15,7 @@ export type ExecutionTask =
   | { readonly kind: "call"; readonly plan: CallPlan }
   | { readonly kind: "estimate"; readonly plan: CallPlan }
   | { readonly kind: "accessList"; readonly plan: CallPlan }
-  /** Runs all of the plan's transactions, the last one under the tracer. */
+  /** Runs all of the plan's transactions, the last ones under the tracers. */
   | { readonly kind: "trace"; readonly plan: BlockPlan };
 
 /** What each kind of task gives. */
@@ -24,7 +24,8 @@ export interface TaskResults {
   readonly call: Simulation;
   readonly estimate: Estimate;
   readonly accessList: AccessListOutcome;
-  readonly trace: TracedTransaction;
+  /** Of the traced ones. */
+  readonly trace: readonly TransactionResult[];
 }
 
 /** The result of a task of this kind. */
@@ -35,7 +36,8 @@ export interface TaskGround {
   readonly executor: HostExecutor;
   readonly reader: StateReader;
   readonly getBlockHash: (number: bigint) => Hash | undefined;
-  readonly tracer?: Tracer | undefined;
+  /** One for a call; one for each of the last transactions of a block that are traced. */
+  readonly tracers?: readonly Tracer[];
 }
 
 /** Runs a task on this thread. @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` | `INVALID_ARGUMENT` (overrides) */
@@ -45,7 +47,7 @@ export function runTask(task: ExecutionTask, ground: TaskGround): TaskResults[Ex
     case "block":
       return executeBlock(task.plan, ground);
     case "call":
-      return simulate(task.plan, ground);
+      return simulate(task.plan, { ...ground, tracer: ground.tracers?.[0] });
     case "estimate":
       return estimateGas(task.plan, ground);
     case "accessList":

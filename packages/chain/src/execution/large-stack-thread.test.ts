@@ -54,6 +54,9 @@ it("runs what overflows this thread's stack again on one with a larger stack", a
     selfDestruct: note("selfDestruct"),
   };
   expect(await chain.traceTransaction(hash, tracer)).toMatchObject({ result: { kind: "success" } });
+  const traced = await chain.traceBlock(1n, () => ({ ...tracer, enter: note("again"), exit: () => {} }));
+  expect(traced?.map(({ result }) => result.kind)).toEqual(["success"]);
+  expect(seen.splice(2002)).toEqual(Array.from({ length: 1001 }, () => "again"));
   // Once: of the run that overflowed the tracer hears nothing.
   expect(seen).toEqual([...Array.from({ length: 1001 }, () => "enter"), ...Array.from({ length: 1001 }, () => "exit")]);
 });

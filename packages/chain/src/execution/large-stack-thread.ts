@@ -4,7 +4,7 @@ import { TriremeError, type EnvironmentSource, type Hash, type Tracer } from "@t
 import type { SharedStateHandle, StateDiff } from "@trireme/state";
 import type { ChainDefinition, FormatDescriptor } from "../definition/chain-definition.ts";
 import type { ExecutionTask, TaskResult } from "./execution-task.ts";
-import { replayTrace } from "./recorded-trace.ts";
+import { replayTraces } from "./recorded-trace.ts";
 import { errorFromThread, type ThreadReply, type ThreadRequest, type ThreadSetup } from "./thread-protocol.ts";
 
 /** Stack of the thread in MiB: 1,024 frames may take 256 KiB each. */
@@ -15,7 +15,7 @@ export interface ThreadInput {
   /** Changes over the head's state. */
   readonly overlay: StateDiff;
   readonly blockHashes: readonly (readonly [bigint, Hash])[];
-  readonly tracer?: Tracer;
+  readonly tracers: readonly Tracer[];
 }
 
 /** @see createLargeStackThread */
@@ -72,7 +72,7 @@ export function createLargeStackThread(
   return {
     run: async <Task extends ExecutionTask>(
       task: Task,
-      { overlay, blockHashes, tracer }: ThreadInput,
+      { overlay, blockHashes, tracers }: ThreadInput,
     ): Promise<TaskResult<Task["kind"]>> => {
       const thread = (worker ??= start());
       const request: ThreadRequest = {
@@ -80,7 +80,7 @@ export function createLargeStackThread(
         task,
         overlay,
         blockHashes,
-        tracer: tracer === undefined ? undefined : { wantsSteps: tracer.wantsSteps, wantsMemory: tracer.wantsMemory },
+        tracers: tracers.map(({ wantsSteps, wantsMemory }) => ({ wantsSteps, wantsMemory })),
       };
       const reply = await new Promise<ThreadReply>((done, failed) => {
         waiting.set(request.id, { done, failed });
@@ -89,7 +89,7 @@ export function createLargeStackThread(
         thread.postMessage(request);
       });
       if (reply.kind === "failed") throw errorFromThread(reply.error);
-      if (tracer !== undefined) replayTrace(reply.trace, tracer);
+      replayTraces(reply.traces, tracers);
       return reply.result as TaskResult<Task["kind"]>;
     },
     close: async () => {

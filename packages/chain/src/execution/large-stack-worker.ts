@@ -7,7 +7,7 @@ import { createSimulationFormat } from "../calls/simulation-format.ts";
 import type { FormatDescriptor } from "../definition/chain-definition.ts";
 import { overlayReader } from "../ledger/overlay-reader.ts";
 import { runTask } from "./execution-task.ts";
-import { recordingTracer, type TraceEvent } from "./recorded-trace.ts";
+import { createTraceRecorder } from "./recorded-trace.ts";
 import { threadErrorFrom, type ThreadReply, type ThreadRequest, type ThreadSetup } from "./thread-protocol.ts";
 
 interface Thread {
@@ -34,17 +34,17 @@ async function load<Descriptor>({ module, name, options }: EnvironmentSource): P
   return (make as (given: unknown) => Descriptor)(options);
 }
 
-function run({ executor, state }: Thread, { id, task, overlay, blockHashes, tracer }: ThreadRequest): ThreadReply {
-  const trace: TraceEvent[] = [];
+function run({ executor, state }: Thread, { id, task, overlay, blockHashes, tracers }: ThreadRequest): ThreadReply {
+  const recorder = createTraceRecorder(tracers);
   const hashes = new Map(blockHashes);
   try {
     const result = runTask(task, {
       executor,
       reader: overlayReader(state, overlay),
       getBlockHash: (number) => hashes.get(number),
-      tracer: tracer === undefined ? undefined : recordingTracer(tracer, trace),
+      tracers: recorder.tracers,
     });
-    return { id, kind: "done", result, trace };
+    return { id, kind: "done", result, traces: recorder.traces() };
   } catch (error) {
     return { id, kind: "failed", error: threadErrorFrom(error) };
   }

@@ -1,5 +1,5 @@
-/** A trace as data: what a tracer was told on one thread, to tell it to another on the next. */
-import type { Tracer } from "@trireme/core";
+/** Traces as data: what tracers were told in one run, to tell it to others when the run has ended well. */
+import { TriremeError, type Tracer } from "@trireme/core";
 
 /** One call of a tracer's method. */
 export type TraceEvent = {
@@ -11,20 +11,48 @@ type TracerMethods = Pick<Tracer, "enter" | "exit" | "log" | "step" | "selfDestr
 /** What of a tracer the thread that runs must know. */
 export type TracerWishes = Pick<Tracer, "wantsSteps" | "wantsMemory">;
 
-/** A tracer with the same wishes that writes down what it is told. */
-export function recordingTracer({ wantsSteps, wantsMemory }: TracerWishes, events: TraceEvent[]): Tracer {
+/** Tracers that write down what they are told. */
+export interface TraceRecorder {
+  readonly tracers: readonly Tracer[];
+  /** What each was told. @throws TriremeError `LIMIT_EXCEEDED` when it was too much to keep */
+  traces(): readonly (readonly TraceEvent[])[];
+}
+
+/** Events kept over all tracers: steps of a long run would not fit the memory. */
+const maxEvents = 1_000_000;
+
+/** Makes a recorder with one tracer for each of the given wishes. */
+export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecorder {
+  let count = 0;
+  const traces = wishes.map((): TraceEvent[] => []);
+  const tracers = wishes.map(({ wantsSteps, wantsMemory }, index): Tracer => {
+    // A tracer never changes an outcome, so what is too much is only counted until the run has ended.
+    const note = (event: TraceEvent): void => {
+      if (++count <= maxEvents) traces[index]?.push(event);
+    };
+    return {
+      wantsSteps,
+      wantsMemory,
+      enter: (...args) => note({ method: "enter", args }),
+      exit: (...args) => note({ method: "exit", args }),
+      log: (...args) => note({ method: "log", args }),
+      step: (...args) => note({ method: "step", args }),
+      selfDestruct: (...args) => note({ method: "selfDestruct", args }),
+    };
+  });
   return {
-    wantsSteps,
-    wantsMemory,
-    enter: (...args) => void events.push({ method: "enter", args }),
-    exit: (...args) => void events.push({ method: "exit", args }),
-    log: (...args) => void events.push({ method: "log", args }),
-    step: (...args) => void events.push({ method: "step", args }),
-    selfDestruct: (...args) => void events.push({ method: "selfDestruct", args }),
+    tracers,
+    traces: () => {
+      if (count <= maxEvents) return traces;
+      throw new TriremeError("LIMIT_EXCEEDED", `expected a trace of at most ${maxEvents} events, got ${count}`);
+    },
   };
 }
 
-/** Tells a tracer what another one wrote down. */
-export function replayTrace(events: readonly TraceEvent[], tracer: Tracer): void {
-  for (const { method, args } of events) (tracer[method] as (...given: readonly unknown[]) => void)(...args);
+/** Tells tracers what others wrote down. */
+export function replayTraces(traces: readonly (readonly TraceEvent[])[], tracers: readonly Tracer[]): void {
+  for (const [index, events] of traces.entries()) {
+    const tracer = tracers[index] as Tracer;
+    for (const { method, args } of events) (tracer[method] as (...given: readonly unknown[]) => void)(...args);
+  }
 }

@@ -19,7 +19,7 @@ export interface ThreadRequest {
   readonly task: ExecutionTask;
   readonly overlay: StateDiff;
   readonly blockHashes: readonly (readonly [bigint, Hash])[];
-  readonly tracer: TracerWishes | undefined;
+  readonly tracers: readonly TracerWishes[];
 }
 
 /** An error as data: a structured clone would lose its code. */
@@ -35,7 +35,7 @@ export type ThreadReply =
       readonly id: number;
       readonly kind: "done";
       readonly result: TaskResults[ExecutionTask["kind"]];
-      readonly trace: readonly TraceEvent[];
+      readonly traces: readonly (readonly TraceEvent[])[];
     }
   | { readonly id: number; readonly kind: "failed"; readonly error: ThreadError };
 

@@ -94,10 +94,8 @@ export async function playGoldenChain(database: Database): Promise<Chain> {
     () => send(carol, { to: hexAddress(0x57a7), gasLimit: 100_000n }),
   );
   const delegation = signAuthorization({ chainId: 1337n, address: counter, nonce: 0n }, new Uint8Array(32).fill(99));
-  const spoiled = { ...signAuthorization({ chainId: 9n, address: counter, nonce: 0n }, carol.privateKey) };
-  await block(() =>
-    send(bob, { type: 4, to: delegation.authority as Address, gasLimit: 200_000n, authorizationList: [delegation, spoiled] }),
-  );
+  const spoiled = signAuthorization({ chainId: 9n, address: counter, nonce: 0n }, carol.privateKey);
+  await block(() => send(bob, { type: 4, to: delegation.authority, gasLimit: 200_000n, authorizationList: [delegation, spoiled] }));
   await block(
     () => send(alice, { type: 3, to: bob.address, value: 1n, maxFeePerBlobGas: gwei, blobVersionedHashes: [blob, blob] }),
     () => send(alice, { to: precompile(2), data: concatBytes(word(1n), word(2n)), gasLimit: 60_000n }),

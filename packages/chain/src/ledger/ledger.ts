@@ -79,6 +79,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   /** Worked out when somebody looks: setting many mutations in a row costs as much as setting one. */
   const mutated = (): { readonly overlay: StateDiff; readonly latest: StateReader } => {
+    if (mutations.length === 0) return { overlay: noChanges, latest: world.reader };
     if (view === undefined) {
       const journal = createJournal(world.reader);
       applyMutations(mutations, journal);

@@ -94,6 +94,7 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     ledger.assertRunning();
     const dropped = new Map<string, TransactionError>();
     const seed = seedOfNext();
+    if (!allowEmpty && mempool.executable(seed.baseFeePerGas).length === 0) return { committed: undefined, dropped };
     const executed = await executeWithoutFaults(seed, dropped, true);
     for (const { transaction, error } of executed.skipped) {
       if (error.isTemporary !== true) dropped.set(bytesToHex(transaction.hash), error);

@@ -1,7 +1,7 @@
 /** Calls, estimates, access lists and traces. */
-import { TriremeError, type Hash, type TransactionError } from "@trireme/core";
+import { TriremeError, type Tracer, type TransactionError } from "@trireme/core";
 import type { CallPlan } from "../calls/simulate.ts";
-import type { CallOptions, CallRequest, Chain } from "../chain.ts";
+import type { CallOptions, CallOutcome, CallRequest, Chain } from "../chain.ts";
 import { contextOf } from "../block/block-seed.ts";
 
 import type { ChainDefinition } from "../definition/chain-definition.ts";
@@ -11,7 +11,7 @@ import { noChanges, type Ledger } from "../ledger/ledger.ts";
 import type { BlockQueries } from "./block-queries.ts";
 
 /** The part of a chain that executes without committing. */
-export type CallQueries = Pick<Chain, "call" | "estimateGas" | "createAccessList" | "traceTransaction">;
+export type CallQueries = Pick<Chain, "call" | "estimateGas" | "createAccessList" | "traceTransaction" | "traceBlock">;
 
 /** Makes the call queries of a chain. */
 export function createCallQueries(
@@ -29,10 +29,27 @@ export function createCallQueries(
     return { plan: { request, context, stateOverrides, gasCap: definition.limits.callGas }, state: site.state };
   };
 
+  /** Runs the first `count` transactions of a block again, the last ones under the tracers. */
+  const trace = async (number: bigint, count: number, tracers: readonly Tracer[]): Promise<readonly CallOutcome[] | undefined> => {
+    const record = ledger.store.getRecord(number);
+    const block = ledger.store.getBlock(number);
+    if (record === undefined || block === undefined) return undefined;
+    if (tracers.length === 0) return [];
+    const plan = {
+      context: contextOf(definition, block.header),
+      parentHash: block.header.parentHash,
+      parentBeaconBlockRoot: block.header.parentBeaconBlockRoot,
+      mutations: decodeExtra(record.extra),
+      transactions: block.transactions.slice(0, count),
+    };
+    const results = await execution.run({ kind: "trace", plan }, { blockNumber: number - 1n, overlay: noChanges }, tracers);
+    return results.map(({ result, gasUsed, logs }) => ({ result, gasUsed, logs }));
+  };
+
   return {
     call: async (request, options = {}) => {
       const { plan, state } = await prepare(request, options);
-      const outcome = await execution.run({ kind: "call", plan }, state, options.tracer);
+      const outcome = await execution.run({ kind: "call", plan }, state, options.tracer === undefined ? [] : [options.tracer]);
       if (outcome.kind === "invalid") throw refused(outcome.error);
       return { result: outcome.result, gasUsed: outcome.gasUsed, logs: outcome.result.kind === "success" ? outcome.logs : [] };
     },
@@ -47,22 +64,21 @@ export function createCallQueries(
       const { accessList, gasUsed, result } = outcome;
       return { accessList, gasUsed, result };
     },
-    traceTransaction: async (hash: Hash, tracer) => {
+    traceTransaction: async (hash, tracer) => {
       const location = ledger.store.getTransactionLocation(hash);
       if (location === undefined) return undefined;
-      const record = ledger.store.getRecord(location.blockNumber);
-      const block = ledger.store.getBlock(location.blockNumber);
-      if (record === undefined || block === undefined) return undefined;
-      const plan = {
-        context: contextOf(definition, block.header),
-        parentHash: block.header.parentHash,
-        parentBeaconBlockRoot: block.header.parentBeaconBlockRoot,
-        mutations: decodeExtra(record.extra),
-        transactions: block.transactions.slice(0, location.index + 1),
-      };
-      const state = { blockNumber: location.blockNumber - 1n, overlay: noChanges };
-      const { result, gasUsed, logs } = await execution.run({ kind: "trace", plan }, state, tracer);
-      return { result, gasUsed, logs };
+      const [outcome] = (await trace(location.blockNumber, location.index + 1, [tracer])) ?? [];
+      return outcome;
+    },
+    traceBlock: async (tag, tracerOf) => {
+      const block = tag === "pending" ? undefined : await blocks.getBlock(tag);
+      if (block === undefined) return undefined;
+      const { length } = block.transactions;
+      return trace(
+        block.header.number,
+        length,
+        block.transactions.map((transaction, index) => tracerOf(transaction, index)),
+      );
     },
   };
 }

@@ -92,7 +92,10 @@ function createReplayer(definition: ChainDefinition, database: Database, genesis
       return executeBlock(plan, { executor, reader: world.reader, getBlockHash });
     } catch (error) {
       if (!isStackOverflow(error) || thread === undefined) throw error;
-      return thread.run({ kind: "block", plan }, { overlay: noChanges, blockHashes: recentHashes(plan.context.number, getBlockHash) });
+      return thread.run(
+        { kind: "block", plan },
+        { tracers: [], overlay: noChanges, blockHashes: recentHashes(plan.context.number, getBlockHash) },
+      );
     }
   };
 
