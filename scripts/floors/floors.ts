@@ -111,7 +111,7 @@ function checkFile(workspace: Workspace, item: WorkspacePackage, file: string, b
     const target = byName.get(name);
     if (target !== undefined) {
       const subpath = `.${specifier.slice(name.length)}`;
-      if (subpath !== "." && !(subpath in (target.manifest.exports ?? {})))
+      if (subpath !== "." && subpath !== "./package.json" && !(subpath in (target.manifest.exports ?? {})))
         add("deep", `${specifier} reaches into ${name}: import its index`);
       if (!mayImport(item, target, isTest || item.folder.startsWith("apps/")))
         add("upward", `${item.name} may not import ${name}: it is not below`);

@@ -51,11 +51,13 @@ export function readWorkspace(root: string): Workspace {
 }
 
 /**
- * Whether a file is a test, a benchmark, or code that only tests run (`.mts`: suites and child processes, left out of
+ * Whether a file is a test, a benchmark, or code that only runs from source (`.mts`: suites and child processes; `.mjs`: thread entries that load TypeScript; left out of
  * builds and tarballs): those may use dev dependencies.
  */
 export function isTestFile(file: string): boolean {
-  return /\.mts$/.test(file) || /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing)\//.test(file);
+  return (
+    file.endsWith(".mts") || /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing)\//.test(file)
+  );
 }
 
 function readManifest(path: string): Manifest {

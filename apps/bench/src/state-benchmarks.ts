@@ -1,7 +1,7 @@
 /** Journal checkpoints over small and large states, state roots against @ethereumjs/mpt, sender recovery. */
 import { createMPT } from "@ethereumjs/mpt";
 import { Account } from "@ethereumjs/util";
-import { bytesToHex, emptyCodeHash, equalBytes, hexToBytes, keccak256, type Address, type Hash } from "@trireme/core";
+import { bytesToHex, emptyCodeHash, equalBytes, hexToBytes, keccak256, type Address } from "@trireme/core";
 import { createEthereumFormat } from "@trireme/ethereum";
 import { createJournal, createStateTrie, type AccountRecord, type StateReader, type TrieAccountChange } from "@trireme/state";
 import secp256k1 from "secp256k1";
@@ -73,7 +73,7 @@ function checkpointBenchmark(): Benchmark {
 function rootBenchmark(): Benchmark {
   const changes: TrieAccountChange[] = Array.from({ length: ROOT_ACCOUNTS }, (_, index) => ({
     address: addressOf(index),
-    account: { nonce: BigInt(index % 7), balance: BigInt(index) * 10n ** 12n + 1n, codeHash: emptyCodeHash as Hash },
+    account: { nonce: BigInt(index % 7), balance: BigInt(index) * 10n ** 12n + 1n, codeHash: emptyCodeHash },
     storageCleared: false,
     slots: [],
     data: undefined,

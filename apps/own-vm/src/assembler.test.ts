@@ -10,7 +10,7 @@ it("assembles instructions, numbers, places and comments", () => {
     jump again
     dup 3
   `);
-  expect(bytesToHex(code)).toBe(`0xef4f56${"01"}${"0102".padStart(64, "0")}20${"0003"}0303`);
+  expect(bytesToHex(code)).toBe(`0xef4f5601${"0102".padStart(64, "0")}2000030303`);
 });
 
 it("says which line it cannot read, and what it expected", () => {

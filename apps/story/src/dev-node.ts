@@ -1,7 +1,8 @@
 /** Starts `trireme dev` as a process of its own and waits for its announcement. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
 /** What `trireme dev --json` prints first. */
 export interface DevAnnouncement {
@@ -26,7 +27,7 @@ export interface DevNode {
 
 /** Runs the command line of this workspace from its sources. @throws Error with what the node said when it does not come up. */
 export async function startDevNode(options: readonly string[]): Promise<DevNode> {
-  const main = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.meta.url));
+  const main = join(dirname(createRequire(import.meta.url).resolve("@trireme/cli/package.json")), "src/main.ts");
   const node = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", main, "dev", "--json", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -38,6 +38,6 @@ try {
 }
 if (isOnce) await end(0);
 console.log(`\nThe chain goes on at ${announcement.http} and ${announcement.ws}. Press Ctrl-C to end it. Next:`);
-console.log(`  npx cast block latest --rpc-url ${announcement.http}`);
-console.log(`  npx cast balance ${announcement.accounts[0]?.address ?? ""} --rpc-url ${announcement.http}`);
+console.log(`  npx @foundry-rs/cast block latest --rpc-url ${announcement.http}`);
+console.log(`  npx @foundry-rs/cast balance ${announcement.accounts[0]?.address ?? ""} --rpc-url ${announcement.http}`);
 node.process.once("exit", (code) => process.exit(code ?? 1));

@@ -33,7 +33,7 @@ describe("hexadecimal", () => {
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: "binary" }),
-      fc.string({ unit: fc.constantFrom(..."0xXaFg \n") }).map((rest) => `0x${rest}`),
+      fc.string({ unit: fc.constantFrom(..."0xXaFg \n".split("")) }).map((rest) => `0x${rest}`),
     );
     fc.assert(
       fc.property(text, (hex) => {
@@ -51,12 +51,12 @@ describe("base58 pubkeys", () => {
     const pubkey = fc
       .tuple(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.nat(32))
       .map(([value, zeros]) => pubkeyFromBytes(value.fill(0, 0, zeros)));
-    fc.assert(fc.property(pubkey, (value) => void expect(pubkeyFromBase58(pubkeyToBase58(value))).toEqual(value)));
+    fc.assert(fc.property(pubkey, (value) => expect(pubkeyFromBase58(pubkeyToBase58(value))).toEqual(value)));
     expect(pubkeyToBase58(pubkeyFromBytes(new Uint8Array(32)))).toBe("11111111111111111111111111111111");
   });
 
   test("reading is total: whatever is accepted is written back the same", () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."1zA90OIl"), minLength: 30, maxLength: 46 }));
+    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."1zA90OIl".split("")), minLength: 30, maxLength: 46 }));
     fc.assert(
       fc.property(text, (value) => {
         const parsed = outcome(() => pubkeyToBase58(pubkeyFromBase58(value)));

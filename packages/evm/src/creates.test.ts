@@ -1,4 +1,4 @@
-import { bytesToBigint, create2Address, createAddress, outputOf, toPubkey, type Address } from "@trireme/core";
+import { bytesToBigint, create2Address, createAddress, outputOf, toPubkey } from "@trireme/core";
 import { createToyEnvironment, testBlock, toyProgram } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
 import { assemble, deploying, returnReturnData, returnTop, store, type Part } from "./test/assemble.ts";
@@ -191,5 +191,5 @@ test("a contract that is created calls others from its constructor", () => {
   deploy(host, other, "CALLER", ...returnTop);
   const init = assemble(0, 0, 0, 0, 0, other, "GAS", "CALL", "POP", 32, 0, 0, "RETURNDATACOPY", 32, 0, "RETURN");
   host.call(createOf(init));
-  expect(host.getCode(target)).toEqual(word(bytesToBigint(target as Address)));
+  expect(host.getCode(target)).toEqual(word(bytesToBigint(target)));
 });

@@ -99,7 +99,7 @@ const total = (journal: Journal): bigint => everybody.reduce((sum, account) => s
 function world(thrown: () => unknown = () => new Error("unused")) {
   const executor = createHostExecutor({
     environments: [createToyEnvironment(), createThrower(thrown)],
-    formats: [plainFormat as TransactionFormat],
+    formats: [plainFormat],
   });
   const journal = createJournal(createFlatReader(() => undefined));
   journal.beginTransaction();
@@ -216,7 +216,7 @@ describe("transactions", () => {
         return { kind: "success", gasLeft: message.gas - 100n, gasRefund: 0n, output: emptyBytes };
       },
     };
-    const executor = createHostExecutor({ environments: [destroyer], formats: [plainFormat as TransactionFormat] });
+    const executor = createHostExecutor({ environments: [destroyer], formats: [plainFormat] });
     const { journal } = world();
     const outcome = executor.executeTransaction(transaction(0n, [frameTo(payee, { value: 7n })]), journal, testBlock, room);
     expect(outcome).toMatchObject({ succeeded: true, gasUsed: 100n, burnt: 107n });
@@ -230,7 +230,7 @@ describe("transactions", () => {
       claims: { kind: "default" },
       execute: (message) => ({ kind: "success", gasLeft: message.gas + 1n, gasRefund: 0n, output: emptyBytes }),
     };
-    const executor = createHostExecutor({ environments: [greedy], formats: [plainFormat as TransactionFormat] });
+    const executor = createHostExecutor({ environments: [greedy], formats: [plainFormat] });
     const { journal } = world();
     expect(() => executor.executeTransaction(transaction(0n, [frameTo(payee)]), journal, testBlock, room)).toThrow(
       expect.objectContaining({ code: "HOST_FAULT" }),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { bundleEntry } from "@trireme/testing";
 import type { Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, expect, it } from "vitest";
@@ -11,6 +11,8 @@ import { deriveDevAccounts, devAccountSecret } from "./dev-accounts.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "trireme-kill-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const data = join(directory, "data");
 
 const KILLS = 20;
 const senders = deriveDevAccounts(undefined, 3)
@@ -23,11 +25,8 @@ interface Child {
   readonly exited: Promise<void>;
 }
 
-async function startChild(): Promise<Child> {
-  const main = fileURLToPath(new URL("./test/kill-child.mts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", main, directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+async function startChild(script: string): Promise<Child> {
+  const child = spawn(process.execPath, [script, data], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
   return { url, process: child, exited };
@@ -70,11 +69,12 @@ async function send(url: string, sender: (typeof senders)[number], acknowledged:
 }
 
 it(`after ${KILLS} kills at random instants, every hash that a client received is in a block`, { timeout: 180_000 }, async () => {
+  const script = await bundleEntry(new URL("./test/kill-child.mts", import.meta.url), directory);
   const acknowledged: Hex[] = [];
   const missing: Hex[] = [];
   let checked = 0;
   for (let kill = 0; kill <= KILLS; kill++) {
-    const child = await startChild();
+    const child = await startChild(script);
     for (const hash of acknowledged.slice(checked)) {
       const receipt = (await ask(child.url, "eth_getTransactionReceipt", [hash]))?.result as { status?: string } | null | undefined;
       if (receipt?.status !== "0x1") missing.push(hash);

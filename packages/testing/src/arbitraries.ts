@@ -72,7 +72,7 @@ export const storageOperationsArbitrary: fc.Arbitrary<readonly StorageOperation[
     { weight: 1, arbitrary: nearAddressArbitrary(3).map((address): StorageOperation => ({ kind: "clear", address })) },
     {
       weight: 4,
-      arbitrary: fc.constantFrom("checkpoint", "commit", "revert").map((kind): StorageOperation => ({ kind }) as StorageOperation),
+      arbitrary: fc.constantFrom("checkpoint", "commit", "revert").map((kind): StorageOperation => ({ kind })),
     },
   ),
   { maxLength: 40 },

@@ -20,8 +20,7 @@ export function createViemTransport(dispatcher: RpcDispatcher): Transport<"ipc",
     const { custom } = await import("viem");
     return custom(provider as Parameters<typeof custom>[0], { retryCount: 0 })({});
   });
-  const request = async (request: unknown, options: unknown): Promise<unknown> =>
-    (await inner()).request(request as never, options as never);
+  const request = async (request: unknown, options: unknown): Promise<unknown> => (await inner()).request(request, options);
 
   return () => ({
     // The kinds that viem subscribes with instead of polling are webSocket and ipc.

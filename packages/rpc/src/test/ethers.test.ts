@@ -1,4 +1,4 @@
-import { Contract, ContractFactory, JsonRpcProvider, Wallet, WebSocketProvider, parseEther, verifyMessage, type Log } from "ethers";
+import { Contract, ContractFactory, JsonRpcProvider, Wallet, WebSocketProvider, parseEther, verifyMessage } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { counterBytecode, counterSignatures } from "./counter-contract.mts";
 import { hexAddresses, privateKeys, startTestNode, type TestNode } from "./test-node.mts";
@@ -50,7 +50,7 @@ describe("ethers over HTTP", () => {
     });
     expect(await method("total")()).toBe(5n);
     const events = await counter.queryFilter("Increased", 0);
-    expect(events.map((event) => counter.interface.parseLog(event as Log)?.args.toArray())).toEqual([[wallet.address, 5n, 5n]]);
+    expect(events.map((event) => counter.interface.parseLog(event)?.args.toArray())).toEqual([[wallet.address, 5n, 5n]]);
   });
 
   it("understands reverts and refusals", async () => {

@@ -74,7 +74,7 @@ describe("in process", () => {
 
   it("ethers' BrowserProvider works over it", async () => {
     const provider = new BrowserProvider(createEip1193Provider(node.dispatcher));
-    const signer = await provider.getSigner(hexAddresses[2] as string);
+    const signer = await provider.getSigner(hexAddresses[2]);
     const sent = await signer.sendTransaction({ to: hexAddresses[1] as string, value: 3n });
     expect(await sent.wait()).toMatchObject({ status: 1 });
     provider.destroy();

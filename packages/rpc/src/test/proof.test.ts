@@ -46,7 +46,7 @@ async function proofAndRoot(
 describe("eth_getProof, read by another implementation", () => {
   it("proves an account and its slots, present and absent", async () => {
     const { proof, root } = await proofAndRoot(counter, ["0x0", word(5)]);
-    const leaf = RLP.decode((await thirdParty(root, counter, proof.accountProof)) as Uint8Array) as Uint8Array[];
+    const leaf = RLP.decode(await thirdParty(root, counter, proof.accountProof)) as Uint8Array[];
     const [nonce, balance, storageHash, codeHash] = leaf as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
     expect({
       nonce: bytesToBigint(nonce),

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { bundleEntry } from "@trireme/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDurableDatabase, type DurableDatabase } from "./durable-database.ts";
 import { faultsOf } from "./sample-block.mts";
 
@@ -24,6 +24,10 @@ const temporary = (): string => {
   directories.push(directory);
   return directory;
 };
+let script: string;
+beforeAll(async () => {
+  script = await bundleEntry(new URL("./crash-child.mts", import.meta.url), temporary());
+});
 afterAll(() => {
   for (const child of children) child.kill("SIGKILL");
   for (const directory of directories) rmSync(directory, { recursive: true });
@@ -32,10 +36,7 @@ afterAll(() => {
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function start(mode: Mode, directory: string): Child {
-  const script = fileURLToPath(new URL("./crash-child.mts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", script, mode, directory], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const child = spawn(process.execPath, [script, mode, directory], { stdio: ["pipe", "pipe", "inherit"] });
   children.add(child);
   const lines: string[] = [];
   const waiting: { text: string; resolve(): void; reject(error: Error): void }[] = [];
@@ -102,7 +103,6 @@ async function killOften(
 const acknowledged = (children: readonly Child[]): readonly bigint[] =>
   children.flatMap(({ lines }) => lines.filter((line) => line.startsWith("ack ")).map((line) => BigInt(line.slice(4))));
 
-// A process takes 0.3 s of processor time to start, and these tests start thirty.
 describe("kill -9", { timeout: 180_000 }, () => {
   test("20 times at random instants: all that was acknowledged is there, and whole", async () => {
     let head = -1n;

@@ -82,5 +82,5 @@ export function createByteTable<Owner, Entry extends ByteTableEntry<Owner>>(): B
 }
 
 function emptyPlaces<Entry>(bits: number): (Entry | undefined)[] {
-  return Array.from({ length: 1 << bits }, () => undefined);
+  return new Array<Entry | undefined>(1 << bits).fill(undefined);
 }
