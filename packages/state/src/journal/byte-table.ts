@@ -14,7 +14,7 @@ export interface ByteTableEntry<Owner> {
 
 /** Open addressing over entries; entries are never removed one by one. */
 export interface ByteTable<Owner, Entry extends ByteTableEntry<Owner>> {
-  readonly size: number;
+  isEmpty(): boolean;
   find(owner: Owner, key: Uint8Array, hash: number): Entry | undefined;
   /** The key must not be in the table. */
   insert(entry: Entry): void;
@@ -49,9 +49,7 @@ export function createByteTable<Owner, Entry extends ByteTableEntry<Owner>>(): B
   }
 
   return {
-    get size() {
-      return size;
-    },
+    isEmpty: () => size === 0,
     find(owner, key, hash) {
       const mask = places.length - 1;
       let index = hash >>> (32 - bits);

@@ -70,11 +70,11 @@ function readerPage(state: JournalState, entry: AccountEntry, data: AccountData,
 /** A page that may be written to: a copy unless the last checkpoint is younger than the copy. */
 function writablePage(state: JournalState, entry: AccountEntry, data: AccountData, index: number): DataPage {
   const page = data.pages.get(index);
-  if (page !== undefined && page.savedAt >= state.log.checkpointed) return page;
+  if (page !== undefined && page.savedAt >= state.log.checkpointed()) return page;
   const bytes = new Uint8Array(accountDataPageSize);
   const previous = page?.bytes ?? readerPage(state, entry, data, index);
   if (previous !== undefined) bytes.set(previous);
-  const copy: DataPage = { bytes, savedAt: state.log.position };
+  const copy: DataPage = { bytes, savedAt: state.log.position() };
   state.log.push(undoPage, data, { index, page });
   data.pages.set(index, copy);
   return copy;

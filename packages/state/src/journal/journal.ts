@@ -61,7 +61,7 @@ export function createJournal(reader: StateReader): Journal {
   const data = createDataAccountPart(state);
   const access = createAccessPart(state);
   const lifecycle = createLifecyclePart(state);
-  // Named one by one: a literal of fixed shape is made ten times faster than one that parts are spread into, and a
+  // Named one by one: a literal of fixed shape is made several times faster than one that parts are assigned to, and a
   // journal is made for every transaction that is checked and every call.
   return {
     exists: account.exists,

@@ -8,7 +8,7 @@ import { zeroWord, type JournalState, type TransientSlot } from "./journal-state
 export function createTransientPart(state: JournalState): Pick<StorageHost, "getTransientStorage" | "setTransientStorage"> {
   return {
     getTransientStorage(address, key) {
-      if (state.transientSlots.size === 0) return zeroWord;
+      if (state.transientSlots.isEmpty()) return zeroWord;
       const owner = findAccount(state, address);
       return state.transientSlots.find(owner, key, hashBytes(key, owner.hash))?.value ?? zeroWord;
     },

@@ -7,9 +7,9 @@ export type Undo<Target, Previous> = (target: Target, previous: Previous) => voi
 /** Writes since the transaction began, in order. */
 export interface UndoLog {
   /** Where the next entry goes; rises over the whole life of the journal. */
-  readonly position: Checkpoint;
+  position(): Checkpoint;
   /** Position at the checkpoint taken last: what was saved at or after it need not be saved again. */
-  readonly checkpointed: Checkpoint;
+  checkpointed(): Checkpoint;
   push<Target, Previous>(undo: Undo<Target, Previous>, target: Target, previous: Previous): void;
   checkpoint(): Checkpoint;
   /** @throws TriremeError `HOST_FAULT` for a checkpoint that is no longer open. */
@@ -49,12 +49,8 @@ export function createUndoLog(): UndoLog {
   }
 
   return {
-    get position() {
-      return start + size;
-    },
-    get checkpointed() {
-      return checkpointed;
-    },
+    position: () => start + size,
+    checkpointed: () => checkpointed,
     push(undo, target, value) {
       undos[size] = undo as Undo<unknown, unknown>;
       targets[size] = target;

@@ -18,7 +18,7 @@ const state = openSharedState(handle);
 const seen = new Set<bigint>();
 parentPort?.postMessage("ready", []);
 try {
-  for (let round = 0; round < 200_000 && (seen.size < 30 || (result[3] as number) < 200); round++) {
+  for (let round = 0; round < 200_000 && (seen.size < 30 || Atomics.load(result, 3) < 200); round++) {
     const before = state.sequence;
     const balances = new Set<bigint>();
     for (const address of accounts) {
