@@ -73,21 +73,34 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
       tracers,
     });
 
+  const runAgain = async <Task extends ExecutionTask>(
+    task: Task,
+    state: StateSource,
+    tracers: readonly Tracer[],
+    first: unknown,
+  ): Promise<TaskResult<Task["kind"]>> => {
+    if (!isStackOverflow(first) || worker === undefined) return runHere(task, state, tracers);
+    if (state.isExclusive === true) return runThere(task, state, worker, tracers);
+    return queue.run(() => {
+      const { number } = ledger.head.header;
+      if (state.blockNumber > number) throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
+      return runThere(task, state, worker, tracers);
+    });
+  };
+
   return {
     run: async (task, state, tracers = []) => {
       try {
         return runHere(task, state, tracers);
-      } catch (error) {
-        if (isStackOverflow(error) && worker !== undefined) {
-          if (state.isExclusive === true) return runThere(task, state, worker, tracers);
-          return queue.run(() => {
-            const { number } = ledger.head.header;
-            if (state.blockNumber > number) throw new TriremeError("STATE_UNAVAILABLE", `block ${state.blockNumber} was rewound`);
-            return runThere(task, state, worker, tracers);
-          });
+      } catch (first) {
+        if (!isTriremeError(first) || (first.code !== "HOST_FAULT" && first.code !== "STACK_OVERFLOW")) throw first;
+        try {
+          return await runAgain(task, state, tracers, first);
+        } catch (second) {
+          // A thread that died cannot say which transaction killed it: the one that failed here is to blame.
+          if (!isTriremeError(second) || second.code !== "HOST_FAULT" || second.details["transactionHash"] !== undefined) throw second;
+          throw new TriremeError("HOST_FAULT", second.message, { cause: second, details: first.details });
         }
-        if (!isTriremeError(error) || error.code !== "HOST_FAULT") throw error;
-        return runHere(task, state, tracers);
       }
     },
     close: async () => worker?.close(),

@@ -33,6 +33,14 @@ it("cannot run it where no other thread can make the environment", async () => {
   await single.close();
 });
 
+it("drops it where the other thread cannot be set up, and goes on", async () => {
+  const broken = { ...recursing(), source: { module: "no-such-module", name: "recursing", options: undefined } };
+  const single = await createTestChain({ environments: [evm(), broken], genesis });
+  expect(await refusal(single, signed(alice, nested))).toBe("hostFault");
+  expect(await refusal(single, signed(alice, flat))).toBe("accepted");
+  await single.close();
+});
+
 it("runs what overflows this thread's stack again on one with a larger stack", async () => {
   const hash = await submitted(chain, signed(alice, nested));
   expect(await chain.getReceipt(hash)).toMatchObject({ succeeded: true, blockNumber: 1n });

@@ -99,11 +99,10 @@ export function createLargeStackThread(
   };
 }
 
-/** From source the entry is a JavaScript file that registers a loader for TypeScript; from dist it is the compiled worker. */
+/** From source the entry registers a loader for TypeScript first; from dist it is the compiled worker. */
 function startWorker(setup: ThreadSetup): Worker {
   const isSource = import.meta.url.endsWith(".ts");
-  const entry = new URL(isSource ? "./large-stack-worker.mjs" : "./large-stack-worker.js", import.meta.url);
-  return new Worker(entry, {
+  return new Worker(new URL(isSource ? "./large-stack-worker.mjs" : "./large-stack-worker.js", import.meta.url), {
     workerData: setup,
     resourceLimits: { stackSizeMb },
     ...(isSource ? { execArgv: ["--conditions=source"] } : {}),

@@ -1,5 +1,5 @@
-// Starts the worker from source: Node 20 takes no TypeScript file as a worker's entry. From dist the .js is the entry.
-import { register } from "tsx/esm/api";
-
+// The worker's entry from source: Node 20 takes no TypeScript file as one. From dist the compiled worker is the entry.
+// The loader is a tool of the workspace, not a dependency of the package.
+const { register } = await import(import.meta.resolve("tsx/esm/api"));
 register();
 await import("./large-stack-worker.ts");

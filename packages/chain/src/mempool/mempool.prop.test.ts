@@ -1,5 +1,5 @@
 import { addressFromBytes, addressToHex, equalBytes, keccak256, type Hash, type Transaction } from "@trireme/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { createMempool } from "./mempool.ts";
 import { effectiveTip } from "./ordering.ts";
