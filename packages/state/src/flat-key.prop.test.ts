@@ -44,11 +44,7 @@ function encode(key: FlatKey): Uint8Array {
 
 describe("flat keys", () => {
   test("read back as what they were made of", () => {
-    fc.assert(
-      fc.property(flatKey, (key) => {
-        expect(flatKeyFromBytes(encode(key))).toEqual(key);
-      }),
-    );
+    fc.assert(fc.property(flatKey, (key) => void expect(flatKeyFromBytes(encode(key))).toEqual(key)));
   });
 
   test("are one per entry: other bytes are refused", () => {
@@ -96,9 +92,10 @@ describe("flat values", () => {
 
   test("of generations are 4 bytes and never 0", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), (generation) => {
-        expect(generationFromValue(generationValue(generation))).toBe(generation);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 0xffff_ffff }),
+        (generation) => void expect(generationFromValue(generationValue(generation))).toBe(generation),
+      ),
     );
     for (const bad of [[], [0, 0, 0, 0], [1], [0, 0, 0, 0, 1]])
       expect(() => generationFromValue(Uint8Array.from(bad))).toThrow(/expected a generation/);
