@@ -133,7 +133,7 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
     case "revert":
       if (last === undefined) return;
       journal.revert(last.checkpoint);
-      model.now = last.copy;
+      model.now = { ...last.copy, programLogs: model.now.programLogs };
       model.checkpoints.pop();
       return;
     case "begin":

@@ -38,6 +38,7 @@ export interface Journal extends Omit<AccountHost, "kindOf">, StorageHost, DataA
   emitProgramLog(address: Address, line: string): void;
   /** Of the current transaction, or of the last one that ended. */
   readonly logs: readonly Log[];
+  /** Likewise, with those of frames that were reverted. */
   readonly programLogs: readonly ProgramLog[];
 
   /** Begins a transaction: transient storage, access sets, originals, created and destroyed marks and logs are gone. */
@@ -106,7 +107,7 @@ export function createJournal(reader: StateReader): Journal {
       state.logs.push(log);
     },
     emitProgramLog(address, line) {
-      state.log.push(undoProgramLogs, state, undefined);
+      // Not undone: the lines of a frame that failed are those that matter.
       state.programLogs.push({ address, line });
     },
     beginTransaction: () => beginTransaction(state),
@@ -142,8 +143,4 @@ function reset(state: JournalState): void {
 
 function undoLogs(state: JournalState): void {
   state.logs.pop();
-}
-
-function undoProgramLogs(state: JournalState): void {
-  state.programLogs.pop();
 }

@@ -30,8 +30,12 @@ interface PastStatesOptions {
   readonly historyBlocks: number | "all";
 }
 
+/** Older tries are walked back to: what every block adds to the trie would fill the memory of a long-lived chain. */
+const MOST_TRIES = 256;
+
 /** Makes the past of a world state; nothing of it is read before it is asked for. */
 export function createPastStates({ database, store, historyBlocks }: PastStatesOptions): PastStates {
+  const keptTries = historyBlocks === "all" ? MOST_TRIES : Math.min(historyBlocks, MOST_TRIES);
   const history = createStateHistory();
   const tries = new Map<number, StateTrie>();
   let rebuilt: { readonly number: number; readonly trie: StateTrie } | undefined;
@@ -121,14 +125,13 @@ export function createPastStates({ database, store, historyBlocks }: PastStatesO
     push(number, head, undo, trie) {
       const at = Number(number);
       // Amending a block whose own undo diff is not here yet: the database has it, or nothing before it can be read.
-      const isWhole = number !== head || history.oldest !== undefined || canLoad(at);
-      if (isWhole) history.push({ number: at, undo });
+      const followsUndo = number !== head || history.oldest !== undefined || loadUndo(at);
+      if (followsUndo) history.push({ number: at, undo });
       tries.set(at, trie);
       rebuilt = undefined;
-      if (historyBlocks === "all") return;
-      history.prune(at - historyBlocks);
-      // Blocks come one by one, so that at most one leaves.
-      tries.delete(at - historyBlocks - 1);
+      // Blocks come one by one, so that at most one trie leaves.
+      tries.delete(at - keptTries - 1);
+      if (historyBlocks !== "all") history.prune(at - historyBlocks);
     },
     popAbove(number, head) {
       load(Number(number), Number(head));
@@ -142,7 +145,8 @@ export function createPastStates({ database, store, historyBlocks }: PastStatesO
     },
   };
 
-  function canLoad(number: number): boolean {
+  /** Takes a block's undo diff from the database; false when it has none. */
+  function loadUndo(number: number): boolean {
     const record = database.getBlock(BigInt(number));
     if (record !== undefined) history.prepend([{ number, undo: record.undo }]);
     return record !== undefined;
