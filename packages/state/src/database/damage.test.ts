@@ -5,6 +5,7 @@ import { isTriremeError } from "@trireme/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDurableDatabase, type DurableDatabaseOptions } from "./durable-database.ts";
 import { bytes, faultsOf, smallBlock } from "./sample-block.mts";
+import type { StateStoreKind } from "./state-store.ts";
 
 // Memory where there is a file system in memory: these tests open a thousand databases.
 const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "trireme-damage-"));
@@ -17,6 +18,9 @@ afterAll(() => rmSync(root, { recursive: true }));
 const offsets: number[] = [];
 const flushed = 4;
 const count = 8;
+
+/** What the tests open directories with. */
+let stateStore: StateStoreKind = "lmdb";
 
 /** Copies what a killed process would leave of `count` blocks, `flushed` of them in LMDB. */
 async function makeTemplate(directory: string, options: Omit<DurableDatabaseOptions, "directory"> = {}): Promise<void> {
@@ -48,7 +52,7 @@ function flip(path: string, offset: number, bit = 0): void {
 /** Head and dropped bytes after opening and checking everything, or the error's code and details. */
 async function openAndCheck(options: Omit<DurableDatabaseOptions, "directory"> = {}): Promise<unknown> {
   try {
-    const database = await openDurableDatabase({ directory: place, ...options });
+    const database = await openDurableDatabase({ directory: place, stateStore, ...options });
     try {
       const faults = faultsOf(database);
       const { head } = database;
@@ -72,7 +76,14 @@ const damage = (file: string, offset: number, record: number): unknown => ({
 
 beforeAll(() => makeTemplate(template));
 
-describe("a damaged log", () => {
+describe.each<StateStoreKind>(["lmdb", "memory"])("a damaged log, the state in %s", (kind) => {
+  beforeAll(() => {
+    stateStore = kind;
+  });
+  afterAll(() => {
+    stateStore = "lmdb";
+  });
+
   test("cut at every byte of its last three records: opens at the last whole block", async () => {
     const end = offsets[count] as number;
     for (let cut = offsets[count - 3] as number; cut <= end; cut++) {
@@ -96,32 +107,6 @@ describe("a damaged log", () => {
     }
   });
 
-  test("damage below what was flushed is named, by opening or by reading", async () => {
-    for (const at of [offsets[1] as number, (offsets[2] as number) + 40, (offsets[4] as number) - 1]) {
-      restore();
-      flip(firstSegment, at);
-      const record = offsets.findLastIndex((offset) => offset <= at);
-      expect(await openAndCheck()).toEqual(damage(firstSegment, offsets[record] as number, record));
-    }
-    restore();
-    flip(firstSegment, (offsets[1] as number) + 50);
-    const database = await openDurableDatabase({ directory: place, verifiedBlocks: 1 });
-    expect(database.getBlock(0n)).toEqual(smallBlock(0n, "0"));
-    expect(() => database.getBlock(1n)).toThrow(`${firstSegment} is damaged at offset ${offsets[1]}, record 1`);
-    await database.close();
-  });
-
-  test("a log cut below what was flushed is named", async () => {
-    for (const cut of [0, 20, 32, offsets[2] as number, (offsets[flushed] as number) - 1]) {
-      restore();
-      truncateSync(firstSegment, cut);
-      expect(await openAndCheck(), `cut at ${cut}`).toMatchObject({ code: "DATABASE_CORRUPT", details: { file: firstSegment } });
-    }
-    restore();
-    rmSync(firstSegment);
-    expect(await openAndCheck()).toMatchObject({ code: "DATABASE_CORRUPT", details: { file: firstSegment } });
-  });
-
   test("every flipped byte of a segment's header is named", async () => {
     for (let at = 0; at < 32; at++) {
       restore();
@@ -140,23 +125,9 @@ describe("a damaged log", () => {
     }
   });
 
-  test("without LMDB everything is built anew from the log", async () => {
-    restore();
-    rmSync(join(place, "state"), { recursive: true });
-    const database = await openDurableDatabase({ directory: place });
-    expect([database.head, database.recovered.rebuilt, database.recovered.appliedRecords, faultsOf(database)]).toEqual([
-      7n,
-      true,
-      count,
-      [],
-    ]);
-    await database.close();
-    expect(await openAndCheck()).toEqual(whole(count - 1, 0));
-  });
-
   test("records of one group that never was durable are cut off together", async () => {
     restore();
-    const database = await openDurableDatabase({ directory: place });
+    const database = await openDurableDatabase({ directory: place, stateStore });
     // The first goes to the disk alone, the others together after it.
     await Promise.all([8n, 9n, 10n].map((number) => database.append(smallBlock(number, String(number)))));
     const log = readFileSync(firstSegment);
@@ -174,9 +145,7 @@ describe("a damaged log", () => {
     flip(firstSegment, second - 1);
     expect(await openAndCheck()).toEqual(damage(firstSegment, offsets[count] as number, count));
   });
-});
 
-describe("damage elsewhere", () => {
   test("in older segments: a missing one, a cut one, a flipped byte", async () => {
     const segmented = join(root, "segmented");
     await makeTemplate(segmented, { segmentBytes: 200 });
@@ -204,7 +173,51 @@ describe("damage elsewhere", () => {
     expect(existsSync(next)).toBe(false);
     await makeTemplate(join(root, "again"));
   });
+});
 
+describe("what was flushed", () => {
+  test("damage below what was flushed is named, by opening or by reading", async () => {
+    for (const at of [offsets[1] as number, (offsets[2] as number) + 40, (offsets[4] as number) - 1]) {
+      restore();
+      flip(firstSegment, at);
+      const record = offsets.findLastIndex((offset) => offset <= at);
+      expect(await openAndCheck()).toEqual(damage(firstSegment, offsets[record] as number, record));
+    }
+    restore();
+    flip(firstSegment, (offsets[1] as number) + 50);
+    const database = await openDurableDatabase({ directory: place, verifiedBlocks: 1 });
+    expect(database.getBlock(0n)).toEqual(smallBlock(0n, "0"));
+    expect(() => database.getBlock(1n)).toThrow(`${firstSegment} is damaged at offset ${offsets[1]}, record 1`);
+    await database.close();
+  });
+
+  test("a log cut below what was flushed is named", async () => {
+    for (const cut of [0, 20, 32, offsets[2] as number, (offsets[flushed] as number) - 1]) {
+      restore();
+      truncateSync(firstSegment, cut);
+      expect(await openAndCheck(), `cut at ${cut}`).toMatchObject({ code: "DATABASE_CORRUPT", details: { file: firstSegment } });
+    }
+    restore();
+    rmSync(firstSegment);
+    expect(await openAndCheck()).toMatchObject({ code: "DATABASE_CORRUPT", details: { file: firstSegment } });
+  });
+
+  test("without LMDB everything is built anew from the log", async () => {
+    restore();
+    rmSync(join(place, "state"), { recursive: true });
+    const database = await openDurableDatabase({ directory: place });
+    expect([database.head, database.recovered.rebuilt, database.recovered.appliedRecords, faultsOf(database)]).toEqual([
+      7n,
+      true,
+      count,
+      [],
+    ]);
+    await database.close();
+    expect(await openAndCheck()).toEqual(whole(count - 1, 0));
+  });
+});
+
+describe("damage elsewhere", () => {
   test("a flipped byte in a value that LMDB holds is named when it is read", async () => {
     restore();
     const database = await openDurableDatabase({ directory: place });
@@ -227,10 +240,46 @@ describe("damage elsewhere", () => {
     await rebuilt.close();
   });
 
-  test("an LMDB file that is none is named", async () => {
+  test("an LMDB file that is none, of another version, or cut at any page is named, with the way out", async () => {
+    const state = join(place, "state");
+    const file = join(state, "data.mdb");
+    const wayOut = /place\/state(?: is damaged)?: .* remove that folder and open again, it is then built anew from the block log$/;
+    const refused = async (): Promise<void> => {
+      await expect(openDurableDatabase({ directory: place })).rejects.toMatchObject({
+        code: "DATABASE_CORRUPT",
+        message: expect.stringMatching(
+          /place\/state(?: is damaged)?: .* remove that folder and open again, it is then built anew from the block log$/,
+        ),
+        details: { file: state },
+      });
+    };
     restore();
-    writeFileSync(join(place, "state", "data.mdb"), new Uint8Array(8_192).fill(7));
-    expect(await openAndCheck()).toMatchObject({ code: "DATABASE_CORRUPT", details: { file: join(place, "state") } });
+    writeFileSync(file, new Uint8Array(8_192).fill(7));
+    await refused();
+    restore();
+    flip(file, 28);
+    await refused();
+    restore();
+    const content = readFileSync(file);
+    const pageSize = content.readUInt32LE(48);
+    flip(file, pageSize + 151, 7);
+    await refused();
+    const pages = content.length / pageSize;
+    let named = 0;
+    for (let page = 1; page < pages; page++) {
+      restore();
+      truncateSync(file, page * pageSize + 1);
+      try {
+        const database = await openDurableDatabase({ directory: place });
+        // What is unused need not be there; what only writing uses is found damaged by the flush of closing.
+        expect([database.head, faultsOf(database)], `cut at page ${page}`).toEqual([7n, []]);
+        await database.close();
+      } catch (error) {
+        expect(String(error), `cut at page ${page}`).toMatch(wayOut);
+        named++;
+      }
+    }
+    expect(named).toBeGreaterThan(2);
   });
 
   test("every flipped byte of the manifest is named", async () => {

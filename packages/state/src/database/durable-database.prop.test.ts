@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { openDurableDatabase } from "./durable-database.ts";
 import { createMemoryDatabase } from "./memory-database.ts";
 import { bytes, countingBlock, faultsOf, textEntries } from "./sample-block.mts";
+import type { StateStoreKind } from "./state-store.ts";
 
 const step = fc.oneof(
   {
@@ -16,17 +17,21 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("rewind" as const), back: fc.integer({ min: 0, max: 6 }), awaited: fc.boolean() }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reopen" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("reopen" as const), stateStore: fc.constantFrom("lmdb" as const, "memory" as const) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("flush" as const) }) },
 );
 
-test("any history gives what the memory database gives, through flushes and reopenings", async () => {
+test("any history gives what the memory database gives, through flushes and reopenings with either state store", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), async (steps, flushEveryBlocks) => {
       const directory = mkdtempSync(join(tmpdir(), "trireme-history-"));
-      const open = () => openDurableDatabase({ directory, flushEveryBlocks, segmentBytes: 2_000, cachedBlocks: 2 });
+      const open = (stateStore: StateStoreKind) =>
+        openDurableDatabase({ directory, stateStore, flushEveryBlocks, segmentBytes: 2_000, cachedBlocks: 2 });
       const model = createMemoryDatabase();
-      let database = await open();
+      let database = await open(steps.length % 2 === 0 ? "lmdb" : "memory");
       const waiting: Promise<void>[] = [];
       try {
         for (const [index, step] of steps.entries()) {
@@ -39,7 +44,8 @@ test("any history gives what the memory database gives, through flushes and reop
             waiting.push(database.rewind(number), model.rewind(number));
           } else if (step.kind === "reopen") {
             await database.close();
-            database = await open();
+            database = await open(step.stateStore);
+            expect(database.stateStore).toBe(step.stateStore);
           } else if (step.kind === "flush") {
             await database.flush();
           }

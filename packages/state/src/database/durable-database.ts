@@ -260,7 +260,7 @@ function flushFailed(directory: string, head: bigint | undefined, cause: unknown
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new TriremeError(
     "DATABASE_WRITE_FAILED",
-    `could not flush the state of block ${head} to ${stateDirectory(directory)}: ${reason}`,
+    `could not flush the state of block ${head} to ${stateDirectory(directory)}: ${reason}; if that happens again with room on the disk, remove that folder and open again, it is then built anew from the block log`,
     {
       cause,
       details: { file: stateDirectory(directory), block: head },

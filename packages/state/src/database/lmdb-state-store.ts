@@ -1,5 +1,5 @@
 /** The state store in LMDB: flat state and indexes as of the last flush. One writer; a flush is one transaction. */
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { isTriremeError, TriremeError } from "@trireme/core";
 import type { Database as LmdbTable, open as openLmdb, RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
@@ -29,15 +29,20 @@ interface Tables {
   readonly index: Table;
 }
 
-/** Of a meta page (a page header of 24 bytes, then `MDB_meta` of LMDB's mdb.c, little-endian on every platform that lmdb is built for). */
+/** Of a meta page (a page header of 24 bytes, then `MDB_meta` of lmdb's mdb.c, little-endian on every platform that lmdb is built for). */
 const magicOffset = 24;
+const versionOffset = 28;
 const pageSizeOffset = 48;
-const metaLength = 52;
+const lastPageOffset = 144;
+const metaLength = 160;
 const lmdbMagic = 0xbeefc0de;
+const lmdbVersion = 2;
 const largestPageSize = 1 << 16;
+/** A last page beyond this many bytes is a damaged number. */
+const largestFile = 2n ** 44n;
 
-/** MDB_LAST_ERRCODE. */
-const highestLmdbCode = -30_779;
+/** MDB_PAGE_NOTFOUND, _CORRUPTED, _PANIC, _VERSION_MISMATCH, _INVALID, _CURSOR_FULL (a tree too deep) and _INCOMPATIBLE of lmdb.h. */
+const damageCodes: readonly number[] = [-30_797, -30_796, -30_795, -30_794, -30_793, -30_787, -30_784];
 
 /** The folder of the LMDB part in a data directory. */
 export function stateDirectory(directory: string): string {
@@ -131,7 +136,7 @@ export async function openSharedStateStore(directory: string): Promise<SharedSta
 }
 
 function openTables(path: string, open: OpenLmdb, options: RootDatabaseOptionsWithPath): Tables {
-  assertLmdbFile(path);
+  assertLmdbFile(path, options.readOnly !== true);
   const binary = { encoding: "binary", keyEncoding: "binary", cache: false } as const;
   try {
     const root = open<Uint8Array, Uint8Array>({ path, maxDbs: 2, maxReaders: 512, ...binary, ...options });
@@ -146,16 +151,26 @@ function openTables(path: string, open: OpenLmdb, options: RootDatabaseOptionsWi
 }
 
 /**
- * LMDB ends the process when it opens a file that is none, so its two meta pages are looked at first. (It has no checksums:
- * a flipped bit in the header of another page may still end the process; values have ours.)
+ * LMDB ends the process when it opens a file that is none, of another version, or cut short, so its two meta pages are
+ * looked at first. (It has no checksums: a flipped bit in the header of another page may still end the process; values
+ * have ours.)
  */
-function assertLmdbFile(path: string): void {
+function assertLmdbFile(path: string, mayGrow: boolean): void {
   const file = join(path, "data.mdb");
   if (!existsSync(file) || statSync(file).size === 0) return;
-  const meta = readStart(file, 2 * largestPageSize);
-  const isMeta = (page: number): boolean => page + metaLength <= meta.length && meta.readUInt32LE(page + magicOffset) === lmdbMagic;
-  if (isMeta(0) && isMeta(meta.readUInt32LE(pageSizeOffset))) return;
-  throw stateDamaged(path, "data.mdb does not begin with LMDB's two meta pages");
+  const start = readStart(file, 2 * largestPageSize);
+  const pageSize = start.length < metaLength ? 0 : start.readUInt32LE(pageSizeOffset);
+  const metas = [start, start.subarray(pageSize)].filter(
+    (meta) => meta.length >= metaLength && meta.readUInt32LE(magicOffset) === lmdbMagic && meta.readUInt32LE(versionOffset) === lmdbVersion,
+  );
+  if (pageSize === 0 || metas.length < 2) throw stateDamaged(path, "data.mdb does not begin with LMDB's two meta pages");
+  if (!mayGrow) return;
+  for (const meta of metas) {
+    const length = (meta.readBigUInt64LE(lastPageOffset) + 1n) * BigInt(pageSize);
+    if (length > largestFile) throw stateDamaged(path, `data.mdb says that it has ${length} bytes`);
+    // Pages that were never written may miss at the end. A page that was cut off is zeros now, which LMDB reports.
+    if (statSync(file).size < length) truncateSync(file, Number(length));
+  }
 }
 
 function readStart(file: string, length: number): Buffer {
@@ -199,10 +214,10 @@ function createReader(path: string, state: Table, index: Table, snapshot: Snapsh
   };
 }
 
-/** LMDB's own codes mean a damaged file, those of the operating system (no space, no permission) do not. */
+/** Some of LMDB's codes mean a damaged file; others, and those of the operating system (no space, no permission), do not. */
 function lmdbFailure(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && "code" in cause ? Number(cause.code) : 0;
-  return code <= highestLmdbCode ? stateDamaged(path, cause instanceof Error ? cause.message : String(cause), cause) : cause;
+  return damageCodes.includes(code) ? stateDamaged(path, cause instanceof Error ? cause.message : String(cause), cause) : cause;
 }
 
 function readPosition(path: string, reader: Pick<StateStoreReader, "getIndex">): FlushedPosition | undefined {
