@@ -1,8 +1,8 @@
 /** Makes blocks: picks transactions, executes, commits, tells listeners. One block at a time. */
-import { bytesToHex, hexToBytes, isTriremeError, type Hash, type Transaction, type TransactionError } from "@trireme/core";
+import { addressToHex, bytesToHex, hexToBytes, isTriremeError, type Hash, type Transaction, type TransactionError } from "@trireme/core";
 import { contextOf, nextSeed, type BlockSeed } from "../block/block-seed.ts";
 import type { ChainDefinition } from "../definition/chain-definition.ts";
-import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
+import type { BlockPlan, ExecutedBlock, SkippedTransaction } from "../execution/block-plan.ts";
 import type { ExecutionService } from "../execution/execution-service.ts";
 import { noChanges, type CommittedBlock, type Ledger } from "../ledger/ledger.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
@@ -18,6 +18,8 @@ export interface Production {
   readonly committed: CommittedBlock | undefined;
   /** Transactions that left the mempool without a block, by hash in hexadecimal. */
   readonly dropped: ReadonlyMap<string, TransactionError>;
+  /** Transactions that only lacked room in this block, or follow one that did; by hash in hexadecimal. */
+  readonly crowdedOut: ReadonlySet<string>;
 }
 
 /** @see createBlockProducer */
@@ -61,22 +63,26 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     return nextSeed(definition, head, clock.timestampAfter(head.header.timestamp), seedOverrides(settings));
   };
 
-  const planFor = (seed: BlockSeed, without: ReadonlySet<string>): BlockPlan => ({
+  const planFor = (seed: BlockSeed, transactions: readonly Transaction[]): BlockPlan => ({
     context: contextOf(definition, seed),
     parentHash: seed.parentHash,
     parentBeaconBlockRoot: seed.parentBeaconBlockRoot,
     mutations: ledger.mutations,
-    transactions: mempool.executable(seed.baseFeePerGas).filter(({ hash }) => !without.has(bytesToHex(hash))),
+    transactions,
   });
 
   /** Executes without the transactions that make the host fail, whose hashes and reasons go into `faults`. */
   const executeWithoutFaults = async (
     seed: BlockSeed,
+    candidates: readonly Transaction[],
     faults: Map<string, TransactionError>,
     holdsQueue: boolean,
   ): Promise<ExecutedBlock> => {
     for (;;) {
-      const plan = planFor(seed, new Set(faults.keys()));
+      const plan = planFor(
+        seed,
+        candidates.filter(({ hash }) => !faults.has(bytesToHex(hash))),
+      );
       try {
         return await execution.run(
           { kind: "block", plan },
@@ -94,20 +100,22 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     ledger.assertRunning();
     const dropped = new Map<string, TransactionError>();
     const seed = seedOfNext();
-    if (!allowEmpty && mempool.executable(seed.baseFeePerGas).length === 0) return { committed: undefined, dropped };
-    const executed = await executeWithoutFaults(seed, dropped, true);
+    const candidates = mempool.executable(seed.baseFeePerGas);
+    if (!allowEmpty && candidates.length === 0) return { committed: undefined, dropped, crowdedOut: new Set() };
+    const executed = await executeWithoutFaults(seed, candidates, dropped, true);
     for (const { transaction, error } of executed.skipped) {
       if (error.isTemporary !== true) dropped.set(bytesToHex(transaction.hash), error);
     }
     const committed = allowEmpty || executed.included.length > 0 ? await ledger.commit(seed, executed) : undefined;
     for (const hash of dropped.keys()) mempool.remove(hexToBytes(hash) as Hash);
-    if (committed === undefined) return { committed, dropped };
+    const crowdedOut = withoutRoom(executed.skipped);
+    if (committed === undefined) return { committed, dropped, crowdedOut };
     clock.advance(seed.timestamp);
     settings = usedUp(settings);
     for (const { transaction } of executed.included) mempool.remove(transaction.hash);
     mempool.prune();
     events.emit({ kind: "block", ...committed });
-    return { committed, dropped };
+    return { committed, dropped, crowdedOut };
   };
 
   const pendingNow = async (): Promise<PendingBlock> => {
@@ -115,7 +123,7 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
       const seed = seedOfNext();
       const key = keyOf(seed);
       if (cached?.key === key) return cached.block;
-      const executed = await executeWithoutFaults(seed, new Map(), false);
+      const executed = await executeWithoutFaults(seed, mempool.executable(seed.baseFeePerGas), new Map(), false);
       // The head may have moved on while another thread executed.
       if (key !== keyOf(seed)) continue;
       const block = { ...ledger.assemble(seed, executed), executed };
@@ -152,6 +160,22 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
       }),
     pending: pendingNow,
   };
+}
+
+/** Codes with which a format says that a transaction would fit another block. */
+const roomCodes: ReadonlySet<string> = new Set(["gasLimitReached", "blobGasReached"]);
+
+function withoutRoom(skipped: readonly SkippedTransaction[]): ReadonlySet<string> {
+  const hashes = new Set<string>();
+  const senders = new Set<string>();
+  for (const { transaction, error } of skipped) {
+    const sender = addressToHex(transaction.sender);
+    // Behind a transaction without room its sender's later ones have a nonce that is too high.
+    if (!roomCodes.has(error.code) && !(senders.has(sender) && error.isTemporary === true)) continue;
+    senders.add(sender);
+    hashes.add(bytesToHex(transaction.hash));
+  }
+  return hashes;
 }
 
 /** The transaction that made the host fail, when the fault names one. */

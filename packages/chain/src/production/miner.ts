@@ -46,11 +46,12 @@ export function createMiner({ producer, mempool, mining: initial, onFailure }: M
 
   const settle = async (hash: Hash): Promise<TransactionError | undefined> => {
     while (mining.kind === "auto" && mempool.has(hash)) {
-      const { committed, dropped } = await nextAutomaticBlock();
-      const error = dropped.get(bytesToHex(hash));
+      const { dropped, crowdedOut } = await nextAutomaticBlock();
+      const name = bytesToHex(hash);
+      const error = dropped.get(name);
       if (error !== undefined) return error;
-      // No block although one was wanted: what is left has to wait for something to change.
-      if (committed === undefined) return undefined;
+      // Only for lack of room is the next block worth waiting for: the rest has to wait for something to change.
+      if (!crowdedOut.has(name)) return undefined;
     }
     return undefined;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alice, bob, createTestChain, hex, refusal, signed, submitted, testClock } from "../chain-fixture.mts";
+import { alice, bob, createTestChain, ether, hex, refusal, signed, submitted, testClock } from "../chain-fixture.mts";
 import type { ChainEvent } from "../chain.ts";
 
 describe("automatic mining", () => {
@@ -30,6 +30,20 @@ describe("automatic mining", () => {
     await Promise.all([0n, 1n, 2n, 3n, 4n].map((nonce) => submitted(chain, signed(alice, { to: bob.address, nonce }))));
     expect(chain.head.header.number).toBe(3n);
     expect(chain.mempool.pending).toEqual([]);
+    await chain.close();
+  });
+
+  it("lets wait what the ones before it made unaffordable, until it can be paid", async () => {
+    const chain = await createTestChain();
+    const half = { to: bob.address, value: 600n * ether };
+    const results = await Promise.all([0n, 1n].map((nonce) => chain.submit(signed(alice, { ...half, nonce }))));
+    expect(results.map(({ kind }) => kind)).toEqual(["accepted", "accepted"]);
+    expect(chain.head.transactions).toHaveLength(1);
+    expect(chain.mempool.pending).toHaveLength(1);
+    await submitted(chain, signed(bob, { to: alice.address, value: 300n * ether }));
+    await submitted(chain, signed(bob, { to: alice.address, nonce: 1n }));
+    expect(chain.mempool.pending).toEqual([]);
+    expect((await chain.getAccount(alice.address))?.nonce).toBe(2n);
     await chain.close();
   });
 
