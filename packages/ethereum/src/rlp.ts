@@ -4,13 +4,14 @@
  * an error names the field that is wrong.
  */
 import { RLP } from "@ethereumjs/rlp";
-import { bytesToBigint, emptyBytes, TriremeError } from "@trireme/core";
+import { bigintToBytes, bytesToBigint, concatBytes, emptyBytes, TriremeError } from "@trireme/core";
 
 /** A byte string or a list. */
 export type RlpItem = Uint8Array | readonly RlpItem[];
 
 /** No structure of Ethereum nests deeper than six lists. */
 const MAX_DEPTH = 16;
+const TWO_TO_256 = 1n << 256n;
 
 /** RLP of a value; the input is not kept. */
 export function encodeRlp(item: RlpItem): Uint8Array {
@@ -30,15 +31,32 @@ export function decodeRlp(bytes: Uint8Array): RlpItem {
   return item;
 }
 
+/** The list whose items are encoded in `payload`, one after the other. */
+export function rlpListOf(payload: Uint8Array): Uint8Array {
+  const { length } = payload;
+  if (length < 56) return concatBytes(Uint8Array.of(0xc0 + length), payload);
+  const size = integerToRlp(BigInt(length));
+  return concatBytes(Uint8Array.of(0xf7 + size.length), size, payload);
+}
+
+/** The encoded items of the list that `bytes` are, which `decodeRlp` has read: a view. */
+export function rlpPayload(bytes: Uint8Array): Uint8Array {
+  const first = bytes[0] as number;
+  return bytes.subarray(first < 0xf8 ? 1 : first - 0xf6);
+}
+
+/** Bytes that a byte string of less than 56 bytes takes as an RLP item. */
+export function shortRlpSize(bytes: Uint8Array): number {
+  return bytes.length === 1 && (bytes[0] as number) < 0x80 ? 1 : 1 + bytes.length;
+}
+
 /** A non-negative integer as RLP has it: big-endian without leading zeros, 0 is the empty string. */
 export function integerToRlp(value: bigint): Uint8Array {
   if (value === 0n) return emptyBytes;
-  const hex = value.toString(16);
-  const bytes = new Uint8Array((hex.length + 1) >> 1);
-  for (let end = hex.length, index = bytes.length - 1; end > 0; end -= 2, index--) {
-    bytes[index] = Number.parseInt(hex.slice(Math.max(0, end - 2), end), 16);
-  }
-  return bytes;
+  const word = bigintToBytes(value, value < TWO_TO_256 ? 32 : (value.toString(16).length + 1) >> 1);
+  let zeros = 0;
+  while (word[zeros] === 0) zeros++;
+  return word.subarray(zeros);
 }
 
 /** Reads an integer of at most `maxBytes` bytes. @throws TriremeError `INVALID_ENCODING` naming `field` */

@@ -11,7 +11,10 @@ import type { Signature } from "./ethereum-transaction.ts";
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const HALF_ORDER = ORDER >> 1n;
 
-/** Gives the uncompressed public key, 65 bytes, of a signature (r ‖ s) in range; undefined where there is none. */
+/**
+ * Gives the uncompressed public key, 65 bytes, of a signature (r ‖ s) in range; undefined where there is none. The key
+ * is to be read before the next recovery, which may write over it.
+ */
 export type PublicKeyRecovery = (signature: Uint8Array, recovery: number, hash: Uint8Array) => Uint8Array | undefined;
 
 /** Recovery in JavaScript. */
@@ -60,9 +63,10 @@ function loadNativeRecovery(): PublicKeyRecovery | undefined {
   } catch {
     return undefined;
   }
+  const publicKey = new Uint8Array(65);
   return (signature, recovery, hash) => {
     try {
-      return native.ecdsaRecover(signature, recovery, hash, false);
+      return native.ecdsaRecover(signature, recovery, hash, false, publicKey);
     } catch {
       return undefined;
     }

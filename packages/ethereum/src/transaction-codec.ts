@@ -2,7 +2,18 @@
 import { addressFromBytes, concatBytes, emptyBytes, keccak256, TriremeError, type Address, type Hash } from "@trireme/core";
 import { recoverAuthority } from "./authorization.ts";
 import type { AccessListEntry, Authorization, EthereumTransactionType, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
-import { decodeRlp, encodeRlp, integerToRlp, readBytes, readInteger, readList, type RlpItem } from "./rlp.ts";
+import {
+  decodeRlp,
+  encodeRlp,
+  integerToRlp,
+  readBytes,
+  readInteger,
+  readList,
+  rlpListOf,
+  rlpPayload,
+  shortRlpSize,
+  type RlpItem,
+} from "./rlp.ts";
 
 /** Bytes that a signature covers; also what stands in the envelope of an impersonated transaction. */
 export function encodeUnsignedTransaction(transaction: UnsignedTransaction): Uint8Array {
@@ -29,25 +40,47 @@ export function encodeSignedTransaction(transaction: UnsignedTransaction, signat
   return encodeRlp([...fields, integerToRlp(v), integerToRlp(r), integerToRlp(s)]);
 }
 
+/** A transaction read from its bytes. */
+export interface SignedTransaction {
+  readonly unsigned: UnsignedTransaction;
+  readonly signature: Signature;
+  /** The bytes that the signature covers: `encodeUnsignedTransaction(unsigned)`, cut out of the signed ones. */
+  readonly signed: Uint8Array;
+}
+
 /** Reads the bytes that stand in a block. The signature is not judged. @throws TriremeError `INVALID_ENCODING` */
-export function decodeSignedTransaction(raw: Uint8Array): { readonly unsigned: UnsignedTransaction; readonly signature: Signature } {
+export function decodeSignedTransaction(raw: Uint8Array): SignedTransaction {
   const type = typeOf(raw);
-  if (type === 0) {
-    const fields = readList(decodeRlp(raw), "a legacy transaction", 9);
-    const v = readInteger(fields[6], 32, "v");
-    const signature = { r: readInteger(fields[7], 32, "r"), s: readInteger(fields[8], 32, "s") };
-    if (v === 27n || v === 28n) return { unsigned: legacy(fields, undefined), signature: { yParity: Number(v - 27n), ...signature } };
-    if (v < 35n) throw invalid(`expected v of 27, 28 or at least 35 (EIP-155), got ${v}`);
-    return { unsigned: legacy(fields, (v - 35n) >> 1n), signature: { yParity: Number((v - 35n) & 1n), ...signature } };
-  }
+  if (type === 0) return decodeLegacy(raw);
+  const list = raw.subarray(1);
   const count = fieldCounts[type];
-  const fields = readList(decodeRlp(raw.subarray(1)), `a transaction of type ${type}`, count + 3);
+  const fields = readList(decodeRlp(list), `a transaction of type ${type}`, count + 3);
   const signature = {
     yParity: Number(readInteger(fields[count], 1, "yParity")),
     r: readInteger(fields[count + 1], 32, "r"),
     s: readInteger(fields[count + 2], 32, "s"),
   };
-  return { unsigned: typed(type, fields), signature };
+  const unsigned = typed(type, fields);
+  return { unsigned, signature, signed: concatBytes(raw.subarray(0, 1), rlpListOf(withoutSignature(list, fields))) };
+}
+
+function decodeLegacy(raw: Uint8Array): SignedTransaction {
+  const fields = readList(decodeRlp(raw), "a legacy transaction", 9);
+  const v = readInteger(fields[6], 32, "v");
+  const signature = { r: readInteger(fields[7], 32, "r"), s: readInteger(fields[8], 32, "s") };
+  if (v !== 27n && v !== 28n && v < 35n) throw invalid(`expected v of 27, 28 or at least 35 (EIP-155), got ${v}`);
+  const chainId = v < 35n ? undefined : (v - 35n) >> 1n;
+  const unsigned = legacy(fields, chainId);
+  const yParity = Number((v - (v < 35n ? 27n : 35n)) & 1n);
+  const signed = chainId === undefined ? rlpListOf(withoutSignature(raw, fields)) : encodeUnsignedTransaction(unsigned);
+  return { unsigned, signature: { yParity, ...signature }, signed };
+}
+
+/** The encoded items before the last three, which are the signature's: byte strings of at most 32 bytes by now. */
+function withoutSignature(list: Uint8Array, fields: readonly RlpItem[]): Uint8Array {
+  let size = 0;
+  for (const field of fields.slice(-3)) size += shortRlpSize(field as Uint8Array);
+  return rlpPayload(list).subarray(0, -size);
 }
 
 /** Reads what `encodeUnsignedTransaction` gave. @throws TriremeError `INVALID_ENCODING` */
