@@ -2,6 +2,7 @@
 import type { Address } from "./address.ts";
 import type { Hardfork } from "./hardfork.ts";
 import type { Hash } from "./hash.ts";
+import type { Instruction } from "./message.ts";
 
 /** The block that is being executed. Sysvars and block opcodes are functions of it. */
 export interface BlockContext {
@@ -23,7 +24,11 @@ export interface BlockContext {
   readonly difficulty: bigint;
 }
 
-/** The transaction that is being executed. */
+/**
+ * The transaction that is being executed. One object serves one execution, from `charge` to `settle`, and reaches every
+ * frame as the same object: what an environment has to remember for that long and no revert undoes (open memory pages,
+ * the instruction trace, the log collector), it keys by it in a WeakMap. A format may hand its environment a wider one.
+ */
 export interface TransactionContext {
   /** ORIGIN: the sender, or toAddress(fee payer) for a Solana transaction (rule 17). */
   readonly origin: Address;
@@ -31,4 +36,6 @@ export interface TransactionContext {
   readonly gasPrice: bigint;
   /** BLOBHASH: versioned hashes of a type 3 transaction. */
   readonly blobHashes: readonly Hash[];
+  /** All instructions of a Solana transaction, for its instructions sysvar; undefined for other dialects (rule 17). */
+  readonly instructions?: readonly Instruction[];
 }

@@ -1,9 +1,10 @@
 /** An execution environment: a virtual machine behind one door. */
 import type { Address } from "./address.ts";
+import type { BlockHooks } from "./block-hooks.ts";
 import type { BlockContext } from "./context.ts";
 import type { Host } from "./host.ts";
 import type { Message } from "./message.ts";
-import type { ExecutionResult } from "./result.ts";
+import type { ExecutionResult, RevertResult } from "./result.ts";
 
 /** Name of an environment: `evm`, `wasm`, `svm`, or one that this package has never heard of. */
 export type EnvironmentId = string;
@@ -22,7 +23,7 @@ export type CodeClaim =
  * A virtual machine. Synchronous; keeps no chain state (caches keyed by code hash are fine); may be entered again
  * while a frame of its own is suspended in `host.call`.
  */
-export interface ExecutionEnvironment {
+export interface ExecutionEnvironment extends BlockHooks {
   readonly id: EnvironmentId;
   readonly claims: CodeClaim;
   /**
@@ -33,11 +34,21 @@ export interface ExecutionEnvironment {
    */
   execute(message: Message, host: Host): ExecutionResult;
   /**
-   * Whether this environment runs an address that has no code: precompiles, gateways. A default environment that does
-   * not say so is entered for every call to an account without code.
+   * Whether this environment runs an address whatever stands there: precompiles, gateways. Goes before code (a stub that
+   * lets Solidity's extcodesize check pass) and before an SVM record (a sysvar that refuses value, rule 3). It is asked
+   * for every call. A default environment that does not say so is entered for every call to an account without code.
    */
   runsAddress?(address: Address, block: BlockContext): boolean;
+  /**
+   * The last word on a transaction of whichever dialect, or on a call outside of any, after all its frames succeeded:
+   * a verdict undoes them as a revert with their gas back. For what holds at the end only: rent state and growth of the
+   * SVM accounts written (rule 11). Not asked after a failure.
+   */
+  verifyTransaction?(host: Host): TransactionVerdict | undefined;
 }
+
+/** Why an environment does not let the frames of a transaction stand: the matter of a `RevertResult`. */
+export type TransactionVerdict = Pick<RevertResult, "output" | "error">;
 
 /**
  * How a chain definition names an environment. `create` makes it on this thread; `source` lets another thread make

@@ -43,7 +43,10 @@ export interface AccountHost {
   setCode(address: Address, code: Uint8Array): void;
   /** Marks an account as touched: if it is empty when the transaction ends, it is removed (EIP-161). */
   touch(address: Address): void;
-  /** What was deployed here. An EIP-7702 delegation counts as what it points to, one step. */
+  /**
+   * What was deployed here; `code` of the environment that runs the address itself (`runsAddress`). An EIP-7702
+   * delegation counts as what it points to, one step.
+   */
   kindOf(address: Address): AccountKind;
 }
 
@@ -53,6 +56,10 @@ export interface StorageHost {
   getStorage(address: Address, key: Uint8Array): Uint8Array;
   /** The value at the start of the transaction (EIP-2200). */
   getOriginalStorage(address: Address, key: Uint8Array): Uint8Array;
+  /**
+   * Slots alone do not keep an account: one without balance, nonce, code and SVM record is empty, and goes with its slots
+   * when the transaction ends (EIP-161). A system account gets nonce 1.
+   */
   setStorage(address: Address, key: Uint8Array, value: Uint8Array): void;
   /** Whether any slot is set (EIP-7610). */
   hasStorage(address: Address): boolean;
@@ -66,7 +73,7 @@ export interface StorageHost {
 /** SVM records and account data. Data is read and written in place, by range. */
 export interface DataAccountHost {
   getSvmRecord(address: Address): SvmRecord | undefined;
-  /** Makes or changes the record; the first one binds the pubkey. Changing `dataLength` truncates or zero-fills. */
+  /** Makes or changes the record; the first one binds the pubkey, which is the caller's to check (rules 1 and 3). Changing `dataLength` truncates or zero-fills. */
   setSvmRecord(address: Address, record: SvmRecord): void;
   /** Removes record and data; the balance stays (rule 11). */
   removeSvmRecord(address: Address): void;
@@ -108,7 +115,10 @@ export interface Host extends AccountHost, StorageHost, DataAccountHost, AccessH
   getBlockHash(number: bigint): Hash | undefined;
 
   emitLog(log: Log): void;
-  /** A line of a program or of a contract's console: in no receipt's bloom. */
+  /**
+   * A line of a program or of a contract's console: in no receipt's bloom. No state: it stays when its frame is undone,
+   * as on Solana, where it is what tells people why a transaction failed.
+   */
   emitProgramLog(address: Address, line: string): void;
 
   /**
@@ -120,7 +130,7 @@ export interface Host extends AccountHost, StorageHost, DataAccountHost, AccessH
   checkpoint(): Checkpoint;
   /** Keeps what was written since; the enclosing checkpoint can still undo it. */
   commit(checkpoint: Checkpoint): void;
-  /** Undoes everything since, logs, access sets and transient storage included. */
+  /** Undoes everything since, logs, access sets and transient storage included; program log lines stay. */
   revert(checkpoint: Checkpoint): void;
 
   /** Takes bytes from the transaction's one memory budget over all suspended frames; false when it is spent. */

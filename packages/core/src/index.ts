@@ -22,6 +22,7 @@ export {
   zeroAddress,
   type Address,
 } from "./address.ts";
+export type { BlockHooks } from "./block-hooks.ts";
 export type { Brand } from "./brand.ts";
 export {
   bigintToBytes,
@@ -43,7 +44,14 @@ export {
   solanaIdTag,
   type DialectEnvelope,
 } from "./envelope.ts";
-export type { CodeClaim, EnvironmentDescriptor, EnvironmentId, EnvironmentSource, ExecutionEnvironment } from "./environment.ts";
+export type {
+  CodeClaim,
+  EnvironmentDescriptor,
+  EnvironmentId,
+  EnvironmentSource,
+  ExecutionEnvironment,
+  TransactionVerdict,
+} from "./environment.ts";
 export { isTriremeError, TriremeError, type TriremeErrorCode, type TriremeErrorDetails } from "./errors.ts";
 export { hardforks, isAtLeast, isHardfork, type Hardfork } from "./hardfork.ts";
 export { emptyCodeHash, zeroHash, type Hash } from "./hash.ts";
@@ -58,6 +66,7 @@ export {
   type CallMessage,
   type CallScheme,
   type CreateMessage,
+  type Instruction,
   type InstructionMessage,
   type Message,
 } from "./message.ts";
@@ -96,6 +105,7 @@ export type {
   BlockRoom,
   Decoded,
   DeclaredAccount,
+  DeclaredSlot,
   FormatId,
   FormatRules,
   Prepared,

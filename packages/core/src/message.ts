@@ -56,14 +56,23 @@ export interface AccountMeta {
   readonly isWritable: boolean;
 }
 
-/** An SVM instruction: a program, its accounts, its data. */
-export interface InstructionMessage extends Frame {
-  readonly kind: "instruction";
+/** What an instruction says: a program, its accounts, its data. */
+export interface Instruction {
   readonly program: Pubkey;
   readonly accounts: readonly AccountMeta[];
   readonly data: Uint8Array;
+}
+
+/**
+ * An SVM instruction to run. Its issuer answers for the signers and writable accounts among `accounts`: signatures, PDAs
+ * of `invoke_signed`, the caller of a gateway (rules 2, 4 and 5); whoever runs it does not check them again.
+ */
+export interface InstructionMessage extends Frame, Instruction {
+  readonly kind: "instruction";
   /** Solana's stack height: 1 at top level of a Solana transaction, at least 2 when entered from another VM (rule 17). */
   readonly stackHeight: number;
+  /** Place in `TransactionContext.instructions`; undefined when entered from another VM. */
+  readonly instructionIndex?: number;
 }
 
 /** One frame to run. */

@@ -1,5 +1,6 @@
 /** How a frame ended. Outcomes are values; only faults of the host are thrown. */
 import type { Address } from "./address.ts";
+import type { Pubkey } from "./pubkey.ts";
 
 /** Rules that a frame can break, as every environment names them. */
 export type CommonHaltReason =
@@ -27,7 +28,7 @@ export type CommonHaltReason =
 export type HaltReason = CommonHaltReason | `${string}:${string}`;
 
 /** Why a call was refused before its first instruction; its gas comes back whole. */
-export type RefusalReason = "insufficientBalance" | "callDepth" | "notCallable" | "nonceOverflow";
+export type RefusalReason = "insufficientBalance" | "callDepth" | "notCallable" | "nonceOverflow" | "notLoaded";
 
 /** The frame ended well; what it wrote stands if its callers stand. */
 export interface SuccessResult {
@@ -37,6 +38,8 @@ export interface SuccessResult {
   /** Refund counter of the frame and its children, may be negative inside a transaction (EIP-3529). */
   readonly gasRefund: bigint;
   readonly output: Uint8Array;
+  /** The program that set the output, where it is not the one that was called: return data of an inner instruction. */
+  readonly returnedBy?: Pubkey;
   /** The contract that a create made. */
   readonly created?: Address;
 }

@@ -3,13 +3,13 @@
  * dialect is encoded, signed and paid; the frames between `charge` and `settle` are the host's.
  */
 import type { Address } from "./address.ts";
-import type { TransactionContext } from "./context.ts";
+import type { BlockHooks } from "./block-hooks.ts";
+import type { BlockContext, TransactionContext } from "./context.ts";
 import type { Hash } from "./hash.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import type { ExecutionResult } from "./result.ts";
-import type { BlockContext } from "./context.ts";
 
 /** Name of a dialect: `ethereum`, `solana`, ... */
 export type FormatId = string;
@@ -18,6 +18,13 @@ export type FormatId = string;
 export interface DeclaredAccount {
   readonly address: Address;
   readonly isWritable: boolean;
+}
+
+/** A storage slot that a transaction is known to write before it runs. */
+export interface DeclaredSlot {
+  readonly address: Address;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
 }
 
 /** A decoded transaction as mempool, scheduler and block builder see it; a format adds fields of its own. */
@@ -39,6 +46,8 @@ export interface Transaction {
   readonly blobGas: bigint;
   /** Complete for a dialect that declares its accounts; undefined where it does not. */
   readonly declared: readonly DeclaredAccount[] | undefined;
+  /** Slots that it writes beside its declared accounts: its message hash in the system account of rule 22. */
+  readonly declaredSlots?: readonly DeclaredSlot[];
 }
 
 /** Why a transaction cannot stand in a block. `code` is stable, `message` says what was expected and what came. */
@@ -64,6 +73,11 @@ export interface PreparedTransaction<T extends Transaction = Transaction> {
    * Ethereum transaction has one; the address that a create makes follows from the transaction's own nonce.
    */
   readonly frames: readonly Message[];
+  /**
+   * Why it cannot be loaded: it is charged and settled, no frame runs, and its outcome is `feeOnly` (rule 21). `settle`
+   * is then given a revert that was refused as `notLoaded`, with the whole gas limit left.
+   */
+  readonly feeOnly?: TransactionError;
 }
 
 /** Result of `prepare`. */
@@ -89,6 +103,8 @@ export interface TransactionResult {
   readonly result: ExecutionResult;
   /** The contract that a top-level create made. */
   readonly created: Address | undefined;
+  /** `Settlement.extra`. */
+  readonly extra?: Uint8Array;
 }
 
 /**
@@ -113,12 +129,20 @@ export interface FormatRules {
 }
 
 /** A dialect of transactions. */
-export interface TransactionFormat<T extends Transaction = Transaction, P extends PreparedTransaction<T> = PreparedTransaction<T>> {
+export interface TransactionFormat<
+  T extends Transaction = Transaction,
+  P extends PreparedTransaction<T> = PreparedTransaction<T>,
+> extends BlockHooks {
   readonly id: FormatId;
   /** Whether bytes that stand in a block are of this dialect; looks at the envelope only. */
   recognizes(raw: Uint8Array): boolean;
   /** Decodes and checks all that needs no state, signatures included. Total: any bytes give a value. */
   decode(raw: Uint8Array, rules: FormatRules): Decoded<T>;
+  /**
+   * The second step of decoding, for a dialect whose declared accounts stand in the state: lookup tables (rule 25). A
+   * scheduler takes it before the block runs; `host` shows the parent's state. `prepare` does not rely on it.
+   */
+  resolve?(transaction: T, host: Host): Decoded<T>;
   /** Checks a transaction against block and state, without writing. */
   prepare(
     transaction: T,
@@ -139,4 +163,9 @@ export interface Settlement {
   readonly blobGasUsed: bigint;
   /** Wei burnt: base fee and blob fee, taken from the sender and given to nobody; nothing that went through `Host.burn`. */
   readonly burnt: bigint;
+  /**
+   * What a receipt of this dialect holds beside Ethereum's fields, in the format's own encoding: fee, consumed units,
+   * return data, inner instructions, the error and its place. Kept with the block, under no root.
+   */
+  readonly extra?: Uint8Array;
 }

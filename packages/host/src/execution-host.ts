@@ -15,6 +15,7 @@ import {
   type Message,
   type Tracer,
   type TransactionContext,
+  type TransactionVerdict,
 } from "@trireme/core";
 import type { Journal } from "@trireme/state";
 import { FrameStack, type HostFrame } from "./frame-stack.ts";
@@ -98,6 +99,20 @@ export class ExecutionHost extends GuardedState implements Host {
 
   kindOf(address: Address): AccountKind {
     return kindOfAccount(address, this.journal, this.registry, this.block);
+  }
+
+  /** Whether an environment wants a last word on what ran. */
+  get hasVerifiers(): boolean {
+    return this.registry.verifiers.length > 0;
+  }
+
+  /** Asks the environments for their last word; undefined when the frames may stand. */
+  verdict(): TransactionVerdict | undefined {
+    for (const environment of this.registry.verifiers) {
+      const verdict = environment.verifyTransaction?.(this);
+      if (verdict !== undefined) return verdict;
+    }
+    return undefined;
   }
 
   mayDeploy(code: Uint8Array, _message: CreateMessage): boolean {

@@ -2,6 +2,7 @@
 import {
   TriremeError,
   type BlockContext,
+  type BlockHooks,
   type BlockRoom,
   type ExecutionEnvironment,
   type ExecutionResult,
@@ -22,8 +23,8 @@ import type { ExecutionOptions } from "./execution-options.ts";
 import { toHostFault } from "./host-fault.ts";
 import { defaultMemoryBudget, defaultReentryLimit } from "./limits.ts";
 import { createEnvironmentRegistry } from "./registry.ts";
-import { runSystemCall, type SystemCall } from "./system-call.ts";
-import { formatOf, noTransaction, runTransaction } from "./transaction-execution.ts";
+import { runHook, runSystemCall, type SystemCall } from "./system-call.ts";
+import { formatOf, noTransaction, runFrames, runTransaction } from "./transaction-execution.ts";
 
 /** What a chain is made of, for execution. */
 export interface HostExecutorOptions {
@@ -83,12 +84,15 @@ export interface HostExecutor {
    * (EIP-4788). Undefined, and nothing done, when there is no code to call.
    */
   systemCall(call: SystemCall, journal: Journal, block: BlockContext, options?: ExecutionOptions): ExecutionResult | undefined;
+  /** Runs a hook of all environments, then of all formats, in the journal's block. @throws as `executeTransaction` */
+  runHooks(hook: keyof BlockHooks, journal: Journal, block: BlockContext, options?: ExecutionOptions): void;
 }
 
 /** @throws TriremeError `INVALID_CONFIGURATION` when environments or formats clash. */
 export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
   const registry = createEnvironmentRegistry(options.environments);
   const formats = formatsById(options.formats);
+  const hooked: readonly BlockHooks[] = [...options.environments, ...options.formats];
   const { reentryLimit = defaultReentryLimit, memoryBudget = defaultMemoryBudget } = options;
 
   const open = (journal: Journal, block: BlockContext, { getBlockHash = noBlockHash, tracer }: ExecutionOptions): ExecutionHost =>
@@ -115,7 +119,7 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
       journal.beginTransaction();
       try {
         execution.before?.(host);
-        const result = host.call(message);
+        const result = runFrames([message], message.gas, host);
         execution.after?.(host);
         return { result, logs: journal.logs.slice(), programLogs: journal.programLogs.slice() };
       } catch (error) {
@@ -123,6 +127,9 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
       } finally {
         journal.rollbackTransaction();
       }
+    },
+    runHooks(hook, journal, block, execution = {}) {
+      for (const party of hooked) if (party[hook] !== undefined) runHook(party, hook, open(journal, block, execution), journal);
     },
     systemCall: (call, journal, block, execution = {}) => runSystemCall(call, open(journal, block, execution), journal),
   };

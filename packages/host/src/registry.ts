@@ -26,8 +26,12 @@ export interface EnvironmentRegistry {
   readonly program: RegisteredEnvironment | undefined;
   /** Owner of a code prefix; undefined when only the default claim is left. `code` starts with 0xEF. */
   ofPrefix(code: Uint8Array): RegisteredEnvironment | undefined;
-  /** Who runs an address that has no code: a precompile, a gateway; undefined for a wallet. */
-  ofBareAddress(address: Address, block: BlockContext): RegisteredEnvironment | undefined;
+  /** Who runs an address whatever stands there: a precompile, a gateway. */
+  ofAddress(address: Address, block: BlockContext): RegisteredEnvironment | undefined;
+  /** Who is entered for every account without code: a default environment that names no addresses. */
+  readonly ofBareAccounts: RegisteredEnvironment | undefined;
+  /** Those that have a last word on a transaction. */
+  readonly verifiers: readonly ExecutionEnvironment[];
   /** EIP-3541 and rule 15: code that starts with 0xEF may be left only under a prefix that an environment owns. */
   mayDeploy(code: Uint8Array): boolean;
 }
@@ -43,7 +47,7 @@ export function createEnvironmentRegistry(environments: readonly ExecutionEnviro
   }
   const fallback = all.find(({ environment }) => environment.claims.kind === "default");
   // A default environment that does not name its precompiles is asked about every address without code.
-  const takesAllBare = fallback !== undefined && fallback.environment.runsAddress === undefined ? fallback : undefined;
+  const ofBareAccounts = fallback !== undefined && fallback.environment.runsAddress === undefined ? fallback : undefined;
   const withAddresses = all.filter(({ environment }) => environment.runsAddress !== undefined);
   const ofPrefix = (code: Uint8Array): RegisteredEnvironment | undefined => {
     for (const { entry, prefix } of prefixed) if (hasPrefix(code, prefix)) return entry;
@@ -54,10 +58,12 @@ export function createEnvironmentRegistry(environments: readonly ExecutionEnviro
     fallback,
     program: all.find(({ environment }) => environment.claims.kind === "program"),
     ofPrefix,
-    ofBareAddress(address, block) {
+    ofAddress(address, block) {
       for (const entry of withAddresses) if (entry.environment.runsAddress?.(address, block) === true) return entry;
-      return takesAllBare;
+      return undefined;
     },
+    ofBareAccounts,
+    verifiers: environments.filter(({ verifyTransaction }) => verifyTransaction !== undefined),
     mayDeploy: (code) => code[0] !== 0xef || (!isReserved(code) && ofPrefix(code) !== undefined),
   };
 }

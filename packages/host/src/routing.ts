@@ -38,11 +38,10 @@ export function routeMessage(message: Message, state: RoutingState, registry: En
   if (message.kind === "create") return routeTo(registry.fallback);
   if (message.kind === "instruction") return routeTo(registry.program);
   const { codeAddress } = message;
+  const owner = registry.ofAddress(codeAddress, block);
+  if (owner !== undefined) return owner.route;
   const code = state.getCode(codeAddress);
-  if (code.length === 0) {
-    const entry = registry.ofBareAddress(codeAddress, block);
-    return entry === undefined ? transferRoute : routeTo(entry);
-  }
+  if (code.length === 0) return registry.ofBareAccounts?.route ?? transferRoute;
   // Whatever is not the default environment's begins with 0xEF (EIP-3541).
   if (code[0] !== 0xef) return routeTo(registry.fallback);
   if (state.getSvmRecord(codeAddress) !== undefined) {
@@ -52,8 +51,10 @@ export function routeMessage(message: Message, state: RoutingState, registry: En
   return delegate === undefined ? routeTo(ownerOf(code, registry)) : routeDelegated(delegate, state, registry);
 }
 
-/** What was deployed at an address, a delegation followed one step. */
+/** What was deployed at an address, a delegation followed one step; `code` for one that an environment runs itself. */
 export function kindOfAccount(address: Address, state: RoutingState, registry: EnvironmentRegistry, block: BlockContext): AccountKind {
+  const owner = registry.ofAddress(address, block);
+  if (owner !== undefined) return { kind: "code", environment: owner.environment.id };
   const own = state.getCode(address);
   const delegate = delegateOf(own, block);
   const home = delegate ?? address;

@@ -1,5 +1,5 @@
-/** Calls that the protocol makes before and after the transactions of a block (EIP-4788, EIP-2935, EIP-7002, EIP-7251). */
-import { addressFromBytes, type Address, type ExecutionResult } from "@trireme/core";
+/** What the protocol does before and after the transactions of a block: calls (EIP-4788, EIP-2935, EIP-7002, EIP-7251) and hooks. */
+import { addressFromBytes, type Address, type BlockHooks, type ExecutionResult } from "@trireme/core";
 import type { Journal } from "@trireme/state";
 import type { ExecutionHost } from "./execution-host.ts";
 import { toHostFault } from "./host-fault.ts";
@@ -19,10 +19,8 @@ export interface SystemCall {
 /** Runs a system call as a transaction of its own; undefined when there is no code. */
 export function runSystemCall(call: SystemCall, host: ExecutionHost, journal: Journal): ExecutionResult | undefined {
   if (journal.getCodeSize(call.address) === 0) return undefined;
-  host.transaction = { origin: systemAddress, gasPrice: host.block.baseFeePerGas, blobHashes: [] };
-  journal.beginTransaction();
-  try {
-    const result = host.call({
+  return asTransaction(host, journal, () =>
+    host.call({
       kind: "call",
       scheme: "call",
       sender: systemAddress,
@@ -33,7 +31,20 @@ export function runSystemCall(call: SystemCall, host: ExecutionHost, journal: Jo
       gas: systemCallGas,
       depth: 0,
       isStatic: false,
-    });
+    }),
+  );
+}
+
+/** Runs what an environment or a format does at the border of a block. */
+export function runHook(party: BlockHooks, hook: keyof BlockHooks, host: ExecutionHost, journal: Journal): void {
+  asTransaction(host, journal, () => party[hook]?.(host));
+}
+
+function asTransaction<T>(host: ExecutionHost, journal: Journal, action: () => T): T {
+  host.transaction = { origin: systemAddress, gasPrice: host.block.baseFeePerGas, blobHashes: [] };
+  journal.beginTransaction();
+  try {
+    const result = action();
     journal.endTransaction();
     return result;
   } catch (error) {

@@ -9,9 +9,9 @@ import {
   type ExecutionResult,
   type Log,
   type Message,
-  type PreparedTransaction,
   type Transaction,
   type TransactionContext,
+  type TransactionError,
   type TransactionFormat,
   type TransactionOutcome,
 } from "@trireme/core";
@@ -36,6 +36,7 @@ export function runTransaction(
   journal: Journal,
   room: BlockRoom,
 ): TransactionOutcome {
+  const { gasLimit } = transaction;
   let hasBegun = false;
   try {
     const prepared = format.prepare(transaction, host, host.block, room);
@@ -45,12 +46,13 @@ export function runTransaction(
     journal.beginTransaction();
     hasBegun = true;
     format.charge(prepared, host);
-    const result = runFrames(prepared, host);
+    const { feeOnly, frames } = prepared;
+    const result = feeOnly === undefined ? runFrames(frames, gasLimit, host) : notLoaded(feeOnly, gasLimit);
     const settlement = format.settle(prepared, result, host);
     const { logs, programLogs } = journal;
     journal.endTransaction();
     return {
-      kind: "executed",
+      ...(feeOnly === undefined ? { kind: "executed" } : { kind: "feeOnly", error: feeOnly }),
       succeeded: result.kind === "success",
       gasUsed: settlement.gasUsed,
       effectiveGasPrice: settlement.effectiveGasPrice,
@@ -59,7 +61,8 @@ export function runTransaction(
       logs: logs.length === 0 ? noLogs : logs.slice(),
       programLogs: programLogs.length === 0 ? noLines : programLogs.map(({ line }) => line),
       result,
-      created: createdBy(prepared.frames, result),
+      created: createdBy(frames, result),
+      ...(settlement.extra === undefined ? {} : { extra: settlement.extra }),
     };
   } catch (error) {
     if (hasBegun) journal.rollbackTransaction();
@@ -67,11 +70,14 @@ export function runTransaction(
   }
 }
 
-/** Runs the frames one after the other; the first that fails undoes all. What one leaves of its gas is the next one's most. */
-function runFrames({ frames, transaction }: PreparedTransaction, host: ExecutionHost): ExecutionResult {
+/**
+ * Runs frames one after the other in one checkpoint; the first that fails undoes all, and so does the verdict of an
+ * environment. What one leaves of its gas is the next one's most; `gasLimit` is what is left where there is no frame.
+ */
+export function runFrames(frames: readonly Message[], gasLimit: bigint, host: ExecutionHost): ExecutionResult {
   const [only] = frames;
-  if (only !== undefined && frames.length === 1) return host.call(only);
-  let result: ExecutionResult = { kind: "success", gasLeft: only?.gas ?? transaction.gasLimit, gasRefund: 0n, output: emptyBytes };
+  if (only !== undefined && frames.length === 1 && !host.hasVerifiers) return host.call(only);
+  let result: ExecutionResult = { kind: "success", gasLeft: only?.gas ?? gasLimit, gasRefund: 0n, output: emptyBytes };
   let gasRefund = 0n;
   const checkpoint = host.checkpoint();
   for (const frame of frames) {
@@ -83,8 +89,18 @@ function runFrames({ frames, transaction }: PreparedTransaction, host: Execution
     }
     gasRefund += result.gasRefund;
   }
+  const verdict = host.verdict();
+  if (verdict !== undefined) {
+    host.revert(checkpoint);
+    return { ...verdict, kind: "revert", gasLeft: gasLeftOf(result) };
+  }
   host.commit(checkpoint);
   return { ...result, gasRefund };
+}
+
+/** What the format of a transaction that cannot be loaded settles: nothing ran. */
+function notLoaded(error: TransactionError, gasLeft: bigint): ExecutionResult {
+  return { kind: "revert", gasLeft, output: emptyBytes, refused: "notLoaded", error: error.message };
 }
 
 function createdBy(frames: readonly Message[], result: ExecutionResult): Address | undefined {

@@ -158,7 +158,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     transaction: options.transaction ?? testTransaction,
     tracer,
     getBlockHash: (number) => (number < block.number && number + 256n >= block.number ? options.getBlockHash?.(number) : undefined),
-    kindOf: (address) => modelKindOf(address, state, environments, block.hardfork),
+    kindOf: (address) => modelKindOf(address, state, environments, block),
     mayDeploy: (code) => modelMayDeploy(code, environments),
     emitLog(log) {
       state.emitLog(log);

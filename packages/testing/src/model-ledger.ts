@@ -172,7 +172,8 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
     checkpoint: () => checkpoints.push(copyModelState(state)) - 1,
     commit: (checkpoint) => void closeCheckpoint(checkpoint),
     revert: (checkpoint) => {
-      state = closeCheckpoint(checkpoint);
+      const { programLogs } = state;
+      state = { ...closeCheckpoint(checkpoint), programLogs };
     },
   };
 

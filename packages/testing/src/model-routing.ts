@@ -39,6 +39,8 @@ export function modelRoute(
   if (message.kind === "instruction") return { target: claimant("program", environments) ?? "nobody", message, delegate: undefined };
 
   const { codeAddress } = message;
+  const named = addressOwner(codeAddress, environments, block);
+  if (named !== undefined) return { target: named, message, delegate: undefined };
   const delegate = delegateOf(codeAddress, state, block.hardfork);
   const home = delegate ?? codeAddress;
   if (state.getSvmRecord(home) !== undefined) {
@@ -46,10 +48,8 @@ export function modelRoute(
     return { target: isTransfer ? "transfer" : "svmAccount", message, delegate };
   }
   if (state.getCode(home).length === 0) {
-    if (delegate !== undefined) return { target: "transfer", message, delegate };
-    const owner = environments.find((environment) => environment.runsAddress?.(codeAddress, block));
-    const asksAlways = fallback !== undefined && fallback.runsAddress === undefined ? fallback : undefined;
-    return { target: owner ?? asksAlways ?? "transfer", message, delegate };
+    const asksAlways = delegate === undefined && fallback?.runsAddress === undefined ? fallback : undefined;
+    return { target: asksAlways ?? "transfer", message, delegate };
   }
   const target = prefixOwner(state.getCode(home), environments) ?? fallback ?? "nobody";
   const isResolved = target !== fallback && delegate !== undefined;
@@ -61,9 +61,11 @@ export function modelKindOf(
   address: Address,
   state: RoutedState,
   environments: readonly ExecutionEnvironment[],
-  hardfork: Hardfork,
+  block: BlockContext,
 ): AccountKind {
-  const home = delegateOf(address, state, hardfork) ?? address;
+  const named = addressOwner(address, environments, block);
+  if (named !== undefined) return { kind: "code", environment: named.id };
+  const home = delegateOf(address, state, block.hardfork) ?? address;
   const svm = state.getSvmRecord(home);
   if (svm !== undefined) {
     const program = claimant("program", environments);
@@ -86,6 +88,14 @@ export function modelMayDeploy(code: Uint8Array, environments: readonly Executio
 
 function delegateOf(address: Address, state: RoutedState, hardfork: Hardfork): Address | undefined {
   return isAtLeast(hardfork, "prague") ? (delegationTarget(state.getCode(address)) as Address | undefined) : undefined;
+}
+
+function addressOwner(
+  address: Address,
+  environments: readonly ExecutionEnvironment[],
+  block: BlockContext,
+): ExecutionEnvironment | undefined {
+  return environments.find((environment) => environment.runsAddress?.(address, block));
 }
 
 function claimant(kind: "default" | "program", environments: readonly ExecutionEnvironment[]): ExecutionEnvironment | undefined {

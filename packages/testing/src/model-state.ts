@@ -11,7 +11,7 @@ export interface ModelAccount {
   data: Uint8Array;
 }
 
-/** Everything that a checkpoint undoes. */
+/** Everything that a checkpoint undoes, but for the program log lines, which stay. */
 export interface ModelState {
   accounts: Map<Hex, ModelAccount>;
   transient: Map<Hex, Hex>;
