@@ -51,8 +51,8 @@ export function runTransaction(
     const settlement = format.settle(prepared, result, host);
     const { logs, programLogs } = journal;
     journal.endTransaction();
-    return {
-      ...(feeOnly === undefined ? { kind: "executed" } : { kind: "feeOnly", error: feeOnly }),
+    const outcome = {
+      kind: "executed",
       succeeded: result.kind === "success",
       gasUsed: settlement.gasUsed,
       effectiveGasPrice: settlement.effectiveGasPrice,
@@ -62,8 +62,11 @@ export function runTransaction(
       programLogs: programLogs.length === 0 ? noLines : programLogs.map(({ line }) => line),
       result,
       created: createdBy(frames, result),
-      ...(settlement.extra === undefined ? {} : { extra: settlement.extra }),
-    };
+    } as const;
+    // Spreading costs a third of a plain transfer: Ethereum's transactions do without.
+    const { extra } = settlement;
+    if (feeOnly === undefined) return extra === undefined ? outcome : { ...outcome, extra };
+    return { ...outcome, kind: "feeOnly", error: feeOnly, ...(extra === undefined ? {} : { extra }) };
   } catch (error) {
     if (hasBegun) journal.rollbackTransaction();
     throw toHostFault(error);
