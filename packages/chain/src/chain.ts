@@ -39,6 +39,8 @@ export interface Receipt {
   readonly firstLogIndex: number;
   /** Lines of programs and consoles. */
   readonly programLogs: readonly string[];
+  /** What a receipt of its dialect holds beside, in the format's encoding. */
+  readonly extra?: Uint8Array;
 }
 
 /** A block with its transactions; receipts are read apart. */

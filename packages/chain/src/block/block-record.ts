@@ -84,6 +84,7 @@ export function buildReceipts(block: Block, results: readonly StoredReceipt[], h
       logs: result.logs,
       firstLogIndex,
       programLogs: result.programLogs,
+      ...(result.extra === undefined ? {} : { extra: result.extra }),
     };
     firstLogIndex += result.logs.length;
     return receipt;

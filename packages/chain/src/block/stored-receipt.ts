@@ -14,6 +14,8 @@ export interface StoredReceipt {
   readonly created: Address | undefined;
   readonly logs: readonly Log[];
   readonly programLogs: readonly string[];
+  /** The dialect's own part. */
+  readonly extra?: Uint8Array;
 }
 
 /** @see decodeStoredReceipt */
@@ -26,12 +28,15 @@ export function encodeStoredReceipt(receipt: StoredReceipt): Uint8Array {
     receipt.created ?? new Uint8Array(0),
     receipt.logs.map((log) => [log.address, log.topics, log.data]),
     receipt.programLogs.map((line) => new TextEncoder().encode(line)),
+    ...(receipt.extra === undefined ? [] : [receipt.extra]),
   ]);
 }
 
 /** Reads what `encodeStoredReceipt` gave. @throws TriremeError `INVALID_ENCODING` */
 export function decodeStoredReceipt(bytes: Uint8Array): StoredReceipt {
-  const fields = readList(decodeRlp(bytes), "a stored receipt", 7);
+  const all = readList(decodeRlp(bytes), "a stored receipt");
+  const fields = readList(all.slice(0, 7), "a stored receipt", 7);
+  const extra = all.length === 7 ? {} : { extra: readBytes(readList(all, "a stored receipt", 8)[7], "extra").slice() };
   const created = readBytes(fields[4], "created");
   return {
     succeeded: readInteger(fields[0], 1, "succeeded") === 1n,
@@ -41,6 +46,7 @@ export function decodeStoredReceipt(bytes: Uint8Array): StoredReceipt {
     created: created.length === 0 ? undefined : addressFromBytes(created.slice()),
     logs: readList(fields[5], "logs").map(readLog),
     programLogs: readList(fields[6], "programLogs").map((line) => new TextDecoder().decode(readBytes(line, "a line"))),
+    ...extra,
   };
 }
 

@@ -38,6 +38,7 @@ export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBloc
       onInvalid: "skip",
       getBlockHash,
     });
+    executor.runHooks("endBlock", journal, context, { getBlockHash });
     const requests = endBlock(plan, journal, ground);
     return {
       included: executed.map(({ transaction, outcome }) => ({ transaction, result: outcome })),
@@ -52,7 +53,7 @@ export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBloc
   }
 }
 
-/** What happens before the first transaction: mutations, then EIP-4788 and EIP-2935. */
+/** What happens before the first transaction: mutations, EIP-4788 and EIP-2935, then the hooks of environments and formats. */
 export function beginBlock(plan: BlockPlan, journal: Journal, { executor, getBlockHash }: BlockGround): void {
   const { context, parentHash, parentBeaconBlockRoot } = plan;
   applyMutations(plan.mutations, journal);
@@ -61,6 +62,7 @@ export function beginBlock(plan: BlockPlan, journal: Journal, { executor, getBlo
   };
   if (parentBeaconBlockRoot !== undefined) call(beaconRootsContract.since, beaconRootsContract.address, parentBeaconBlockRoot);
   call(historyStorageContract.since, historyStorageContract.address, parentHash);
+  executor.runHooks("beginBlock", journal, context, { getBlockHash });
 }
 
 /** What happens after the last transaction: the queues of EIP-7002 and EIP-7251 are emptied, where genesis has them. */
