@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleEntry } from "@trireme/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDurableDatabase } from "./durable-database.ts";
-import { bytes, faultsOf, smallBlock } from "./sample-block.mts";
+import { bytes, countingBlock, faultsOf, smallBlock } from "./sample-block.mts";
 
 const root = mkdtempSync(join(tmpdir(), "trireme-optional-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -37,6 +37,28 @@ describe("without lmdb", () => {
     const last = await openDurableDatabase({ directory });
     expect(last.recovered.appliedRecords).toBe(0);
     await last.close();
+  });
+
+  test("a log that was cut, and went on without LMDB, is not mixed with what LMDB has", async () => {
+    const directory = join(root, "cut");
+    const log = join(directory, "blocks-00000001.log");
+    const lengths: number[] = [];
+    const lmdb = await openDurableDatabase({ directory });
+    for (let number = 0n; number < 4n; number++) {
+      await lmdb.append(countingBlock(lmdb, "one branch", 2));
+      lengths.push(statSync(log).size);
+    }
+    await lmdb.close();
+    truncateSync(log, lengths[1]);
+    const memory = await openDurableDatabase({ directory, stateStore: "memory" });
+    expect(memory.head).toBe(1n);
+    for (let count = 0; count < 4; count++) await memory.append(countingBlock(memory, "the other.", 2));
+    await memory.close();
+    await expect(openDurableDatabase({ directory })).rejects.toMatchObject({ code: "DATABASE_CORRUPT", details: { file: log } });
+    rmSync(join(directory, "state"), { recursive: true });
+    const again = await openDurableDatabase({ directory });
+    expect([again.head, faultsOf(again)]).toEqual([5n, []]);
+    await again.close();
   });
 
   test.each([
