@@ -1,10 +1,10 @@
 import { bytesToBigint, concatBytes, outputOf, type Address } from "@trireme/core";
 import { describe, expect, test } from "vitest";
-import { returnReturnData, returnTop, store, type Part } from "./test/assemble.ts";
+import { returnReturnData, returnTop, evmStore, type EvmPart } from "@trireme/testing";
 import { alice, callOf, createHost, deploy, other, target, word } from "./test/machine.ts";
 
 /** Stores its caller, value and own address; gives back the three. */
-const reporter: readonly Part[] = [
+const reporter: readonly EvmPart[] = [
   "CALLER",
   0,
   "MSTORE",
@@ -21,7 +21,7 @@ const reporter: readonly Part[] = [
   0,
   "RETURN",
 ];
-const call = (to: Address, value = 0): Part[] => [0, 0, 0, 0, value, to, "GAS", "CALL"];
+const call = (to: Address, value = 0): EvmPart[] => [0, 0, 0, 0, value, to, "GAS", "CALL"];
 
 describe("the four calls", () => {
   test("CALL: the callee's account, the caller, the value", () => {
@@ -127,7 +127,7 @@ describe("calls that are refused", () => {
 test("a contract calls itself 1,024 deep within one engine", () => {
   const host = createHost();
   // Calls itself with all gas but a 64th, then counts itself.
-  const recursion: Part[] = [0, 0, 0, 0, 0, "ADDRESS", "GAS", "CALL", "POP"];
+  const recursion: EvmPart[] = [0, 0, 0, 0, 0, "ADDRESS", "GAS", "CALL", "POP"];
   deploy(host, target, ...recursion, 1, "SLOAD", 1, "ADD", 1, "SSTORE");
   // Depth 1024 needs gas: a 64th stays behind in every frame.
   expect(host.call(callOf({ gas: 10n ** 15n }))).toMatchObject({ kind: "success" });
@@ -177,6 +177,6 @@ test("call data may lie in the caller's memory, and stays what it was", () => {
   const host = createHost();
   // The callee calls back; the caller then overwrites the memory that its call data lay in.
   deploy(host, other, 0, "CALLDATALOAD", 0, "MSTORE", 32, 0, "RETURN");
-  deploy(host, target, ...store(word(0x77)), 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", word(1), 0, "MSTORE", ...returnReturnData);
+  deploy(host, target, ...evmStore(word(0x77)), 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", word(1), 0, "MSTORE", ...returnReturnData);
   expect(outputOf(host.call(callOf()))).toEqual(word(0x77));
 });

@@ -1,13 +1,22 @@
 import { bytesToBigint, create2Address, createAddress, outputOf, toPubkey } from "@trireme/core";
-import { createToyEnvironment, testBlock, toyProgram } from "@trireme/testing";
+import {
+  createToyEnvironment,
+  testBlock,
+  toyProgram,
+  assembleEvm,
+  evmDeployment,
+  returnReturnData,
+  returnTop,
+  evmStore,
+  type EvmPart,
+} from "@trireme/testing";
 import { describe, expect, test } from "vitest";
-import { assemble, deploying, returnReturnData, returnTop, store, type Part } from "./test/assemble.ts";
 import { alice, callOf, createHost, createOf, deploy, other, target, word } from "./test/machine.ts";
 
-const code = assemble(1, 2, "ADD");
-const initCode = deploying(code);
+const code = assembleEvm(1, 2, "ADD");
+const initCode = evmDeployment(code);
 /** Creates a contract from init code in memory; the address is the output. */
-const creating = (init: Uint8Array, value = 0): Part[] => [...store(init), init.length, 0, value, "CREATE", ...returnTop];
+const creating = (init: Uint8Array, value = 0): EvmPart[] => [...evmStore(init), init.length, 0, value, "CREATE", ...returnTop];
 
 describe("a create that the host hands in", () => {
   test("leaves code, nonce 1 and the endowment", () => {
@@ -27,7 +36,7 @@ describe("a create that the host hands in", () => {
   test("that reverts gives data and gas back, and leaves nothing", () => {
     const host = createHost();
     const before = host.snapshot().accounts;
-    const init = assemble(1, 1, "SSTORE", ...store(word(8)), 32, 0, "REVERT");
+    const init = assembleEvm(1, 1, "SSTORE", ...evmStore(word(8)), 32, 0, "REVERT");
     expect(host.call(createOf(init, { value: 5n }))).toMatchObject({ kind: "revert", output: word(8) });
     expect(host.snapshot().accounts).toEqual(before);
   });
@@ -54,10 +63,10 @@ describe("a create that the host hands in", () => {
   });
 
   test.each<[string, Uint8Array, bigint]>([
-    ["codeSizeLimit", assemble(24_577, 0, "RETURN"), 10_000_000n],
-    ["outOfGas", assemble(24_576, 0, "RETURN"), 1_000_000n],
-    ["invalidCode", deploying(Uint8Array.of(0xef)), 1_000_000n],
-    ["invalidCode", deploying(Uint8Array.of(0xef, 0x00, 0x01)), 1_000_000n],
+    ["codeSizeLimit", assembleEvm(24_577, 0, "RETURN"), 10_000_000n],
+    ["outOfGas", assembleEvm(24_576, 0, "RETURN"), 1_000_000n],
+    ["invalidCode", evmDeployment(Uint8Array.of(0xef)), 1_000_000n],
+    ["invalidCode", evmDeployment(Uint8Array.of(0xef, 0x00, 0x01)), 1_000_000n],
   ])("%s", (reason, init, gas) => {
     const host = createHost();
     expect(host.call(createOf(init, { gas }))).toMatchObject({ kind: "halt", reason });
@@ -66,9 +75,9 @@ describe("a create that the host hands in", () => {
 
   test("may leave code of another environment where the host allows it", () => {
     const program = toyProgram([]);
-    expect(createHost().call(createOf(deploying(program)))).toMatchObject({ kind: "halt", reason: "invalidCode" });
+    expect(createHost().call(createOf(evmDeployment(program)))).toMatchObject({ kind: "halt", reason: "invalidCode" });
     const host = createHost({ environments: [createToyEnvironment()] });
-    expect(host.call(createOf(deploying(program)))).toMatchObject({ kind: "success" });
+    expect(host.call(createOf(evmDeployment(program)))).toMatchObject({ kind: "success" });
     expect(host.getCode(target)).toEqual(program);
   });
 });
@@ -81,7 +90,7 @@ describe("CREATE and CREATE2", () => {
     const first = createAddress(target, 1n);
     expect(outputOf(host.call(callOf({ value: 2n })))).toEqual(word(bytesToBigint(first)));
     expect([host.getCode(first), host.getNonce(first), host.getBalance(first), host.getNonce(target)]).toEqual([code, 1n, 2n, 2n]);
-    deploy(host, target, ...store(initCode), 77, initCode.length, 0, 0, "CREATE2", ...returnTop);
+    deploy(host, target, ...evmStore(initCode), 77, initCode.length, 0, 0, "CREATE2", ...returnTop);
     const second = create2Address(target, word(77), initCode);
     expect(outputOf(host.call(callOf()))).toEqual(word(bytesToBigint(second)));
     // The same again collides: the nonce goes up, all gas but a 64th is gone.
@@ -94,11 +103,11 @@ describe("CREATE and CREATE2", () => {
 
   test("return data is there after a revert only", () => {
     const host = createHost();
-    const size: Part[] = ["POP", "RETURNDATASIZE", ...returnTop];
-    deploy(host, target, ...store(initCode), initCode.length, 0, 0, "CREATE", ...size);
+    const size: EvmPart[] = ["POP", "RETURNDATASIZE", ...returnTop];
+    deploy(host, target, ...evmStore(initCode), initCode.length, 0, 0, "CREATE", ...size);
     expect(outputOf(host.call(callOf()))).toEqual(word(0));
-    const reverting = assemble(...store(word(8)), 32, 0, "REVERT");
-    deploy(host, target, ...store(reverting), reverting.length, 0, 0, "CREATE", "POP", ...returnReturnData);
+    const reverting = assembleEvm(...evmStore(word(8)), 32, 0, "REVERT");
+    deploy(host, target, ...evmStore(reverting), reverting.length, 0, 0, "CREATE", "POP", ...returnReturnData);
     expect(outputOf(host.call(callOf()))).toEqual(word(8));
   });
 
@@ -166,10 +175,10 @@ describe("SELFDESTRUCT", () => {
 
   test("from Cancun on what this transaction created goes still, its constructor included", () => {
     const host = createHost();
-    expect(host.call(createOf(assemble(other, "SELFDESTRUCT"), { value: 5n }))).toMatchObject({ kind: "success" });
+    expect(host.call(createOf(assembleEvm(other, "SELFDESTRUCT"), { value: 5n }))).toMatchObject({ kind: "success" });
     expect([host.isDestroyed(target), host.getBalance(other)]).toEqual([true, 5n]);
     const second = createHost();
-    second.call(createOf(assemble(target, "SELFDESTRUCT"), { value: 5n }));
+    second.call(createOf(assembleEvm(target, "SELFDESTRUCT"), { value: 5n }));
     expect([second.isDestroyed(target), second.burnt, second.getBalance(alice)]).toEqual([true, 5n, 10n ** 18n - 5n]);
   });
 
@@ -189,7 +198,7 @@ describe("SELFDESTRUCT", () => {
 test("a contract that is created calls others from its constructor", () => {
   const host = createHost();
   deploy(host, other, "CALLER", ...returnTop);
-  const init = assemble(0, 0, 0, 0, 0, other, "GAS", "CALL", "POP", 32, 0, 0, "RETURNDATACOPY", 32, 0, "RETURN");
+  const init = assembleEvm(0, 0, 0, 0, 0, other, "GAS", "CALL", "POP", 32, 0, 0, "RETURNDATACOPY", 32, 0, "RETURN");
   host.call(createOf(init));
   expect(host.getCode(target)).toEqual(word(bytesToBigint(target)));
 });

@@ -1,8 +1,7 @@
 import { bytesToBigint, outputOf, toPubkey, type Address, type EnvironmentDescriptor } from "@trireme/core";
-import { testBlock } from "@trireme/testing";
+import { testBlock, assembleEvm, evmDeployment, destination, returnTop, type EvmPart } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
 import { evm } from "./evm.ts";
-import { assemble, deploying, destination, returnTop, type Part } from "./test/assemble.ts";
 import { alice, callOf, createHost, createOf, deploy, evm as environment, other, target, word } from "./test/machine.ts";
 
 test("another thread makes the same EVM from its source", async () => {
@@ -23,8 +22,8 @@ test("an SVM instruction is no message for it", () => {
 });
 
 describe("memory is part of the transaction's budget", () => {
-  const fill = (bytes: number): Part[] => [1, bytes - 32, "MSTORE"];
-  const call = (to: Address): Part[] => [0, 0, 0, 0, 0, to, "GAS", "CALL"];
+  const fill = (bytes: number): EvmPart[] => [1, bytes - 32, "MSTORE"];
+  const call = (to: Address): EvmPart[] => [0, 0, 0, 0, 0, to, "GAS", "CALL"];
 
   test("a frame that has ended gives its memory back", () => {
     const host = createHost({ memoryBudget: 100_000 });
@@ -45,7 +44,7 @@ describe("memory is part of the transaction's budget", () => {
 });
 
 describe("what is remembered of a code", () => {
-  const answering = (answer: number): Part[] => [{ offsetOf: "end" }, "JUMP", "INVALID", ...destination("end"), answer, ...returnTop];
+  const answering = (answer: number): EvmPart[] => [{ offsetOf: "end" }, "JUMP", "INVALID", ...destination("end"), answer, ...returnTop];
 
   test("belongs to the code, not to its address", () => {
     const host = createHost();
@@ -57,7 +56,7 @@ describe("what is remembered of a code", () => {
   });
 
   test("belongs to a hardfork", () => {
-    const code = assemble({ offsetOf: "end" }, "JUMP", ...destination("end"), "PUSH0", ...returnTop);
+    const code = assembleEvm({ offsetOf: "end" }, "JUMP", ...destination("end"), "PUSH0", ...returnTop);
     for (const [hardfork, kind] of [
       ["osaka", "success"],
       ["london", "halt"],
@@ -71,11 +70,11 @@ describe("what is remembered of a code", () => {
   });
 
   test("is not made for init code, which may jump as well", () => {
-    const runtime = assemble(...answering(5));
-    const init = assemble({ offsetOf: "end" }, "JUMP", ...destination("end"), 1, 1, "SSTORE");
+    const runtime = assembleEvm(...answering(5));
+    const init = assembleEvm({ offsetOf: "end" }, "JUMP", ...destination("end"), 1, 1, "SSTORE");
     expect(createHost().call(createOf(init))).toMatchObject({ kind: "success" });
     const host = createHost();
-    host.call(createOf(deploying(runtime)));
+    host.call(createOf(evmDeployment(runtime)));
     expect(outputOf(host.call(callOf()))).toEqual(word(5));
   });
 

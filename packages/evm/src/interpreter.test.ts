@@ -1,10 +1,9 @@
 import { bytesToBigint, hardforks, isAtLeast, keccak256, outputOf, type Hash } from "@trireme/core";
-import { testBlock } from "@trireme/testing";
+import { testBlock, assembleEvm, returnTop, type EvmPart } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
-import { assemble, returnTop, type Part } from "./test/assemble.ts";
 import { alice, callOf, createHost, deploy, target, word } from "./test/machine.ts";
 
-const evaluate = (parts: readonly Part[], options: Parameters<typeof createHost>[0] = {}): bigint => {
+const evaluate = (parts: readonly EvmPart[], options: Parameters<typeof createHost>[0] = {}): bigint => {
   const host = createHost(options);
   deploy(host, target, ...parts, ...returnTop);
   const result = host.call(callOf({ value: 7n, input: word(0x1234n) }));
@@ -96,7 +95,7 @@ describe("frames that fail", () => {
     expect(host.snapshot().accounts).toEqual(before);
   });
 
-  test.each<[string, readonly Part[]]>([
+  test.each<[string, readonly EvmPart[]]>([
     ["outOfGas", ["JUMPDEST", 0, "JUMP"]],
     ["invalidOpcode", ["INVALID"]],
     ["invalidOpcode", [{ code: Uint8Array.of(0x0c) }]],
@@ -111,7 +110,7 @@ describe("frames that fail", () => {
     expect(host.call(callOf())).toMatchObject({ kind: "halt", reason });
   });
 
-  test.each<[string, readonly Part[]]>([
+  test.each<[string, readonly EvmPart[]]>([
     ["SSTORE", [1, 1, "SSTORE"]],
     ["TSTORE", [1, 1, "TSTORE"]],
     ["LOG0", [0, 0, "LOG0"]],
@@ -128,7 +127,7 @@ describe("frames that fail", () => {
 });
 
 describe("hardforks", () => {
-  const opcodes: readonly [string, (typeof hardforks)[number], readonly Part[]][] = [
+  const opcodes: readonly [string, (typeof hardforks)[number], readonly EvmPart[]][] = [
     ["PUSH0", "shanghai", ["PUSH0"]],
     ["TLOAD", "cancun", [1, "TLOAD"]],
     ["MCOPY", "cancun", [0, 0, 0, "MCOPY"]],
@@ -152,6 +151,6 @@ describe("hardforks", () => {
 
 test("code that begins with EF00 is an invalid instruction, not a container", () => {
   const host = createHost();
-  host.setCode(target, assemble({ code: Uint8Array.of(0xef, 0x00, 0x01) }));
+  host.setCode(target, assembleEvm({ code: Uint8Array.of(0xef, 0x00, 0x01) }));
   expect(host.call(callOf())).toMatchObject({ kind: "halt", reason: "invalidOpcode" });
 });

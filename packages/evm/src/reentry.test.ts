@@ -9,15 +9,14 @@ import {
   type Host,
   type Message,
 } from "@trireme/core";
-import { createToyEnvironment, toyOps, toyProgram } from "@trireme/testing";
+import { createToyEnvironment, toyOps, toyProgram, destination, returnTop, type EvmPart } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
-import { destination, returnTop, type Part } from "./test/assemble.ts";
 import { callOf, createHost, deploy, evm, other, target, word } from "./test/machine.ts";
 
 /** The EVM calls the toy with its call data less one until that is zero; the output counts the frames of the EVM. */
 function pingPong(host: ReturnType<typeof createHost>): void {
-  const goDown: Part[] = [1, 0, "CALLDATALOAD", "SUB", 0, "MSTORE", 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", 0, "MLOAD", 1, "ADD"];
-  const isEnd: Part[] = [0, "CALLDATALOAD", "ISZERO", { offsetOf: "end" }, "JUMPI"];
+  const goDown: EvmPart[] = [1, 0, "CALLDATALOAD", "SUB", 0, "MSTORE", 32, 0, 32, 0, 0, other, "GAS", "CALL", "POP", 0, "MLOAD", 1, "ADD"];
+  const isEnd: EvmPart[] = [0, "CALLDATALOAD", "ISZERO", { offsetOf: "end" }, "JUMPI"];
   deploy(host, target, ...isEnd, ...goDown, ...returnTop, ...destination("end"), 1, ...returnTop);
   host.setCode(other, toyProgram([toyOps.input(), toyOps.call({ target }), toyOps.bubble(), toyOps.stop()]));
 }
@@ -71,7 +70,7 @@ describe("EVM -> another environment -> EVM", () => {
   test("static-ness, DELEGATECALL and a delegation to foreign code go out as they are", () => {
     const host = createHost({ environments: [createToyEnvironment()] });
     host.setCode(other, toyProgram([toyOps.context(), toyOps.stop()]));
-    const read: Part[] = ["POP", "RETURNDATASIZE", 0, 0, "RETURNDATACOPY", "RETURNDATASIZE", 0, "RETURN"];
+    const read: EvmPart[] = ["POP", "RETURNDATASIZE", 0, 0, "RETURNDATACOPY", "RETURNDATASIZE", 0, "RETURN"];
     deploy(host, target, 0, 0, 0, 0, other, "GAS", "DELEGATECALL", ...read);
     const delegated = outputOf(host.call(callOf({ value: 4n })));
     expect(delegated).toEqual(concatBytes(word(bytesToBigint(target)), word(bytesToBigint(callOf().sender)), word(4)));
@@ -106,7 +105,7 @@ describe("faults (law 7)", () => {
       throw thrown;
     },
   });
-  const everything: readonly Part[] = [
+  const everything: readonly EvmPart[] = [
     ...([
       1,
       "TLOAD",
@@ -127,8 +126,8 @@ describe("faults (law 7)", () => {
       "EXTCODEHASH",
       0,
       "BLOCKHASH",
-    ] as Part[]),
-    ...([0, 0, 0, 0, 1, other, "GAS", "CALL", 0, 0, 1, "CREATE", 0, 0, 0, 0, 0, target, "GAS", "CALL", other, "SELFDESTRUCT"] as Part[]),
+    ] as EvmPart[]),
+    ...([0, 0, 0, 0, 1, other, "GAS", "CALL", 0, 0, 1, "CREATE", 0, 0, 0, 0, 0, target, "GAS", "CALL", other, "SELFDESTRUCT"] as EvmPart[]),
   ];
   const methods = [
     "getTransientStorage",
@@ -206,7 +205,7 @@ describe("faults (law 7)", () => {
   test("a stack that is too small is a fault, never another outcome", () => {
     const host = createHost();
     // The point (1, 2) doubled on alt_bn128: libraries with catch clauses of their own.
-    const inputs: readonly Part[] = [1, 0, "MSTORE", 2, 32, "MSTORE", 1, 64, "MSTORE", 2, 96, "MSTORE"];
+    const inputs: readonly EvmPart[] = [1, 0, "MSTORE", 2, 32, "MSTORE", 1, 64, "MSTORE", 2, 96, "MSTORE"];
     deploy(host, target, ...inputs, 64, 0, 128, 0, 6, "GAS", "STATICCALL", "POP", 64, 0, "KECCAK256", ...returnTop);
     const expected = outputOf(host.call(callOf()));
     expect(bytesToBigint(expected)).not.toBe(0n);

@@ -8,9 +8,8 @@ import {
   type Tracer,
   type TraceStep,
 } from "@trireme/core";
-import { createToyEnvironment, toyOps, toyProgram } from "@trireme/testing";
+import { createToyEnvironment, toyOps, toyProgram, assembleEvm, evmDeployment, evmStore } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
-import { assemble, deploying, store } from "./test/assemble.ts";
 import { alice, callOf, createHost, deploy, other, target, word } from "./test/machine.ts";
 
 type Event =
@@ -48,7 +47,7 @@ describe("frames", () => {
     const toy = word(bytesToBigint(other) + 1n).slice(12) as typeof other;
     host.setCode(toy, toyProgram([toyOps.log(word(1))]));
     deploy(host, other, 0, 0, "LOG0", 0, 0, "REVERT");
-    const init = deploying(assemble("STOP"));
+    const init = evmDeployment(assembleEvm("STOP"));
     const calls = [
       0,
       0,
@@ -73,7 +72,7 @@ describe("frames", () => {
       "GAS",
       "STATICCALL",
     ] as const;
-    deploy(host, target, ...calls, ...store(init), init.length, 0, 0, "CREATE", alice, "SELFDESTRUCT");
+    deploy(host, target, ...calls, ...evmStore(init), init.length, 0, 0, "CREATE", alice, "SELFDESTRUCT");
     host.setBalance(target, 5n);
     const created = createAddress(target, 0n);
     host.call(callOf());
@@ -92,7 +91,7 @@ describe("frames", () => {
       "selfDestruct",
       "exit success",
     ]);
-    expect(tracer.events.at(-3)).toMatchObject({ exit: { created, output: assemble("STOP") } });
+    expect(tracer.events.at(-3)).toMatchObject({ exit: { created, output: assembleEvm("STOP") } });
     expect(tracer.events.at(-2)).toEqual({ selfDestruct: [target, alice, 5n] });
     expect(tracer.events[1]).toMatchObject({ enter: { scheme: "call", sender: target, recipient: other, codeAddress: other } });
   });

@@ -13,6 +13,7 @@ export { bundleEntry } from "./bundle-entry.ts";
 export { compileSolidity, type CompiledContract } from "./compile-solidity.ts";
 export { conformanceDirectory } from "./conformance-directory.ts";
 export { testBlock, testTransaction } from "./context.ts";
+export { assembleEvm, destination, evmDeployment, evmStore, returnReturnData, returnTop, type EvmPart } from "./evm-code/assemble-evm.ts";
 export { createEvmKit } from "./evm-code/evm-kit.ts";
 export { createModelHost, type ModelHost, type ModelHostOptions } from "./model-host.ts";
 export type { ModelAccount, ModelState } from "./model-state.ts";

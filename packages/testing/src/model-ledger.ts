@@ -69,7 +69,7 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
   const transfer = (from: Address, to: Address, wei: bigint): boolean => {
     if (find(from).balance < wei) return false;
     setBalance(from, find(from).balance - wei);
-    setBalance(to, find(to).balance + wei);
+    setBalance(to, saturated(find(to).balance + wei));
     return true;
   };
 
@@ -86,7 +86,7 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
     exists: (address) => !isEmptyModelAccount(find(address)),
     getBalance: (address) => find(address).balance,
     setBalance,
-    credit: (address, wei) => setBalance(address, find(address).balance + wei),
+    credit: (address, wei) => setBalance(address, saturated(find(address).balance + wei)),
     burn: (address, wei) => {
       setBalance(address, find(address).balance - wei);
       state.burnt += wei;
@@ -206,6 +206,10 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
       }
     },
   };
+}
+
+function saturated(wei: bigint): bigint {
+  return wei >> 256n === 0n ? wei : (1n << 256n) - 1n;
 }
 
 function hexBytes(hex: string | undefined): Uint8Array {

@@ -9,6 +9,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { constants, createContext, Script } from "node:vm";
+import { engineBytes } from "./engine-bytes.ts";
 import { engineFolder, requireFromEngine } from "./ethereumjs.ts";
 import { FrameMemory } from "./frame-memory.ts";
 
@@ -33,13 +34,14 @@ export interface Realm {
   run<T>(start: () => T | Pending<T>): { readonly value: T } | undefined;
 }
 
-/** The modules that have asynchronous functions; every other file is shared by all realms. */
+/** The modules that have asynchronous functions, or convert bytes all the time; every other file is shared by all realms. */
 const REALM_MODULES: ReadonlySet<string> = new Set([
   "interpreter.js",
   "opcodes/index.js",
   "opcodes/codes.js",
   "opcodes/functions.js",
   "opcodes/gas.js",
+  "opcodes/util.js",
   "opcodes/EIP7928.js",
 ]);
 
@@ -123,6 +125,7 @@ function createLoader(context: Record<string, unknown>): (path: string) => unkno
     const module = { exports: {} as unknown };
     modules.set(path, module);
     const require = (specifier: string): unknown => {
+      if (specifier === "@ethereumjs/util") return engineBytes;
       if (!specifier.startsWith(".")) return requireFromEngine(specifier);
       const target = join(path, "..", specifier).replaceAll("\\", "/");
       if (SUBSTITUTES.has(target)) return SUBSTITUTES.get(target);

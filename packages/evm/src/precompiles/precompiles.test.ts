@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { p256 } from "@noble/curves/nist.js";
-import { bigintToBytes, bytesToHex, concatBytes, hardforks, isAtLeast, keccak256, outputOf, type Address } from "@trireme/core";
-import { testBlock } from "@trireme/testing";
+import { bigintToBytes, bytesToHex, concatBytes, hardforks, isAtLeast, keccak256, outputOf, type Address, hexToBytes } from "@trireme/core";
+import { testBlock, returnReturnData, type EvmPart } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
-import { hex, returnReturnData, type Part } from "../test/assemble.ts";
 import { callOf, createHost, deploy, evm, target, word } from "../test/machine.ts";
+
+/** Bytes from hexadecimal without a prefix. */
+const hex = (digits: string): Uint8Array => hexToBytes(`0x${digits}`);
 
 const at = (number: number): Address => word(number).slice(12) as Address;
 const run = (number: number, input: Uint8Array, gas = 10_000_000n) => {
@@ -42,8 +44,13 @@ describe("precompiles by their own vectors", () => {
       concatBytes(word(base.length), word(exponent.length), word(modulus.length), base, exponent, modulus);
     expect(output(5, input(hex("03"), hex("ffff"), hex("010001")))).toBe(`0x${(3n ** 0xffffn % 0x10001n).toString(16).padStart(6, "0")}`);
     expect(run(5, input(hex("03"), hex("02"), hex("05")), 500n)).toMatchObject({ kind: "success", gasLeft: 0n });
-    expect(run(5, input(hex("03"), hex("02"), hex("05")), 499n)).toMatchObject({ kind: "halt", reason: "outOfGas" });
-    expect(run(5, input(new Uint8Array(1_025).fill(1), hex("02"), hex("05")), 10n ** 12n)).toMatchObject({ kind: "halt" });
+    expect(run(5, input(hex("03"), hex("02"), hex("05")), 499n)).toMatchObject({
+      kind: "halt",
+      reason: "outOfGas",
+    });
+    expect(run(5, input(new Uint8Array(1_025).fill(1), hex("02"), hex("05")), 10n ** 12n)).toMatchObject({
+      kind: "halt",
+    });
   });
 
   test("0x06, 0x07, 0x08: alt_bn128", () => {
@@ -188,7 +195,7 @@ test("every fork has its precompiles; elsewhere is no code", () => {
 test("a call of a precompile pays the warm price, and its output stays apart from the caller's memory", () => {
   const host = createHost();
   // Copies a word, overwrites it, and returns what came back.
-  const call: Part[] = [word(0x77), 0, "MSTORE", 0, 0, 32, 0, 4, "GAS", "STATICCALL", "POP"];
+  const call: EvmPart[] = [word(0x77), 0, "MSTORE", 0, 0, 32, 0, 4, "GAS", "STATICCALL", "POP"];
   deploy(host, target, ...call, word(1), 0, "MSTORE", ...returnReturnData);
   const result = host.call(callOf());
   expect(outputOf(result)).toEqual(word(0x77));

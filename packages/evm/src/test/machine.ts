@@ -1,8 +1,7 @@
 /** An EVM on the model host, with contracts to call. */
 import { addressFromHex, type Address, type CallMessage, type CreateMessage, type ExecutionEnvironment } from "@trireme/core";
-import { createModelHost, type ModelHost, type ModelHostOptions } from "@trireme/testing";
+import { createModelHost, type ModelHost, type ModelHostOptions, assembleEvm, type EvmPart } from "@trireme/testing";
 import { createEvm } from "../create-evm.ts";
-import { assemble, type Part } from "./assemble.ts";
 
 /** A wallet with an ether. */
 export const alice = addressFromHex("0x00000000000000000000000000000000a11ce000");
@@ -22,8 +21,8 @@ export function createHost(options: Partial<ModelHostOptions> = {}): ModelHost {
 }
 
 /** Puts a contract at an address. */
-export function deploy(host: ModelHost, address: Address, ...parts: readonly Part[]): void {
-  host.setCode(address, assemble(...parts));
+export function deploy(host: ModelHost, address: Address, ...parts: readonly EvmPart[]): void {
+  host.setCode(address, assembleEvm(...parts));
 }
 
 /** A call by alice of `target` with a million gas. */
