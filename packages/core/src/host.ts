@@ -27,7 +27,10 @@ export interface AccountHost {
   getBalance(address: Address): bigint;
   /** Sets the balance in wei; the caller answers for conservation. Prefer `transfer`. */
   setBalance(address: Address, wei: bigint): void;
-  /** Adds wei without reading: a commutative credit that does not conflict with others (fees, rule 25). */
+  /**
+   * Adds wei without reading: a commutative credit that does not conflict with others (fees, rule 25). Like every credit
+   * it stops at 2^256 - 1: past that goes only what a developer made out of nothing.
+   */
   credit(address: Address, wei: bigint): void;
   /** Takes wei out of existence, booked like a burnt fee (rule 10): base fee, SELFDESTRUCT to itself. */
   burn(address: Address, wei: bigint): void;

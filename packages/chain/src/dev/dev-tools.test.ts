@@ -171,3 +171,11 @@ it("choose what the next blocks are made with", async () => {
   expect(chain.mempool.pending).toEqual([]);
   await chain.close();
 });
+
+it("goes on when wei that were made out of nothing no longer fit an account", async () => {
+  const chain = await createTestChain();
+  await chain.dev?.setBalance(bob.address, 2n ** 256n - 1n);
+  const hash = await submitted(chain, signed(alice, { to: bob.address, value: 5n }));
+  expect((await chain.getReceipt(hash))?.succeeded).toBe(true);
+  expect((await chain.getAccount(bob.address))?.balance).toBe(2n ** 256n - 1n);
+});

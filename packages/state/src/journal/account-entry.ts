@@ -4,6 +4,9 @@ import type { AccountRecord } from "../state-reader.ts";
 import { hashBytes, sameBytes } from "./byte-table.ts";
 import type { AccountEntry, JournalState, Storage } from "./journal-state.ts";
 
+/** Largest balance, in wei: 2^256 - 1. */
+export const maxBalance: bigint = (1n << 256n) - 1n;
+
 /** The entry of an account, made where there is none; not loaded by this. */
 export function findAccount(state: JournalState, address: Address): AccountEntry {
   const last = state.lastAccount;
@@ -31,13 +34,12 @@ export function loadAccount(state: JournalState, entry: AccountEntry): void {
   entry.isLoaded = true;
   entry.base = base;
   entry.isPresent = base !== undefined || entry.pendingCredit > 0n;
-  entry.balance = entry.pendingCredit;
+  entry.balance = foldedBalance(entry);
   if (base === undefined) {
     entry.storage.isFresh = true;
     entry.code = emptyBytes;
     return;
   }
-  entry.balance += base.balance;
   entry.nonce = base.nonce;
   entry.storage.generation = base.storageGeneration;
   entry.storage.slotCount = base.slotCount;
@@ -79,10 +81,13 @@ export function writeBalance(state: JournalState, entry: AccountEntry, wei: bigi
   entry.balance = wei;
 }
 
-/** Adds wei; reads nothing of an account that is not loaded. Adding 0 only touches. */
+/**
+ * Adds wei, up to the largest balance: only what a developer made out of nothing can go past it. Reads nothing of an
+ * account that is not loaded. Adding 0 only touches.
+ */
 export function creditAccount(state: JournalState, entry: AccountEntry, wei: bigint): void {
   if (wei === 0n) touchAccount(state, entry);
-  else if (entry.isLoaded) writeBalance(state, entry, entry.balance + wei);
+  else if (entry.isLoaded) writeBalance(state, entry, saturated(entry.balance + wei));
   else {
     touchAccount(state, entry);
     state.log.push(undoCredit, entry, wei);
@@ -163,6 +168,15 @@ function createEntry(state: JournalState, key: Address, hash: number): AccountEn
   };
 }
 
+/** Balance in the reader and what was credited without reading it. */
+function foldedBalance({ base, pendingCredit }: AccountEntry): bigint {
+  return saturated((base?.balance ?? 0n) + pendingCredit);
+}
+
+function saturated(wei: bigint): bigint {
+  return wei > maxBalance ? maxBalance : wei;
+}
+
 function undoTouch(state: JournalState, touchedIn: number): void {
   (state.touched.pop() as AccountEntry).touchedIn = touchedIn;
 }
@@ -178,7 +192,8 @@ function undoBalance(entry: AccountEntry, balance: bigint): void {
 function undoCredit(entry: AccountEntry, wei: bigint): void {
   entry.pendingCredit -= wei;
   if (!entry.isLoaded) return;
-  entry.balance -= wei;
+  // Whatever was written after this credit, and so after the load, is undone by now.
+  entry.balance = foldedBalance(entry);
   // What made the account present was this credit alone: later writes are undone by now.
   if (entry.pendingCredit === 0n && entry.base === undefined) entry.isPresent = false;
 }

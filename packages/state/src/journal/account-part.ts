@@ -16,11 +16,14 @@ import {
   isEmptyAccount,
   loadAccount,
   loadedAccount,
+  maxBalance,
   touchAccount,
   writeAccount,
   writeBalance,
 } from "./account-entry.ts";
 import type { AccountEntry, JournalState } from "./journal-state.ts";
+
+const MAX_NONCE = (1n << 64n) - 1n;
 
 /** Makes the part over the shared state. */
 export function createAccountPart(state: JournalState): Omit<AccountHost, "kindOf"> {
@@ -32,6 +35,7 @@ export function createAccountPart(state: JournalState): Omit<AccountHost, "kindO
       return loadedAccount(state, address).balance;
     },
     setBalance(address, wei) {
+      if (wei < 0n || wei > maxBalance) throw new TriremeError("INVALID_ARGUMENT", `expected a balance of 0 to 2^256 - 1 wei, got ${wei}`);
       writeBalance(state, loadedAccount(state, address), wei);
     },
     credit(address, wei) {
@@ -59,6 +63,7 @@ export function createAccountPart(state: JournalState): Omit<AccountHost, "kindO
       return loadedAccount(state, address).nonce;
     },
     setNonce(address, nonce) {
+      if (nonce < 0n || nonce > MAX_NONCE) throw new TriremeError("INVALID_ARGUMENT", `expected a nonce of 0 to 2^64 - 1, got ${nonce}`);
       const entry = loadedAccount(state, address);
       writeAccount(state, entry);
       if (entry.nonce === nonce) return;
