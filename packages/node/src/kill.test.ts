@@ -10,7 +10,11 @@ import { afterAll, expect, it } from "vitest";
 import { deriveDevAccounts, devAccountSecret } from "./dev-accounts.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "trireme-kill-"));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(directory, { recursive: true, force: true });
+});
 
 const data = join(directory, "data");
 
@@ -25,11 +29,18 @@ interface Child {
   readonly exited: Promise<void>;
 }
 
-async function startChild(script: string): Promise<Child> {
-  const child = spawn(process.execPath, [script, data], { stdio: ["ignore", "pipe", "inherit"] });
+/** A process that has loaded its modules, or is about to, and waits for `begin`. */
+function loadChild(script: string): { begin(): Promise<Child> } {
+  const child = spawn(process.execPath, [script, data], { stdio: ["pipe", "pipe", "inherit"] });
+  children.push(child);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const url = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
-  return { url, process: child, exited };
+  return {
+    async begin() {
+      child.stdin.write("\n");
+      const url = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
+      return { url, process: child, exited };
+    },
+  };
 }
 
 /** One request; undefined when the node died before it answered. */
@@ -73,8 +84,11 @@ it(`after ${KILLS} kills at random instants, every hash that a client received i
   const acknowledged: Hex[] = [];
   const missing: Hex[] = [];
   let checked = 0;
+  let next = loadChild(script);
   for (let kill = 0; kill <= KILLS; kill++) {
-    const child = await startChild(script);
+    const child = await next.begin();
+    // The next one loads while this one works.
+    if (kill < KILLS) next = loadChild(script);
     for (const hash of acknowledged.slice(checked)) {
       const receipt = (await ask(child.url, "eth_getTransactionReceipt", [hash]))?.result as { status?: string } | null | undefined;
       if (receipt?.status !== "0x1") missing.push(hash);
