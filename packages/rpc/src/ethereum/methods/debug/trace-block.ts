@@ -1,11 +1,11 @@
 /** debug_traceBlockByNumber, debug_traceBlockByHash */
 import type { Block } from "@trireme/chain";
-import { bytesToHex } from "@trireme/core";
+import { bytesToHex, type Transaction } from "@trireme/core";
 import { RpcError, rpcErrorCodes } from "../../../json-rpc/rpc-error.ts";
 import { optional, required } from "../../../json-rpc/rpc-method.ts";
 import { blockHashTag, blockNumberTag, blockTagName } from "../../parameters/block-tag.ts";
 import { ethereumMethod, type EthereumServices } from "../../services.ts";
-import { defaultTraceOptions, traceOptions, type TraceOptions } from "../../tracing.ts";
+import { defaultTraceOptions, traceOptions, type TraceOptions, type Tracing } from "../../tracing.ts";
 
 /** Runs all transactions of a block again, each under a tracer of its own. */
 export const traceBlockByNumber = ethereumMethod(
@@ -27,12 +27,11 @@ async function traceBlock(
 ): Promise<unknown> {
   if (block === undefined) throw new RpcError(rpcErrorCodes.server, `block ${name} not found`);
   if (block.header.number === 0n) throw new RpcError(rpcErrorCodes.server, "genesis is not traceable");
-  const traces: unknown[] = [];
-  for (const transaction of block.transactions) {
-    const tracing = options(limits);
-    const outcome = await chain.traceTransaction(transaction.hash, tracing.tracer);
-    if (outcome === undefined) throw new RpcError(rpcErrorCodes.server, `transaction ${bytesToHex(transaction.hash)} not found`);
-    traces.push({ txHash: bytesToHex(transaction.hash), result: tracing.finish(outcome, transaction.gasLimit) });
-  }
-  return traces;
+  const tracings = block.transactions.map(() => options(limits));
+  const outcomes = await chain.traceBlock({ hash: block.hash }, (_, index) => (tracings[index] as Tracing).tracer);
+  if (outcomes === undefined) throw new RpcError(rpcErrorCodes.server, `block ${name} not found`);
+  return outcomes.map((outcome, index) => {
+    const { hash, gasLimit } = block.transactions[index] as Transaction;
+    return { txHash: bytesToHex(hash), result: (tracings[index] as Tracing).finish(outcome, gasLimit) };
+  });
 }
