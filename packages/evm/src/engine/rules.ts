@@ -25,6 +25,8 @@ const common = requireFromEngine("@ethereumjs/common") as {
 };
 const { paramsEVM } = requireFromEngine("./params.js") as { readonly paramsEVM: object };
 const rules = new Map<Hardfork, Rules>();
+/** Above every number that the engine asks for. */
+const EIP_NUMBERS = 10_000;
 
 /** Rules of a hardfork, made once. */
 export function rulesOf(hardfork: Hardfork): Rules {
@@ -52,7 +54,9 @@ function createRules(hardfork: Hardfork): Rules {
 
 /** The engine asks several times per instruction, and the originals search lists. A Common of ours never changes. */
 function makeConstant(fork: Common): void {
-  const active = new Map<number, boolean>();
+  // An array with room for every number: filled here and there it would become a slow dictionary.
+  const active: (boolean | undefined)[] = Array.from({ length: EIP_NUMBERS }, () => undefined);
+  const isActive = fork.isActivatedEIP.bind(fork);
   const parameters = new Map<string, bigint>();
   const reached = new Map<string, boolean>();
   const remember = <K, V>(answers: Map<K, V>, ask: (key: K) => V) => {
@@ -67,7 +71,7 @@ function makeConstant(fork: Common): void {
   const type = fork.consensusType();
   const algorithm = fork.consensusAlgorithm();
   Object.assign(fork, {
-    isActivatedEIP: remember(active, fork.isActivatedEIP.bind(fork)),
+    isActivatedEIP: (eip: number) => (active[eip] ??= isActive(eip)),
     param: remember(parameters, fork.param.bind(fork) as (name: string) => bigint),
     gteHardfork: remember(reached, fork.gteHardfork.bind(fork) as (name: string) => boolean),
     consensusType: () => type,
