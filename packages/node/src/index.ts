@@ -2,6 +2,12 @@ export { defineConfig, loadConfigFile, type TriremeConfig } from "./config-file.
 export { defaultMnemonic, deriveDevAccounts, devAccountSecret, type DevAccount } from "./dev-accounts.ts";
 export { defineDevChain, devBalance, devChainId, type DevChainOptions } from "./dev-chain.ts";
 export type { LogLevel } from "./logger.ts";
-export { openDataDirectory, resetDataDirectory, type OpenedDatabase } from "./open-data-directory.ts";
+export {
+  holdsChain,
+  openDataDirectory,
+  resetDataDirectory,
+  type OpenDataDirectoryOptions,
+  type OpenedDatabase,
+} from "./open-data-directory.ts";
 export { startNode, type NodeOptions, type RunningNode } from "./start-node.ts";
 export { stopOnSignals } from "./stop-on-signals.ts";

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isTriremeError, TriremeError } from "@trireme/core";
+import { genesisRecord, type ChainDefinition } from "@trireme/chain";
 import { createMemoryDatabase, openDurableDatabase, type Database } from "@trireme/state";
 
 /** An open database and one line about what opening it repaired. */
@@ -10,23 +11,37 @@ export interface OpenedDatabase {
   readonly recovered: string | undefined;
 }
 
+/** How a data directory is opened. */
+export interface OpenDataDirectoryOptions {
+  /** The chain that it has to belong to; a new directory is made for it. */
+  readonly chain: ChainDefinition;
+  /** Called once, when a write has failed for good. */
+  readonly onFailure?: (error: TriremeError) => void;
+}
+
 /**
- * Opens `directory`, or memory for `undefined`. `onFailure` is called once, when a write has failed for good.
- * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `DATABASE_CORRUPT`, one line each
+ * Opens `directory`, or memory for `undefined`.
+ * @throws TriremeError `DATABASE_LOCKED` | `DATABASE_FORMAT` | `DATABASE_CORRUPT` | `GENESIS_MISMATCH`, one line each
  */
-export async function openDataDirectory(
-  directory: string | undefined,
-  onFailure: (error: TriremeError) => void = () => undefined,
-): Promise<OpenedDatabase> {
+export async function openDataDirectory(directory: string | undefined, options: OpenDataDirectoryOptions): Promise<OpenedDatabase> {
   if (directory === undefined) return { database: createMemoryDatabase(), recovered: undefined };
-  const database = await openDurableDatabase({ directory, onFailure });
+  const { chain, onFailure = () => undefined } = options;
+  // Ethereum's genesis hash does not cover the chain id, by which the transactions in the directory are read.
+  const identity = { chainId: chain.chainId, genesisHash: genesisRecord(chain).hash };
+  const database = await openDurableDatabase({ directory, identity, onFailure });
   const { appliedRecords, tornTail, takenOverFrom } = database.recovered;
   const parts = [
     ...(takenOverFrom === undefined ? [] : [`the lock of process ${takenOverFrom}, which is gone`]),
-    ...(appliedRecords === 0 ? [] : [`${appliedRecords} blocks from the log`]),
+    // Without LMDB the whole log is read at every start: that is how it works, not a repair.
+    ...(appliedRecords === 0 || database.stateStore === "memory" ? [] : [`${appliedRecords} blocks from the log`]),
     ...(tornTail === undefined ? [] : [`from an unfinished write, which was cut off`]),
   ];
   return { database, recovered: parts.length === 0 ? undefined : parts.join("; ") };
+}
+
+/** Whether a chain is kept in `directory`. */
+export function holdsChain(directory: string): boolean {
+  return existsSync(join(directory, "manifest"));
 }
 
 /** What a database keeps in its directory; nothing else is ever deleted. */
@@ -39,7 +54,7 @@ const OWN_ENTRY = /^(?:manifest|state|lock|blocks-\d+\.log)$/;
 export async function resetDataDirectory(directory: string): Promise<void> {
   const entries = existsSync(directory) ? readdirSync(directory) : [];
   if (entries.length === 0) return;
-  if (!entries.includes("manifest")) {
+  if (!holdsChain(directory)) {
     throw new TriremeError(
       "INVALID_ARGUMENT",
       `expected a data directory of Trireme at ${directory}, got one without a manifest: nothing was deleted`,

@@ -51,11 +51,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const stopped = new Promise<TriremeError>((resolve) => {
     fail = resolve;
   });
-  const { database, recovered } = await openDataDirectory(options.dataDirectory, (error) => {
-    logger.fatal({ code: error.code }, error.message);
-    process.exitCode = 1;
-    failure = error;
-    fail(error);
+  const { database, recovered } = await openDataDirectory(options.dataDirectory, {
+    chain: options.chain,
+    onFailure: (error) => {
+      logger.fatal({ code: error.code }, error.message);
+      process.exitCode = 1;
+      failure = error;
+      fail(error);
+    },
   });
   // Newest first: what was opened last is closed first, whether the start fails half way or the node ends.
   const closers: (() => Promise<void> | void)[] = [() => database.close()];
