@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -54,6 +54,30 @@ describe("trireme dev", () => {
     expect(second.stderr).toContain(String(child.pid));
     child.kill("SIGTERM");
     expect(await exited).toBe(0);
+
+    // The genesis of another chain id is the same block: the directory knows better.
+    const other = await run("dev", "--port", "0", "--data-dir", directory, "--chain-id", "5", "--once");
+    expect(other).toMatchObject({ status: 1, stdout: "" });
+    expect(other.stderr).toMatch(/belongs to chain 31337 .* this is chain 5 .*--reset$/);
+    expect((await run("replay", directory, "--chain-id", "5")).stderr).toContain("belongs to chain 31337");
+    expect((await run("replay", directory)).stdout).toContain("1 blocks agree");
+  });
+
+  it("outlives who reads its output", async () => {
+    const child = spawn(process.execPath, [...command, "dev", "--memory", "--port", "0", "--once"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const status = await new Promise((resolve) => child.once("close", resolve));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("replays nothing but a chain, and makes none where there is none", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "trireme-cli-"));
+    const { status, stderr } = await run("replay", empty);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: `trireme: expected a data directory at ${empty}, there is none` });
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
   });
 
   it.each([

@@ -7,6 +7,13 @@ import { version } from "./version.ts";
 /** Exit codes of commands: what the shell sees. */
 export type ExitCode = number;
 
+/** What to do about an error, where its message does not say: the options are known here alone. */
+const hints: Readonly<Record<string, string>> = {
+  GENESIS_MISMATCH:
+    "; give the options that it was made with (--chain-id, --hardfork, --accounts, --balance, --mnemonic, --config), another directory, or begin anew with dev --reset",
+  PORT_IN_USE: " (--port)",
+};
+
 /**
  * Runs `trireme <given>`. Errors become one line on stderr; the exit code is 1 for them, 0 otherwise, unless the
  * command says different.
@@ -21,8 +28,8 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
 
   withDevChainOptions(program.command("dev"))
     .description("start a development chain with funded accounts")
-    .option("--host <address>", "address to listen on")
-    .option("--port <number>", "port for HTTP and WebSocket; 0 takes a free one")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--port <number>", "port for HTTP and WebSocket; 0 takes a free one (default: 8545)")
     .option("--data-dir <path>", "where the chain is kept (default: .trireme/dev)")
     .option("--memory", "keep the chain in memory: it is gone when the process ends")
     .option("--reset", "begin a new chain in the data directory")
@@ -63,7 +70,7 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
     );
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    console.error(isTriremeError(error) ? `trireme: ${error.message}` : error);
+    console.error(isTriremeError(error) ? `trireme: ${error.message}${hints[error.code] ?? ""}` : error);
     return 1;
   }
   return exitCode;

@@ -1,19 +1,19 @@
 /** `trireme replay`: executes a kept chain again from genesis and compares it with what stands there. */
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { TriremeError } from "@trireme/core";
 import { replayChain } from "@trireme/chain";
-import { loadConfigFile, openDataDirectory } from "@trireme/node";
+import { holdsChain, loadConfigFile, openDataDirectory } from "@trireme/node";
 import { devChainFromOptions } from "./dev-chain.ts";
 import { textOption } from "../options.ts";
 
 /** Runs the command; gives the exit code: 0 when every block agrees, 1 when one does not. */
 export async function replay(directory: string, options: Readonly<Record<string, unknown>>): Promise<number> {
   const path = resolve(directory);
-  if (!existsSync(path)) throw new TriremeError("INVALID_ARGUMENT", `expected a data directory at ${path}, there is none`);
+  // Opening makes what is missing: a replay must not.
+  if (!holdsChain(path)) throw new TriremeError("INVALID_ARGUMENT", `expected a data directory at ${path}, there is none`);
   const config = await loadConfigFile(process.cwd(), textOption("--config", options["config"]));
   const definition = config.chain ?? devChainFromOptions(options).chain;
-  const { database } = await openDataDirectory(path);
+  const { database } = await openDataDirectory(path, { chain: definition });
   try {
     const start = performance.now();
     const report = await replayChain(definition, database);
