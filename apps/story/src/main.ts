@@ -11,11 +11,18 @@ const options = given.filter((argument) => argument !== "--once");
 const temporary = options.includes("--data-dir") ? undefined : mkdtempSync(join(tmpdir(), "trireme-story-"));
 if (temporary !== undefined) options.push("--data-dir", temporary);
 
+const forget = () => {
+  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+};
+// Who reads the story may go away: the node must not be left behind alone.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 let node;
 try {
   node = await startDevNode(options);
 } catch (error) {
   console.error((error as Error).message);
+  forget();
   process.exit(1);
 }
 const { announcement } = node;
@@ -24,10 +31,10 @@ const end = async (code: number) => {
   if (isEnding) return;
   isEnding = true;
   await node.stop();
-  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  forget();
   process.exit(code);
 };
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
 
 console.log(`Trireme dev chain ${announcement.chainId} at ${announcement.http} (process ${node.process.pid})\n`);
 try {

@@ -47,3 +47,15 @@ it("with --once it tells the story and ends with 0", async () => {
   const story = await runStory(["--once", "--port", "0"], /entries\(\) = 2/);
   expect(await story.exited).toBe(0);
 });
+
+it("ends in order, its node too, when nobody reads it any more", async () => {
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", main, "--once", "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const first = await new Promise<string>((resolve) => child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())));
+  child.stdout.destroy();
+  expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
+  const node = Number(/process (\d+)/.exec(first)?.[1]);
+  expect(() => process.kill(node, 0)).toThrow("ESRCH");
+});
