@@ -1,4 +1,6 @@
 /** Interleaved measurement: every column runs once per round, so that a noisy minute hits all of them. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** One thing to measure: a run does the work and gives operations per second (or a cost, see `unit`). */
 export interface Column {
@@ -14,6 +16,8 @@ export interface Benchmark {
   readonly higherIsBetter: boolean;
   /** The ratio to the first peer that is aimed at, if there is one. */
   readonly aim?: number;
+  /** One run is so long that it needs no unmeasured one before it. */
+  readonly isLong?: boolean;
   readonly columns: readonly Column[];
 }
 
@@ -35,10 +39,10 @@ export interface Measurement {
   readonly ratios: readonly { readonly peer: string; readonly ratio: number }[];
 }
 
-/** Runs a benchmark `rounds` times after one unmeasured round. */
+/** Runs a benchmark `rounds` times after one unmeasured round, in which every column is compiled. */
 export async function measure(benchmark: Benchmark, rounds: number): Promise<Measurement> {
   const samples = benchmark.columns.map(() => [] as number[]);
-  for (const column of benchmark.columns) await column.run();
+  if (benchmark.isLong !== true) for (const column of benchmark.columns) await column.run();
   for (let round = 0; round < rounds; round++) {
     for (const [index, column] of benchmark.columns.entries()) samples[index]?.push(await column.run());
   }
@@ -58,16 +62,33 @@ export function summarize(samples: readonly number[]): Omit<Figures, "name"> {
   return { median: median ?? Number.NaN, minimum: sorted[0] ?? Number.NaN, maximum: sorted.at(-1) ?? Number.NaN };
 }
 
-/** Operations per second of `work`, which does `operations` of them. */
-export function rate(operations: number, work: () => void): number {
-  const start = performance.now();
-  work();
-  return operations / ((performance.now() - start) / 1000);
-}
+/** A sample lasts at least so long: shorter ones measure the compiler and the neighbours. */
+const LEAST_MILLISECONDS = 250;
 
-/** The same for work that has to be awaited (a peer's). */
-export async function rateAsync(operations: number, work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return operations / ((performance.now() - start) / 1000);
+// What a set-up leaves behind is collected before the clock starts: it would be collected at the contestant's expense.
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/**
+ * Operations per second of `work`, which does `operations` of them on what `prepare` made. Runs on fresh preparations
+ * until there is enough to measure; preparing is not measured.
+ */
+export async function rate<T>(
+  operations: number,
+  prepare: () => T | Promise<T>,
+  work: (prepared: T) => void | Promise<void>,
+): Promise<number> {
+  let elapsed = 0;
+  let done = 0;
+  do {
+    const prepared = await prepare();
+    if (done === 0) collectGarbage();
+    const start = performance.now();
+    // What works at once is not made to wait for a promise.
+    const pending = work(prepared);
+    if (pending !== undefined) await pending;
+    elapsed += performance.now() - start;
+    done += operations;
+  } while (elapsed < LEAST_MILLISECONDS);
+  return done / (elapsed / 1000);
 }

@@ -1,25 +1,18 @@
-/** Our column: format, host, journal and environment, exactly as a block runs them. */
-import {
-  addressFromHex,
-  bytesToHex,
-  hexToBytes,
-  keccak256,
-  zeroAddress,
-  type BlockContext,
-  type Hash,
-  type Transaction,
-} from "@trireme/core";
-import { createEthereumFormat } from "@trireme/ethereum";
+/** Our column: format, host, journal, environment and world state, exactly as a block runs them. */
+import { addressFromHex, bigintToBytes, hexToBytes, zeroAddress, type BlockContext, type Transaction } from "@trireme/core";
+import { createEthereumFormat, encodeReceipt, logsBloom } from "@trireme/ethereum";
 import { evm } from "@trireme/evm";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
-import { createJournal, type AccountRecord, type Journal, type StateReader } from "@trireme/state";
-import { emptyCodeHash } from "@trireme/core";
-import { balanceSlot } from "./peer.ts";
+import { createJournal, createMemoryDatabase, createWorldState, orderedTrieRoot, type WorldState } from "@trireme/state";
+import { balanceSlot, type BlockRoots } from "./peer.ts";
 import { benchChainId, startBalance, tokenAddress, type Workload } from "./workload.ts";
 
 /** Our side, ready to run a workload once. */
 export interface Ours {
+  /** Runs every transaction; throws when one fails. */
   run(): void;
+  /** The same as a block: the roots that its header would have. */
+  runAsBlock(): BlockRoots;
 }
 
 /** The block that all transactions stand in; the peer's has the same figures. */
@@ -48,47 +41,45 @@ export function readTransactions(workload: Workload): readonly Transaction[] {
   });
 }
 
-/** A state with the workload's accounts. */
-export function createReader(workload: Workload): StateReader {
-  const wallet: AccountRecord = {
-    nonce: 0n,
-    balance: startBalance,
-    codeHash: emptyCodeHash,
-    storageGeneration: 0,
-    slotCount: 0,
-    svm: undefined,
-  };
-  const accounts = new Map(workload.accounts.map((account) => [account as string, wallet]));
-  const slots = new Map<string, Uint8Array>();
-  const code = workload.tokenCode === undefined ? undefined : hexToBytes(workload.tokenCode);
-  if (code !== undefined) {
-    accounts.set(tokenAddress, { ...wallet, codeHash: keccak256(code) as Hash, slotCount: workload.accounts.length });
-    const million = new Uint8Array(32);
-    million.set([0x0f, 0x42, 0x40], 29);
-    for (const account of workload.accounts) slots.set(bytesToHex(balanceSlot(account)), million);
+/** A committed state with the workload's accounts, in the shared memory that a node reads too. */
+export function createWorld(workload: Workload): WorldState {
+  const world = createWorldState({ database: createMemoryDatabase() });
+  const journal = createJournal(world.reader);
+  for (const account of workload.accounts) journal.setBalance(addressFromHex(account), startBalance);
+  if (workload.tokenCode !== undefined) {
+    const token = addressFromHex(tokenAddress);
+    journal.setBalance(token, startBalance);
+    journal.setCode(token, hexToBytes(workload.tokenCode));
+    for (const account of workload.accounts) journal.setStorage(token, balanceSlot(account), bigintToBytes(1_000_000n, 32));
   }
-  const token = bytesToHex(addressFromHex(tokenAddress));
-  return {
-    getAccount: (address) => accounts.get(bytesToHex(address)),
-    getSlot: (address, _, key) => (bytesToHex(address) === token ? slots.get(bytesToHex(key)) : undefined),
-    getCode: () => code,
-    getDataPage: () => undefined,
-    getNextGeneration: () => 0,
-  };
+  const { diff, undo } = journal.takeDiff();
+  world.apply(0n, diff, undo);
+  return world;
 }
 
-/** A fresh journal over the state, and the transactions to run on it. */
-export function createOurs(reader: StateReader, transactions: readonly Transaction[]): Ours {
-  const journal: Journal = createJournal(reader);
+/** A fresh journal over the state, and the transactions to run on it. The state itself never changes. */
+export function createOurs(world: WorldState, transactions: readonly Transaction[]): Ours {
+  const journal = createJournal(world.reader);
   return {
     run() {
+      const room = { gasLeft: benchBlock.gasLimit, blobGasLeft: 0n };
       for (const transaction of transactions) {
-        const outcome = executor.executeTransaction(transaction, journal, benchBlock, { gasLeft: benchBlock.gasLimit, blobGasLeft: 0n });
-        if (outcome.kind !== "executed" || !outcome.succeeded)
-          throw new Error(
-            `our transaction failed: ${JSON.stringify(outcome, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`,
-          );
+        const outcome = executor.executeTransaction(transaction, journal, benchBlock, room);
+        if (outcome.kind === "invalid") throw new Error(`our transaction is invalid: ${outcome.error.message}`);
+        if (!outcome.succeeded) throw new Error("our transaction failed");
       }
+    },
+    runAsBlock() {
+      const { executed } = executor.executeBlock({ transactions, journal, block: benchBlock, blobGasLimit: 0n, onInvalid: "stop" });
+      if (executed.length !== transactions.length) throw new Error("our transaction is invalid");
+      const receipts = executed.map(({ outcome: { succeeded, logs }, cumulativeGasUsed }) =>
+        encodeReceipt({ type: 2, succeeded, cumulativeGasUsed, logsBloom: logsBloom(logs), logs }),
+      );
+      return {
+        stateRoot: world.preview(journal.takeDiff().diff),
+        transactionsRoot: orderedTrieRoot(transactions.map(({ raw }) => raw)),
+        receiptsRoot: orderedTrieRoot(receipts),
+      };
     },
   };
 }
