@@ -1,17 +1,7 @@
 /** Journal checkpoints over small and large states, state roots against @ethereumjs/mpt, sender recovery. */
 import { createMPT } from "@ethereumjs/mpt";
 import { Account } from "@ethereumjs/util";
-import {
-  bigintToBytes,
-  bytesToHex,
-  concatBytes,
-  emptyCodeHash,
-  equalBytes,
-  hexToBytes,
-  keccak256,
-  type Address,
-  type Hash,
-} from "@trireme/core";
+import { bigintToBytes, bytesToHex, concatBytes, emptyCodeHash, equalBytes, hexToBytes, keccak256, type Address } from "@trireme/core";
 import { createEthereumFormat, decodeSignedTransaction } from "@trireme/ethereum";
 import { createJournal, createStateTrie, type AccountRecord, type StateReader, type TrieAccountChange } from "@trireme/state";
 import secp256k1 from "secp256k1";
