@@ -24,6 +24,8 @@ import {
 /** Format id of simulated transactions; none ever stands in a block. */
 export const simulationFormatId = "simulation";
 
+const MAX_NONCE = (1n << 64n) - 1n;
+
 /** @see simulationFormatId */
 export function createSimulationFormat(): TransactionFormat<EthereumTransaction, PreparedEthereumTransaction> {
   const { charge, settle } = createEthereumFormat();
@@ -40,7 +42,8 @@ export function createSimulationFormat(): TransactionFormat<EthereumTransaction,
 type Refusal = { readonly kind: "invalid"; readonly error: TransactionError };
 
 function prepare(transaction: EthereumTransaction, host: Host, block: BlockContext): PreparedEthereumTransaction | Refusal {
-  const { sender, gasLimit, value, data, to, maxFeePerGas, maxPriorityFeePerGas, blobGas } = transaction;
+  const { sender, nonce, gasLimit, value, data, to, maxFeePerGas, maxPriorityFeePerGas, blobGas } = transaction;
+  if (nonce < 0n || nonce >= MAX_NONCE) return refusal("nonceMax", `expected a nonce of 0 to 2^64 - 2 (EIP-2681), got ${nonce}`);
   if (maxPriorityFeePerGas > maxFeePerGas) {
     return refusal("tipAboveFeeCap", `expected a priority fee of at most maxFeePerGas ${maxFeePerGas} wei, got ${maxPriorityFeePerGas}`);
   }

@@ -54,6 +54,12 @@ describe("call", () => {
     expect((await chain.call({ to: counter }, { block: 0n })).result).toMatchObject({ kind: "success", output: new Uint8Array(0) });
   });
 
+  it("refuses a nonce that no transaction can have", async () => {
+    for (const nonce of [-1n, 2n ** 64n - 1n, 2n ** 64n]) {
+      await expect(chain.call({ to: counter, nonce })).rejects.toMatchObject({ details: { code: "nonceMax" } });
+    }
+  });
+
   it("gives the data of a revert", async () => {
     const data = Uint8Array.of(8, 9);
     expect((await chain.call({ to: counter, data })).result).toMatchObject({ kind: "revert", output: data });
