@@ -28,8 +28,8 @@ export interface ExecutionEnvironment extends BlockHooks {
   readonly claims: CodeClaim;
   /**
    * Runs one frame to its end. For a call and an instruction the host has taken the checkpoint, moved the value and
-   * checked depth and balance, and reverts on anything but success. A create is the environment's from the collision
-   * check to the deposit: warm the address, nonce 1, endowment, init code, `host.mayDeploy`, deposit.
+   * checked depth and balance, and reverts on anything but success. A create, whose address the host has made warm, is
+   * the environment's from the collision check to the deposit: nonce 1, endowment, init code, `host.mayDeploy`, deposit.
    * @throws only what a Host method threw, and faults of the host machine itself.
    */
   execute(message: Message, host: Host): ExecutionResult;

@@ -136,6 +136,8 @@ export class ExecutionHost extends GuardedState implements Host {
     const route = this.route(message);
     if (route.kind === "svmAccount") return { kind: "revert", gasLeft: message.gas, output: gatewayErrorData, refused: "notCallable" };
     if (route.kind === "nobody") return { kind: "halt", reason: "noEnvironment" };
+    // EIP-2929: the address stays warm even if the create fails, so this is not the frame's to undo.
+    if (message.kind === "create") this.journal.accessAccount(message.recipient);
     // A delegation's target is warm from the start of a transaction to it (EIP-7702).
     if (message.depth === 0 && route.delegate !== undefined) this.journal.accessAccount(route.delegate);
     if (route.kind === "transfer") {

@@ -177,6 +177,15 @@ describe("routing", () => {
     expect(kinds).toEqual([{ kind: "none" }, { kind: "data" }, { kind: "data" }, { kind: "program", environment: "svm" }]);
   });
 
+  it("keeps the address of a create warm, whatever becomes of it (EIP-2929)", () => {
+    const failing = environment("fallback", { kind: "default" }, { execute: () => ({ kind: "halt", reason: "createCollision" }) });
+    const host = world([failing]);
+    const create = { kind: "create", scheme: "create", sender: wallet, initCode: emptyBytes, gas: 1n, isStatic: false } as const;
+    expect(host.call({ ...create, recipient: other, value: 0n, depth: 0 }).kind).toBe("halt");
+    expect(host.call({ ...create, recipient: contract, value: 101n, depth: 0 })).toMatchObject({ refused: "insufficientBalance" });
+    expect([other, contract].map(host.isWarmAccount, host)).toEqual([true, false]);
+  });
+
   it("refuses depth 1,025 and value that is not there, with all gas back", () => {
     const host = world();
     expect(host.call(callTo(other, { depth: 1025 }))).toEqual({

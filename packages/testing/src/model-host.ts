@@ -110,6 +110,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     if (target === "svmAccount")
       return { kind: "revert", gasLeft: given.gas, output: encodeSolidityError(SVM_ERROR), refused: "notCallable" };
     if (target === "nobody") return { kind: "halt", reason: "noEnvironment" };
+    if (given.kind === "create") state.accessAccount(given.recipient);
     if (given.depth === 0 && delegate !== undefined) state.accessAccount(delegate);
     if (target !== "transfer" && reentriesAfter(frames, target.id) > reentryLimit) return { kind: "halt", reason: "reentryLimit" };
 
