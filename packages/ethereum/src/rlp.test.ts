@@ -17,6 +17,15 @@ describe("RLP", () => {
     );
   });
 
+  test("encodes as @ethereumjs/rlp does, whatever the length", () => {
+    const long = fc.constantFrom(0, 1, 54, 55, 56, 57, 255, 256, 257, 65_535, 65_536).map((length) => new Uint8Array(length).fill(7));
+    fc.assert(
+      fc.property(fc.oneof(item, long, fc.tuple(item, long), fc.tuple(fc.tuple(long), long)), (value) => {
+        expect(bytesToHex(encodeRlp(value))).toBe(bytesToHex(RLP.encode(value as Uint8Array)));
+      }),
+    );
+  });
+
   test("accepts and refuses what @ethereumjs/rlp does, on bytes near valid ones", () => {
     fc.assert(
       fc.property(item, fc.nat(), fc.nat(255), fc.boolean(), (value, at, byte, cut) => {

@@ -1,21 +1,22 @@
 /**
- * RLP, as strict as the Yellow Paper's appendix B: one canonical encoding for every value. Encoding is the
- * library's; decoding is ours, because input comes from strangers: depth is bounded, nothing is copied per level, and
- * an error names the field that is wrong.
+ * RLP, as strict as the Yellow Paper's appendix B: one canonical encoding for every value. Input comes from strangers:
+ * depth is bounded, and an error names the field that is wrong. Nothing is copied per level, either way.
  */
-import { RLP } from "@ethereumjs/rlp";
-import { bigintToBytes, bytesToBigint, concatBytes, emptyBytes, TriremeError } from "@trireme/core";
+import { bigintToBytes, bytesToBigint, emptyBytes, TriremeError } from "@trireme/core";
 
 /** A byte string or a list. */
 export type RlpItem = Uint8Array | readonly RlpItem[];
 
 /** No structure of Ethereum nests deeper than six lists. */
 const MAX_DEPTH = 16;
+const TWO_TO_48 = 1n << 48n;
 const TWO_TO_256 = 1n << 256n;
 
 /** RLP of a value; the input is not kept. */
 export function encodeRlp(item: RlpItem): Uint8Array {
-  return RLP.encode(item as Parameters<typeof RLP.encode>[0]);
+  const bytes = new Uint8Array(sizeOf(item));
+  writeItem(item, bytes, 0);
+  return bytes;
 }
 
 /**
@@ -33,10 +34,9 @@ export function decodeRlp(bytes: Uint8Array): RlpItem {
 
 /** The list whose items are encoded in `payload`, one after the other. */
 export function rlpListOf(payload: Uint8Array): Uint8Array {
-  const { length } = payload;
-  if (length < 56) return concatBytes(Uint8Array.of(0xc0 + length), payload);
-  const size = integerToRlp(BigInt(length));
-  return concatBytes(Uint8Array.of(0xf7 + size.length), size, payload);
+  const bytes = new Uint8Array(headerSize(payload.length) + payload.length);
+  bytes.set(payload, writeHeader(payload.length, 0xc0, bytes, 0));
+  return bytes;
 }
 
 /** The encoded items of the list that `bytes` are, which `decodeRlp` has read: a view. */
@@ -45,14 +45,15 @@ export function rlpPayload(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(first < 0xf8 ? 1 : first - 0xf6);
 }
 
-/** Bytes that a byte string of less than 56 bytes takes as an RLP item. */
-export function shortRlpSize(bytes: Uint8Array): number {
-  return bytes.length === 1 && (bytes[0] as number) < 0x80 ? 1 : 1 + bytes.length;
+/** Bytes that a byte string takes as an RLP item. */
+export function rlpSizeOfBytes(bytes: Uint8Array): number {
+  return encodesItself(bytes) ? 1 : headerSize(bytes.length) + bytes.length;
 }
 
 /** A non-negative integer as RLP has it: big-endian without leading zeros, 0 is the empty string. */
 export function integerToRlp(value: bigint): Uint8Array {
   if (value === 0n) return emptyBytes;
+  if (value > 0n && value < TWO_TO_48) return bytesOfNumber(Number(value));
   const word = bigintToBytes(value, value < TWO_TO_256 ? 32 : (value.toString(16).length + 1) >> 1);
   let zeros = 0;
   while (word[zeros] === 0) zeros++;
@@ -85,6 +86,69 @@ export function readList(item: RlpItem | undefined, field: string, length?: numb
   }
   if (length !== undefined && item.length !== length) throw invalid(`expected ${field} of ${length} items, got ${item.length}`);
   return item;
+}
+
+function encodesItself(bytes: Uint8Array): boolean {
+  return bytes.length === 1 && (bytes[0] as number) < 0x80;
+}
+
+function sizeOf(item: RlpItem): number {
+  if (item instanceof Uint8Array) return rlpSizeOfBytes(item);
+  const length = payloadSize(item);
+  return headerSize(length) + length;
+}
+
+function payloadSize(items: readonly RlpItem[]): number {
+  let size = 0;
+  for (const item of items) size += sizeOf(item);
+  return size;
+}
+
+function headerSize(length: number): number {
+  return length < 56 ? 1 : 1 + sizeOfNumber(length);
+}
+
+/** Writes an item at `at` and gives the place after it. */
+function writeItem(item: RlpItem, target: Uint8Array, at: number): number {
+  if (item instanceof Uint8Array) {
+    const start = encodesItself(item) ? at : writeHeader(item.length, 0x80, target, at);
+    target.set(item, start);
+    return start + item.length;
+  }
+  let end = writeHeader(payloadSize(item), 0xc0, target, at);
+  for (const inner of item) end = writeItem(inner, target, end);
+  return end;
+}
+
+function writeHeader(length: number, kind: 0x80 | 0xc0, target: Uint8Array, at: number): number {
+  if (length < 56) {
+    target[at] = kind + length;
+    return at + 1;
+  }
+  const size = sizeOfNumber(length);
+  target[at] = kind + 55 + size;
+  writeNumber(length, size, target, at + 1);
+  return at + 1 + size;
+}
+
+function bytesOfNumber(value: number): Uint8Array {
+  const size = sizeOfNumber(value);
+  const bytes = new Uint8Array(size);
+  writeNumber(value, size, bytes, 0);
+  return bytes;
+}
+
+function sizeOfNumber(value: number): number {
+  let size = 1;
+  for (let rest = value; rest >= 256; rest /= 256) size++;
+  return size;
+}
+
+function writeNumber(value: number, size: number, target: Uint8Array, at: number): void {
+  for (let rest = value, index = at + size - 1; index >= at; index--) {
+    target[index] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
 }
 
 interface Cursor {

@@ -11,7 +11,7 @@ import {
   readList,
   rlpListOf,
   rlpPayload,
-  shortRlpSize,
+  rlpSizeOfBytes,
   type RlpItem,
 } from "./rlp.ts";
 
@@ -79,7 +79,7 @@ function decodeLegacy(raw: Uint8Array): SignedTransaction {
 /** The encoded items before the last three, which are the signature's: byte strings of at most 32 bytes by now. */
 function withoutSignature(list: Uint8Array, fields: readonly RlpItem[]): Uint8Array {
   let size = 0;
-  for (const field of fields.slice(-3)) size += shortRlpSize(field as Uint8Array);
+  for (const field of fields.slice(-3)) size += rlpSizeOfBytes(field as Uint8Array);
   return rlpPayload(list).subarray(0, -size);
 }
 
