@@ -90,6 +90,8 @@ export interface CallOptions {
   readonly stateOverrides?: readonly (readonly [Address, AccountOverride])[];
   readonly blockOverrides?: Partial<BlockContext>;
   readonly tracer?: Tracer;
+  /** Time after which the call is given up at its next frame, with `LIMIT_EXCEEDED`; none by default. */
+  readonly milliseconds?: number;
 }
 
 /** How a call ended, with the gas that a transaction would have been charged. */

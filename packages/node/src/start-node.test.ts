@@ -59,8 +59,9 @@ describe("a node", () => {
     expect(await reader.getBalance({ address: to, blockNumber: 0n })).toBe(0n);
   });
 
-  it("answers /health and /metrics", async () => {
+  it("answers /health and /metrics, and says what it is", async () => {
     const node = await start();
+    expect(await clientsOf(node).reader.request({ method: "web3_clientVersion" })).toMatch(/^Trireme\/v?\d/);
     await clientsOf(node).wallet.sendTransaction({ to: "0x00000000000000000000000000000000000000aa", value: 1n });
     const health = (await (await fetch(`${node.http}/health`)).json()) as Record<string, unknown>;
     expect(health).toMatchObject({ chainId: 31337, head: 1, failure: null });

@@ -73,7 +73,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const dispatcher = createEthereumDispatcher({
       chain,
       accounts: (options.accounts ?? []).filter(({ kind }) => kind === "evm"),
-      clientVersion: options.clientVersion ?? "trireme",
+      ...(options.clientVersion === undefined ? {} : { clientVersion: options.clientVersion }),
       observe: ({ method, milliseconds, errorCode }) => {
         metrics.countRequest(method, errorCode !== undefined, milliseconds / 1000);
         logger.debug({ method, milliseconds, errorCode }, "rpc");

@@ -14,8 +14,13 @@ export type Estimate =
 const transferGas = 21_000n;
 /** Gas that CALL with value gives its callee on top (EIP-150 keeps 1/64 of the rest back). */
 const callStipend = 2_300n;
+/** Gas that a search may run through for an exact estimate; past it an estimate of at most 1/64 too much is good enough. */
+const exactSearchGas = 20_000_000n;
 
-/** The smallest gas limit that suffices, exact to the gas; a call that depends on its gas in no monotone way gets one that works. */
+/**
+ * The smallest gas limit that suffices, exact to the gas unless the call is a long one; a call that depends on its gas
+ * in no monotone way gets one that works.
+ */
 export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
   const { request, context } = plan;
   const { maxFeePerGas } = pricesOf(request, context.baseFeePerGas);
@@ -27,7 +32,12 @@ export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
     if (affordable.kind === "invalid") return affordable;
     if (affordable.gas < high) high = affordable.gas;
   }
-  const attempt = (gas: bigint): Simulation => simulate(plan, ground, { gas });
+  let spent = 0n;
+  const attempt = (gas: bigint): Simulation => {
+    const simulation = simulate(plan, ground, { gas });
+    if (simulation.kind === "executed") spent += simulation.gasUsed;
+    return simulation;
+  };
 
   if (isPlainTransfer(plan, ground) && high >= transferGas && hasSucceeded(attempt(transferGas)))
     return { kind: "estimated", gas: transferGas };
@@ -42,7 +52,8 @@ export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
     if (hasSucceeded(attempt(likely))) high = likely;
     else low = likely;
   }
-  while (low + 1n < high) {
+  const isFound = (): boolean => low + 1n >= high || (spent >= exactSearchGas && (high - low) * 64n <= high);
+  while (!isFound()) {
     const half = (low + high) / 2n;
     // Most transactions need little more than they use: high estimates are approached from below.
     const middle = half > low * 2n ? low * 2n : half;

@@ -3,6 +3,7 @@ import type { Address, BlockContext, ExecutionResult, Hash, Log, TransactionErro
 import type { HostExecutor } from "@trireme/host";
 import { createJournal, type Journal, type StateReader } from "@trireme/state";
 import type { AccountOverride, CallRequest } from "../chain.ts";
+import { withDeadline, type Deadline } from "./deadline-tracer.ts";
 import { callContext, callTransaction, pricesOf, senderOf } from "./call-transaction.ts";
 import { applyOverrides } from "./state-overrides.ts";
 
@@ -22,6 +23,8 @@ export interface CallPlan {
   readonly stateOverrides: readonly (readonly [Address, AccountOverride])[];
   /** Gas that no call may exceed, in gas; the bound on its time too. */
   readonly gasCap: bigint;
+  /** For all runs of the plan together; none where undefined. */
+  readonly deadline?: Deadline | undefined;
 }
 
 /** How a simulated transaction ended. */
@@ -53,6 +56,7 @@ export function simulate(
   const asked = options.gas ?? request.gas ?? affordableGas(base.getBalance(sender), request, prices.maxFeePerGas, gasCap);
   const gasLimit = asked < gasCap ? asked : gasCap;
   const transaction = callTransaction(request, gasLimit, request.nonce ?? base.getNonce(sender), prices, context.chainId);
+  const tracer = plan.deadline === undefined ? ground.tracer : withDeadline(ground.tracer, plan.deadline);
   const outcome = ground.executor.executeTransaction(
     transaction,
     journal,
@@ -60,7 +64,7 @@ export function simulate(
     { gasLeft: noLimit, blobGasLeft: noLimit },
     {
       getBlockHash: ground.getBlockHash,
-      ...(ground.tracer === undefined ? {} : { tracer: ground.tracer }),
+      ...(tracer === undefined ? {} : { tracer }),
     },
   );
   if (outcome.kind === "invalid") return outcome;

@@ -21,12 +21,13 @@ export function createCallQueries(
   execution: ExecutionService,
 ): CallQueries {
   const prepare = async (request: CallRequest, options: CallOptions): Promise<{ readonly plan: CallPlan; readonly state: StateSource }> => {
-    const { block = "latest", stateOverrides = [], blockOverrides = {} } = options;
+    const { block = "latest", stateOverrides = [], blockOverrides = {}, milliseconds } = options;
     const site = await blocks.callSite(block);
     if (site === undefined)
       throw new TriremeError("STATE_UNAVAILABLE", "expected a block of this chain to call at, got one that it does not have");
     const context = { ...contextOf(definition, site.seed), ...blockOverrides };
-    return { plan: { request, context, stateOverrides, gasCap: definition.limits.callGas }, state: site.state };
+    const deadline = milliseconds === undefined ? undefined : { at: Date.now() + milliseconds, milliseconds };
+    return { plan: { request, context, stateOverrides, gasCap: definition.limits.callGas, deadline }, state: site.state };
   };
 
   /** Runs the first `count` transactions of a block again, the last ones under the tracers. */

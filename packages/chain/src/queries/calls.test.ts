@@ -125,6 +125,27 @@ describe("call", () => {
   });
 });
 
+describe("a call with a time limit", () => {
+  it("is given up at the first frame after it, whatever it is for", async () => {
+    const late = { milliseconds: 0 };
+    const tracer = { wantsSteps: true, wantsMemory: false, enter() {}, exit() {}, log() {}, step() {}, selfDestruct() {} };
+    const runs = [
+      chain.call({ to: counter }, late),
+      chain.call({ to: counter }, { ...late, tracer }),
+      chain.estimateGas({ to: counter }, late),
+      chain.createAccessList({ to: counter }, late),
+    ];
+    for (const run of await Promise.allSettled(runs)) expect(run).toMatchObject({ status: "rejected", reason: { code: "LIMIT_EXCEEDED" } });
+    expect((await chain.call({ to: counter }, { milliseconds: 60_000 })).result.kind).toBe("success");
+  });
+
+  it("is given up in the middle of a long run", async () => {
+    // Calls the identity precompile for as long as there is gas: frame after frame, 50,000,000 gas of it.
+    const loop = { stateOverrides: [[nobody, { code: hexToBytes("0x5b600060006000600060045afa50600056") }]] as const };
+    await expect(chain.call({ to: nobody }, { ...loop, milliseconds: 5 })).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+  });
+});
+
 describe("estimateGas", () => {
   it("is 21,000 for a transfer", async () => {
     expect(await chain.estimateGas({ from: alice.address, to: bob.address, value: 1n })).toEqual({ kind: "estimated", gas: 21_000n });

@@ -27,6 +27,7 @@ export async function dev(options: Readonly<Record<string, unknown>>): Promise<v
     port: integerOption("--port", options["port"], 0, 65535) ?? config.port ?? 8545,
     corsOrigins: config.corsOrigins ?? [],
     allowedHosts: config.allowedHosts ?? [],
+    clientVersion: `Trireme/v${version}/node-${process.version}`,
     logLevel: isQuiet ? "error" : isJson ? "info" : "warn",
   });
   const announcement: Announcement = {

@@ -22,7 +22,7 @@ export async function runCall(services: EthereumServices, request: TransactionRe
 /** Options for the chain. @throws RpcError -32001 for a block that does not exist */
 export async function callOptions(services: EthereumServices, parameters: CallParameters): Promise<CallOptions> {
   if (parameters.block !== "latest" && parameters.block !== "pending") await stateAt(services.chain, parameters.block);
-  return defined({ ...parameters });
+  return defined({ ...parameters, milliseconds: services.limits.callMilliseconds });
 }
 
 /** The request with a gas limit of at most the node's, without what is no field of a call. */

@@ -84,7 +84,7 @@ async function feesOf(
 }
 
 async function estimate(services: EthereumServices, request: CallRequest): Promise<bigint> {
-  const estimated = await services.chain.estimateGas(request, { block: "pending" });
+  const estimated = await services.chain.estimateGas(request, { block: "pending", milliseconds: services.limits.callMilliseconds });
   if (estimated.kind === "failed") throw executionFailed(estimated.result);
   if (estimated.kind === "invalid") throw transactionRejected(estimated.error);
   return estimated.gas;

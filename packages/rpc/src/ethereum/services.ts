@@ -14,6 +14,8 @@ export interface EthereumLimits {
   readonly logResults: number;
   /** Gas of eth_call and its relatives. */
   readonly callGas: bigint;
+  /** Time of eth_call and its relatives; a frame that runs is not interrupted. */
+  readonly callMilliseconds: number;
   /** Filters that are installed at one time. */
   readonly filters: number;
   /** A filter that nobody asks for this long is gone. */
@@ -35,6 +37,7 @@ export const defaultEthereumLimits: EthereumLimits = {
   logRange: 10_000,
   logResults: 20_000,
   callGas: 50_000_000n,
+  callMilliseconds: 5_000,
   filters: 10_000,
   filterIdleMilliseconds: 300_000,
   filterBacklog: 10_000,

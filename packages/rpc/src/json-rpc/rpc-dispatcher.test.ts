@@ -25,6 +25,14 @@ const methods = new Map<string, RpcMethod>([
   ],
   ["broken", () => Promise.reject(new TypeError("a secret stack"))],
   ["bigint", () => 1n],
+  [
+    "busy",
+    () => {
+      const end = performance.now() + 15;
+      while (performance.now() < end);
+      return true;
+    },
+  ],
 ]);
 
 const dispatcher = createRpcDispatcher({ methods, limits: { batchLength: 3, batchResponseLength: 100 } });
@@ -156,4 +164,13 @@ describe("sessions", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(order).toEqual(["answer", "later"]);
   });
+});
+
+it("lets others in between the requests of a long batch", async () => {
+  const order: string[] = [];
+  const batch = dispatcher.receive(JSON.stringify([request(1, "busy"), request(2, "busy"), request(3, "busy")]));
+  const done = batch.then(() => order.push("batch"));
+  setImmediate(() => order.push("other"));
+  await done;
+  expect(order).toEqual(["other", "batch"]);
 });

@@ -239,3 +239,8 @@ describe("the server", () => {
     await again.close();
   });
 });
+
+it("keeps idle connections for longer than a long call takes", async () => {
+  const { headers } = await send({ body: '{"jsonrpc":"2.0","id":1,"method":"echo","params":[]}', headers: { connection: "keep-alive" } });
+  expect(headers["keep-alive"]).toBe("timeout=65");
+});

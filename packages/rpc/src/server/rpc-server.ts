@@ -68,7 +68,8 @@ export async function createRpcServer(options: RpcServerOptions): Promise<RpcSer
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
   });
   const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => void handle(request, response));
+  // Longer than a long call: a client's next request waits in a connection that looks idle while the thread is busy.
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => void handle(request, response));
   const sockets = createSocketServer({ server, dispatcher, mayUseHost, mayUseOrigin, limits });
   const address = await listen(server, host, port);
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;

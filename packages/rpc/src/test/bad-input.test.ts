@@ -232,3 +232,27 @@ describe("requests that the node refuses", () => {
     await production.close();
   });
 });
+
+describe("calls that go wrong", () => {
+  const to = "0x00000000000000000000000000000000000000ee";
+  const failing = async (code: string): Promise<unknown> =>
+    (await node.post("eth_call", [{ to, gas: "0x186a0" }, "latest", { [to]: { code } }])).error;
+
+  it("fail in geth's words, without those of an engine", async () => {
+    expect(await failing("0x5b600056")).toEqual({ code: -32000, message: "out of gas" });
+    expect(await failing("0x600456")).toEqual({ code: -32000, message: "invalid jump destination" });
+    expect(await failing("0xfe")).toEqual({ code: -32000, message: "invalid opcode" });
+  });
+
+  it("end when their time is over", async () => {
+    const impatient = await startTestNode({ dispatcher: { limits: { callMilliseconds: 0 } } });
+    for (const method of ["eth_call", "eth_estimateGas", "eth_createAccessList", "debug_traceCall"]) {
+      const { error } = await impatient.post(method, [{ to, data: "0x00" }, "latest"]);
+      expect([method, error]).toEqual([
+        method,
+        { code: -32005, message: expect.stringMatching(/^execution aborted/), data: { code: "LIMIT_EXCEEDED" } },
+      ]);
+    }
+    await impatient.close();
+  });
+});

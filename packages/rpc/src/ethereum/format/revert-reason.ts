@@ -61,7 +61,9 @@ export function failureMessage(result: ExecutionResult): string | undefined {
 export function executionFailed(result: ExecutionResult): RpcError {
   const message = failureMessage(result) ?? "execution succeeded";
   if (result.kind === "halt") {
-    return new RpcError(rpcErrorCodes.server, result.detail === undefined ? message : `${message}: ${result.detail}`);
+    // Where Ethereum has words for the reason, an engine's own add nothing that a client may rely on.
+    const isTold = result.detail === undefined || result.reason in HALTS;
+    return new RpcError(rpcErrorCodes.server, isTold ? message : `${message}: ${result.detail}`);
   }
   if (result.kind === "revert" && result.refused !== undefined) return new RpcError(rpcErrorCodes.server, message);
   const output = outputOf(result);
