@@ -6,6 +6,8 @@ import type { StylusParameters } from "../pricing/stylus-parameters.ts";
 /** Under which rules a program is activated. */
 export interface ActivationOptions {
   readonly parameters: StylusParameters;
+  /** keccak256 of the account's code, prefix and compression included. */
+  readonly codeHash: Hash;
   /** A debug chain accepts the modules `console` and `debug`, and a start function. */
   readonly isDebug: boolean;
   /** Pages that the program may have at the start: the limit without what is open. The page limit by default. */
@@ -24,8 +26,6 @@ export interface ActivatedProgram {
   readonly bytes: Uint8Array;
   /** Pages of memory at the start. */
   readonly footprint: number;
-  /** Most pages that the memory can ever have. */
-  readonly maxPages: number;
   /** Predicted gas to start it (u16). */
   readonly initCost: number;
   /** Predicted gas to start it where it is cached (u16). */

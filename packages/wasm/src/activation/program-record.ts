@@ -18,3 +18,50 @@ export interface ProgramRecord {
   /** True where the cache's keeper keeps it cached. */
   readonly cached: boolean;
 }
+
+const recordLength = 32;
+
+/** The record as a storage word: big-endian fields from the left, zeros behind them. @throws TriremeError `INVALID_ARGUMENT` for a field that does not fit. */
+export function encodeProgramRecord(record: ProgramRecord): Uint8Array {
+  const word = new Uint8Array(recordLength);
+  let at = 0;
+  for (const [name, width] of fields) {
+    const value = record[name];
+    if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * width)) {
+      throw new TriremeError("INVALID_ARGUMENT", `program record: expected ${name} in ${width} bytes, got ${value}`);
+    }
+    for (let i = width - 1; i >= 0; i--) word[at++] = (value >> (8 * i)) & 0xff;
+  }
+  word[at] = record.cached ? 1 : 0;
+  return word;
+}
+
+/** The record in a storage word, of which an empty one is the record of a program that was never activated. @throws TriremeError `INVALID_LENGTH` unless it has 32 bytes */
+export function decodeProgramRecord(word: Uint8Array): ProgramRecord {
+  if (word.length !== recordLength) {
+    throw new TriremeError("INVALID_LENGTH", `program record: expected ${recordLength} bytes, got ${word.length}`);
+  }
+  const values: Record<(typeof fields)[number][0], number> = {
+    version: 0,
+    initCost: 0,
+    cachedCost: 0,
+    footprint: 0,
+    activatedAt: 0,
+    asmEstimateKb: 0,
+  };
+  let at = 0;
+  for (const [name, width] of fields) {
+    for (let i = 0; i < width; i++) values[name] = (values[name] << 8) | (word[at++] ?? 0);
+  }
+  return { ...values, cached: word[at] !== 0 };
+}
+
+/** The numbers of a record in order, and their bytes. */
+const fields = [
+  ["version", 2],
+  ["initCost", 2],
+  ["cachedCost", 2],
+  ["footprint", 2],
+  ["activatedAt", 3],
+  ["asmEstimateKb", 3],
+] as const;

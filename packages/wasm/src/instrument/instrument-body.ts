@@ -88,7 +88,7 @@ export function createBodyWriter(context: BodyContext): (body: FunctionBody, ind
       const second = source.second[at] ?? 0;
       cost += byOpcode[code] ?? Infinity;
 
-      switch (specials[code]) {
+      switch (specials[code] ?? special.none) {
         case special.none:
           break;
         case special.block: {

@@ -1,12 +1,10 @@
 /** What instrumenting takes and gives. */
 import type { WasmFault } from "../binary/wasm-fault.ts";
 import type { WasmModule } from "../binary/wasm-module.ts";
-import type { ArbosVersion } from "../binary/wasm-rules.ts";
 import type { OpcodePrices } from "../pricing/opcode-prices.ts";
 
 /** How a module is instrumented. */
 export interface InstrumentOptions {
-  readonly arbosVersion: ArbosVersion;
   /** A debug chain moves a start function to the export `stylus_start`; others refuse it. */
   readonly isDebug: boolean;
   /** Stylus' prices by default. */
