@@ -61,7 +61,8 @@ export interface StorageHost {
   getOriginalStorage(address: Address, key: Uint8Array): Uint8Array;
   /**
    * Slots alone do not keep an account: one without balance, nonce, code and SVM record is empty, and goes with its slots
-   * when the transaction ends (EIP-161). A system account gets nonce 1.
+   * when the transaction ends (EIP-161). A system account gets nonce 1. An account has slots or an SVM record, never both:
+   * the storage root of an SVM account is that of its data (rule 15).
    */
   setStorage(address: Address, key: Uint8Array, value: Uint8Array): void;
   /** Whether any slot is set (EIP-7610). */

@@ -156,6 +156,8 @@ it("a call moves its own value before it freezes", () => {
 });
 
 it("freezing binds balance, record and data, not storage, nonce or code", () => {
+  // An SVM account has no slots.
+  const plain = address(0x46);
   const record = { pubkey: toPubkey(victim), owner: systemProgram, executable: false, dataLength: 4 };
   const changes: Readonly<Record<string, (host: ReturnType<typeof world>["host"]) => void>> = {
     setBalance: (host) => host.setBalance(victim, 1n),
@@ -169,7 +171,7 @@ it("freezing binds balance, record and data, not storage, nonce or code", () => 
     sameBalance: (host) => host.setBalance(victim, 100n),
     nothingMoved: (host) => void host.transfer(victim, wallet, 0n),
     touch: (host) => host.touch(victim),
-    setStorage: (host) => host.setStorage(victim, key, key),
+    setStorage: (host) => host.setStorage(plain, key, key),
     setNonce: (host) => host.setNonce(victim, 9n),
     setCode: (host) => host.setCode(wallet, Uint8Array.of(1)),
   };
@@ -183,7 +185,7 @@ it("freezing binds balance, record and data, not storage, nonce or code", () => 
         return { kind: "success", gasLeft: message.gas, gasRefund: 0n, output: emptyBytes };
       },
     };
-    const { host } = world([createFreezer(freezerPrefix, tolerant, [victim], seen), writer]);
+    const { host } = world([createFreezer(freezerPrefix, tolerant, [victim, plain], seen), writer]);
     host.setSvmRecord(victim, record);
     host.setCode(tolerant, Uint8Array.of(0xef, 0x77));
     host.call(callTo(freezer, wallet));

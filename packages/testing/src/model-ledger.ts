@@ -113,6 +113,7 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
     getOriginalStorage: (address, key) => hexBytes(original.accounts.get(bytesToHex(address))?.storage.get(bytesToHex(key))),
     setStorage: (address, key, value) => {
       guard.beforeWrite();
+      if (find(address).svm !== undefined) throw new TriremeError("INVALID_ARGUMENT", "expected an account without an SVM record, got one");
       const { storage } = edit(address);
       if (equalBytes(value, zeroHash)) storage.delete(bytesToHex(key));
       else storage.set(bytesToHex(key), bytesToHex(value));

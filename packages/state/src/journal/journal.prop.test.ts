@@ -183,8 +183,11 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
       written(model, index).nonce = operation.wei;
       return;
     case "setStorage": {
-      journal.setStorage(address, wordOf(operation.key), wordOf(operation.value));
-      if ((current?.slots.get(operation.key) ?? 0) === operation.value) return;
+      const set = () => journal.setStorage(address, wordOf(operation.key), wordOf(operation.value));
+      const isChange = (current?.slots.get(operation.key) ?? 0) !== operation.value;
+      if (isChange && current?.svm !== undefined) return expectThrow(set, /SVM record/);
+      set();
+      if (!isChange) return;
       const { slots } = written(model, index);
       if (operation.value === 0) slots.delete(operation.key);
       else slots.set(operation.key, operation.value);
@@ -249,6 +252,7 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
         dataLength: operation.length,
       };
       if (current !== undefined && current.code.length > 0) return expectThrow(() => journal.setSvmRecord(address, record), /code/);
+      if (current !== undefined && current.slots.size > 0) return expectThrow(() => journal.setSvmRecord(address, record), /slots/);
       journal.setSvmRecord(address, record);
       const changed = written(model, index);
       changed.data = resize(changed.data, operation.length);

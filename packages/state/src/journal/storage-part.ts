@@ -1,5 +1,5 @@
 /** EVM-style storage: the persistent half of the `StorageHost` of a journal. */
-import type { Address, StorageHost } from "@trireme/core";
+import { TriremeError, type Address, type StorageHost } from "@trireme/core";
 import { generationOf, loadedAccount, nextStorage, writeAccount } from "./account-entry.ts";
 import { hashBytes, sameBytes } from "./byte-table.ts";
 import { zeroWord, type AccountEntry, type JournalState, type Slot, type Storage } from "./journal-state.ts";
@@ -26,6 +26,9 @@ export function createStoragePart(
       const entry = loadedAccount(state, address);
       const slot = loadedSlot(state, entry, key);
       if (sameBytes(slot.value, value)) return;
+      // The root could not show it: an SVM account's storage root is that of its data (rule 15).
+      if (entry.svm !== undefined)
+        throw new TriremeError("INVALID_ARGUMENT", "expected an account without an SVM record to set a slot of, got one with");
       writeAccount(state, entry);
       if (slot.originalIn !== state.transaction) {
         slot.original = slot.value;

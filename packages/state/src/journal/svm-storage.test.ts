@@ -1,0 +1,40 @@
+import { addressFromBytes, bytesToHex, systemProgram, type Address, type Pubkey } from "@trireme/core";
+import { expect, it } from "vitest";
+import { createMemoryDatabase } from "../database/memory-database.ts";
+import { createWorldState } from "../world/world-state.ts";
+import { createJournal, type Journal } from "./journal.ts";
+
+const account: Address = addressFromBytes(new Uint8Array(20).fill(5));
+const [key, value] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
+const record = { pubkey: new Uint8Array(32).fill(9) as Pubkey, owner: systemProgram, executable: false, dataLength: 10 };
+
+function funded(): { readonly journal: Journal; readonly root: () => string } {
+  const world = createWorldState({ database: createMemoryDatabase() });
+  const journal = createJournal(world.reader);
+  journal.beginTransaction();
+  journal.setBalance(account, 10n ** 12n);
+  return { journal, root: () => bytesToHex(world.preview(journal.takeDiff().diff)) };
+}
+
+// The state root has the data of an SVM account where it has the slots of another one: slots would stand in no root,
+// and come back unproven when the record goes.
+it("an account has slots or an SVM record, never both", () => {
+  const { journal } = funded();
+  journal.setSvmRecord(account, record);
+  expect(() => journal.setStorage(account, key, value)).toThrow(/without an SVM record/);
+  journal.setStorage(account, key, new Uint8Array(32));
+  journal.removeSvmRecord(account);
+  journal.setStorage(account, key, value);
+  expect(() => journal.setSvmRecord(account, record)).toThrow(/without slots/);
+  journal.clearStorage(account);
+  journal.setSvmRecord(account, record);
+  expect([journal.hasStorage(account), journal.getSvmRecord(account)]).toEqual([false, record]);
+});
+
+it("an account that had slots becomes the SVM account that it would be without them", () => {
+  const [plain, cleared] = [funded(), funded()];
+  cleared.journal.setStorage(account, key, value);
+  cleared.journal.setStorage(account, key, new Uint8Array(32));
+  for (const { journal } of [plain, cleared]) journal.setSvmRecord(account, record);
+  expect(cleared.root()).toBe(plain.root());
+});
