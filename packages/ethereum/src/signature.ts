@@ -63,10 +63,13 @@ function loadNativeRecovery(): PublicKeyRecovery | undefined {
   } catch {
     return undefined;
   }
-  const publicKey = new Uint8Array(65);
+  // Small arrays live in V8's heap, and native code moves each that it is given out of it: these have moved once and for all.
+  const given = { signature: new Uint8Array(64), hash: new Uint8Array(32), publicKey: new Uint8Array(65) };
   return (signature, recovery, hash) => {
     try {
-      return native.ecdsaRecover(signature, recovery, hash, false, publicKey);
+      given.signature.set(signature);
+      given.hash.set(hash);
+      return native.ecdsaRecover(given.signature, recovery, given.hash, false, given.publicKey);
     } catch {
       return undefined;
     }
