@@ -2,6 +2,7 @@ import {
   addressFromBytes,
   emptyBytes,
   gasLeftOf,
+  TriremeError,
   zeroHash,
   type Address,
   type ExecutionEnvironment,
@@ -176,6 +177,7 @@ describe("transactions", () => {
     const failures: readonly (readonly [() => unknown, string])[] = [
       [() => new Error("disk"), "HOST_FAULT"],
       [() => "text", "HOST_FAULT"],
+      [() => new TriremeError("LAMPORTS_OVERFLOW", "expected fewer lamports"), "HOST_FAULT"],
       [
         () => {
           try {

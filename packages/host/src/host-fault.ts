@@ -1,5 +1,5 @@
 /** Faults of the host machine: thrown, never a contract's outcome (law 7). */
-import { isTriremeError, TriremeError } from "@trireme/core";
+import { isTriremeError, TriremeError, type TriremeErrorCode } from "@trireme/core";
 
 /**
  * Whether an error, or what caused it, is an exhausted call stack. Looks at name and message, so that errors of
@@ -16,9 +16,24 @@ export function isStackOverflow(error: unknown): boolean {
   return false;
 }
 
-/** The error that leaves the host: a `TriremeError` as it is, anything else as `HOST_FAULT` or `STACK_OVERFLOW`. */
+/** What an environment lets out when it hands the host, or core, a value that cannot be. */
+const misuses: ReadonlySet<TriremeErrorCode> = new Set([
+  "INVALID_ADDRESS",
+  "INVALID_PUBKEY",
+  "INVALID_HEX",
+  "INVALID_LENGTH",
+  "INVALID_ENCODING",
+  "INVALID_ARGUMENT",
+  "LAMPORTS_OVERFLOW",
+  "ACCOUNT_FROZEN",
+]);
+
+/**
+ * The error that leaves the host. An environment's misuse is a fault of the transaction that led to it, so that it can
+ * be told from a block's (rule 21); other `TriremeError`s, of a database say, stay what they are.
+ */
 export function toHostFault(error: unknown): TriremeError {
-  if (isTriremeError(error)) return error;
+  if (isTriremeError(error) && !misuses.has(error.code)) return error;
   if (isStackOverflow(error)) {
     return new TriremeError(
       "STACK_OVERFLOW",
