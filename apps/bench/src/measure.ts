@@ -2,10 +2,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** One thing to measure: a run does the work and gives operations per second (or a cost, see `unit`). */
+/** One thing to measure: a run does the work for so many milliseconds or once, and gives operations per second (or a cost, see `unit`). */
 export interface Column {
   readonly name: string;
-  readonly run: () => number | Promise<number>;
+  readonly run: (milliseconds: number) => number | Promise<number>;
 }
 
 /** A row of the table: ours first, then its peers. */
@@ -42,9 +42,9 @@ export interface Measurement {
 /** Runs a benchmark `rounds` times after one unmeasured round, in which every column is compiled. */
 export async function measure(benchmark: Benchmark, rounds: number): Promise<Measurement> {
   const samples = benchmark.columns.map(() => [] as number[]);
-  if (benchmark.isLong !== true) for (const column of benchmark.columns) await column.run();
+  if (benchmark.isLong !== true) for (const column of benchmark.columns) await column.run(WARM_UP_MILLISECONDS);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, column] of benchmark.columns.entries()) samples[index]?.push(await column.run());
+    for (const [index, column] of benchmark.columns.entries()) samples[index]?.push(await column.run(SAMPLE_MILLISECONDS));
   }
   const columns = benchmark.columns.map(({ name }, index) => ({ name, ...summarize(samples[index] ?? []) }));
   const ours = columns[0]?.median ?? Number.NaN;
@@ -62,8 +62,10 @@ export function summarize(samples: readonly number[]): Omit<Figures, "name"> {
   return { median: median ?? Number.NaN, minimum: sorted[0] ?? Number.NaN, maximum: sorted.at(-1) ?? Number.NaN };
 }
 
-/** A sample lasts at least so long: shorter ones measure the compiler and the neighbours. */
-const LEAST_MILLISECONDS = 250;
+/** Every column works so long before the first sample: on a busy machine V8's compilers come late. */
+const WARM_UP_MILLISECONDS = 1500;
+/** A sample lasts at least so long: shorter ones measure the machine's other work. */
+const SAMPLE_MILLISECONDS = 300;
 
 // What a set-up leaves behind is collected before the clock starts: it would be collected at the contestant's expense.
 setFlagsFromString("--expose-gc");
@@ -71,9 +73,10 @@ const collectGarbage = runInNewContext("gc") as () => void;
 
 /**
  * Operations per second of `work`, which does `operations` of them on what `prepare` made. Runs on fresh preparations
- * until there is enough to measure; preparing is not measured.
+ * for at least `milliseconds`; preparing is not measured.
  */
 export async function rate<T>(
+  milliseconds: number,
   operations: number,
   prepare: () => T | Promise<T>,
   work: (prepared: T) => void | Promise<void>,
@@ -89,6 +92,6 @@ export async function rate<T>(
     if (pending !== undefined) await pending;
     elapsed += performance.now() - start;
     done += operations;
-  } while (elapsed < LEAST_MILLISECONDS);
+  } while (elapsed < milliseconds);
   return done / (elapsed / 1000);
 }

@@ -41,8 +41,9 @@ function checkpointBenchmark(): Benchmark {
     getDataPage: () => undefined,
   };
   const [from, to] = [addressOf(1), addressOf(2)];
-  const column = (count: number) => () =>
+  const column = (count: number) => (milliseconds: number) =>
     rate(
+      milliseconds,
       rounds,
       () => {
         const journal = createJournal(reader);
@@ -93,18 +94,18 @@ function rootBenchmark(): Benchmark {
     columns: [
       {
         name: "trireme trie",
-        run: () =>
-          rate(ROOT_ACCOUNTS, createStateTrie, (trie) => {
+        run: (milliseconds) =>
+          rate(milliseconds, ROOT_ACCOUNTS, createStateTrie, (trie) => {
             ours = trie.update(changes).root;
           }),
       },
       {
         name: "@ethereumjs/mpt, same keccak",
-        run: async () => {
+        run: async (milliseconds) => {
           let root: Uint8Array = new Uint8Array(0);
           // Its keys are hashed beforehand; ours are hashed within the measurement.
           const createTrie = () => createMPT({ useKeyHashing: false, useKeyHashingFunction: keccak256 });
-          const figure = await rate(ROOT_ACCOUNTS, createTrie, async (trie) => {
+          const figure = await rate(milliseconds, ROOT_ACCOUNTS, createTrie, async (trie) => {
             for (const [key, value] of leaves) await trie.put(key, value);
             root = trie.root();
           });
@@ -138,8 +139,9 @@ async function recoveryBenchmark(): Promise<Benchmark> {
     columns: [
       {
         name: "trireme decode with sender",
-        run: () =>
+        run: (milliseconds) =>
           rate(
+            milliseconds,
             count,
             () => undefined,
             () => {
@@ -149,8 +151,9 @@ async function recoveryBenchmark(): Promise<Benchmark> {
       },
       {
         name: "native secp256k1, recovery alone",
-        run: () =>
+        run: (milliseconds) =>
           rate(
+            milliseconds,
             count,
             () => undefined,
             () => {

@@ -50,8 +50,9 @@ export async function createTransactionBenchmarks(): Promise<readonly Benchmark[
 
 /** Execution alone: what runTx does, receipts' blooms on the peer's side included. */
 function transactionBenchmark(name: string, aim: number, { count, world, transactions, peer }: Sides): Benchmark {
-  const peerOn = (state: PeerState) => () =>
+  const peerOn = (state: PeerState) => (milliseconds: number) =>
     rate(
+      milliseconds,
       count,
       () => createPeer(peer, state),
       ({ run }) => run(),
@@ -64,8 +65,9 @@ function transactionBenchmark(name: string, aim: number, { count, world, transac
     columns: [
       {
         name: "trireme",
-        run: () =>
+        run: (milliseconds) =>
           rate(
+            milliseconds,
             count,
             () => createOurs(world, transactions),
             ({ run }) => run(),
@@ -87,8 +89,9 @@ function blockBenchmark(name: string, { count, world, transactions, peer }: Side
     columns: [
       {
         name: "trireme",
-        run: () =>
+        run: (milliseconds) =>
           rate(
+            milliseconds,
             count,
             () => createOurs(world, transactions),
             ({ runAsBlock }) => {
@@ -98,8 +101,9 @@ function blockBenchmark(name: string, { count, world, transactions, peer }: Side
       },
       {
         name: "@ethereumjs/vm runTx, MerkleStateManager",
-        run: () =>
+        run: (milliseconds) =>
           rate(
+            milliseconds,
             count,
             () => createPeer(peer, "merkle"),
             async ({ runAsBlock }) => assertSameRoots(ours, await runAsBlock()),
