@@ -13,7 +13,8 @@ export interface Announcement {
   readonly headBlock: bigint;
   readonly dataDirectory: string | undefined;
   readonly mnemonic: string;
-  readonly balance: string;
+  /** Ether of each account at genesis; undefined where they differ. */
+  readonly balance: string | undefined;
   readonly accounts: readonly DevAccount[];
   /** One line about what recovery found, if it found anything. */
   readonly recovered: string | undefined;
@@ -35,26 +36,11 @@ export function announcementJson(announcement: Announcement): string {
 /** Rows for a person: every account's two names side by side, the endpoints, and what to type next. */
 export function announcementText(announcement: Announcement): string {
   const { accounts, http, ws } = announcement;
+  const [first, second = first] = accounts.filter(({ kind }) => kind === "evm").map(printedAccount);
   const lines = [
     `${pc.bold("trireme")} ${announcement.version}  chain ${announcement.chainId}, ${announcement.hardfork}, block ${announcement.headBlock}`,
     "",
-    ...(["evm", "solana"] as const).flatMap((kind) => [
-      pc.dim(
-        kind === "evm"
-          ? "EVM keys      address                                     pubkey (tagged)"
-          : "Solana keys   address                                     pubkey",
-      ),
-      ...accounts
-        .filter((account) => account.kind === kind)
-        .map((account, index) => {
-          const { address, pubkey } = printedAccount(account);
-          return `  (${index})`.padEnd(14) + `${address}  ${pubkey}`;
-        }),
-      "",
-    ]),
-    `Each has ${announcement.balance} ETH (the same balance in lamports). Secrets: ${pc.bold("trireme accounts")}`,
-    `Mnemonic  ${announcement.mnemonic}`,
-    "",
+    ...(accounts.length === 0 ? ["No account of the mnemonic has funds: genesis is the configuration's.", ""] : accountLines(announcement)),
     `HTTP      ${pc.bold(http)}`,
     `WebSocket ${pc.bold(ws)}`,
     `Data      ${announcement.dataDirectory ?? "in memory, gone when this process ends"}`,
@@ -62,8 +48,34 @@ export function announcementText(announcement: Announcement): string {
     "",
     "Next",
     `  npx @foundry-rs/cast block-number --rpc-url ${http}`,
-    `  npx @foundry-rs/cast send ${printedAccount(accounts[1] ?? (accounts[0] as DevAccount)).address} --value 1ether --rpc-url ${http} --private-key ${printedAccount(accounts[0] as DevAccount).secret}`,
+    ...(first === undefined || second === undefined
+      ? []
+      : [`  npx @foundry-rs/cast send ${second.address} --value 1ether --rpc-url ${http} --private-key ${first.secret}`]),
     `  curl ${http} -H 'content-type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}'`,
   ];
   return lines.join("\n");
+}
+
+function accountLines({ accounts, balance, mnemonic }: Announcement): readonly string[] {
+  return [
+    ...(["evm", "solana"] as const)
+      .filter((kind) => accounts.some((account) => account.kind === kind))
+      .flatMap((kind) => [
+        pc.dim(
+          kind === "evm"
+            ? "EVM keys      address                                     pubkey (tagged)"
+            : "Solana keys   address                                     pubkey",
+        ),
+        ...accounts
+          .filter((account) => account.kind === kind)
+          .map((account, index) => {
+            const { address, pubkey } = printedAccount(account);
+            return `  (${index})`.padEnd(14) + `${address}  ${pubkey}`;
+          }),
+        "",
+      ]),
+    `${balance === undefined ? "" : `Each began with ${balance} ETH (the same balance in lamports). `}Secrets: ${pc.bold("trireme accounts")}`,
+    `Mnemonic  ${mnemonic}`,
+    "",
+  ];
 }

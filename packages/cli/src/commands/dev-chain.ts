@@ -1,19 +1,25 @@
 /** The development chain of a command line: `dev` starts it, `replay` needs the same one. */
+import { equalBytes } from "@trireme/core";
 import type { ChainDefinition, Mining } from "@trireme/chain";
 import { defaultMnemonic, defineDevChain, deriveDevAccounts, devBalance, type DevAccount } from "@trireme/node";
-import { etherOption, hardforkOption, integerOption, secondsOption, textOption } from "../options.ts";
+import { etherOption, hardforkOption, integerOption, refuseOption, secondsOption, textOption } from "../options.ts";
 
 /** A development chain as its options define it. */
 export interface DevChainFromOptions {
   readonly chain: ChainDefinition;
+  /** Those that genesis funds. */
   readonly accounts: readonly DevAccount[];
   readonly mnemonic: string;
-  /** Wei of each account. */
-  readonly balance: bigint;
 }
 
-/** Reads the options. @throws TriremeError `INVALID_CONFIGURATION` that names the option. */
-export function devChainFromOptions(options: Readonly<Record<string, unknown>>): DevChainFromOptions {
+/**
+ * Reads the options; `configured` is the chain of a configuration file, which they cannot define anew.
+ * @throws TriremeError `INVALID_CONFIGURATION` that names the option.
+ */
+export function devChainFromOptions(
+  options: Readonly<Record<string, unknown>>,
+  configured: ChainDefinition | undefined,
+): DevChainFromOptions {
   const mnemonic = textOption("--mnemonic", options["mnemonic"]) ?? defaultMnemonic;
   const chainId = integerOption("--chain-id", options["chainId"], 1, Number.MAX_SAFE_INTEGER);
   const hardfork = hardforkOption("--hardfork", options["hardfork"]);
@@ -22,6 +28,8 @@ export function devChainFromOptions(options: Readonly<Record<string, unknown>>):
   const accounts = deriveDevAccounts(mnemonic, integerOption("--accounts", options["accounts"], 1, 1000) ?? 10);
   const mining: Mining =
     options["mining"] === false ? { kind: "manual" } : milliseconds === undefined ? { kind: "auto" } : { kind: "interval", milliseconds };
+  if (configured !== undefined)
+    return { chain: configuredChain(options, configured, mining), accounts: fundedBy(configured, accounts), mnemonic };
   const chain = defineDevChain({
     accounts,
     balance,
@@ -29,5 +37,17 @@ export function devChainFromOptions(options: Readonly<Record<string, unknown>>):
     ...(chainId === undefined ? {} : { chainId: BigInt(chainId) }),
     ...(hardfork === undefined ? {} : { hardfork }),
   });
-  return { chain, accounts, mnemonic, balance };
+  return { chain, accounts, mnemonic };
+}
+
+/** When blocks are made is no part of what a chain is: that alone may be told otherwise. */
+function configuredChain(options: Readonly<Record<string, unknown>>, configured: ChainDefinition, mining: Mining): ChainDefinition {
+  for (const [name, option] of Object.entries({ chainId: "--chain-id", hardfork: "--hardfork", balance: "--balance" })) {
+    if (options[name] !== undefined) refuseOption(option, "no such option, for the configuration file defines the chain", options[name]);
+  }
+  return options["blockTime"] === undefined && options["mining"] !== false ? configured : { ...configured, mining };
+}
+
+function fundedBy({ genesis }: ChainDefinition, accounts: readonly DevAccount[]): readonly DevAccount[] {
+  return accounts.filter(({ address }) => genesis.accounts.some((funded) => funded.balance > 0n && equalBytes(funded.address, address)));
 }

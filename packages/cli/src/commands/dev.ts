@@ -1,6 +1,8 @@
 /** `trireme dev`: a development chain with funded accounts, until it is told to stop. */
 import { resolve } from "node:path";
-import { loadConfigFile, resetDataDirectory, startNode, stopOnSignals, type TriremeConfig } from "@trireme/node";
+import type { ChainDefinition } from "@trireme/chain";
+import { equalBytes } from "@trireme/core";
+import { type DevAccount, loadConfigFile, resetDataDirectory, startNode, stopOnSignals, type TriremeConfig } from "@trireme/node";
 import { announcementJson, announcementText, type Announcement } from "../announcement.ts";
 import { devChainFromOptions } from "./dev-chain.ts";
 import { integerOption, textOption } from "../options.ts";
@@ -12,9 +14,8 @@ export const defaultDevDirectory = ".trireme/dev";
 /** Runs the command: returns when the node has stopped. */
 export async function dev(options: Readonly<Record<string, unknown>>): Promise<void> {
   const config = await loadConfigFile(process.cwd(), textOption("--config", options["config"]));
-  const { mnemonic, accounts, balance, chain: devChain } = devChainFromOptions(options);
+  const { mnemonic, accounts, chain } = devChainFromOptions(options, config.chain);
   const dataDirectory = dataDirectoryOf(options, config);
-  const chain = config.chain ?? devChain;
   if (options["reset"] === true && dataDirectory !== undefined) await resetDataDirectory(dataDirectory);
 
   const isQuiet = options["quiet"] === true;
@@ -39,7 +40,7 @@ export async function dev(options: Readonly<Record<string, unknown>>): Promise<v
     headBlock: node.chain.head.header.number,
     dataDirectory,
     mnemonic,
-    balance: String(balance / 10n ** 18n),
+    balance: startingBalance(chain, accounts),
     accounts,
     recovered: node.recovered,
   };
@@ -52,4 +53,15 @@ export async function dev(options: Readonly<Record<string, unknown>>): Promise<v
 function dataDirectoryOf(options: Readonly<Record<string, unknown>>, config: TriremeConfig): string | undefined {
   if (options["memory"] === true) return undefined;
   return resolve(textOption("--data-dir", options["dataDir"]) ?? config.dataDirectory ?? defaultDevDirectory);
+}
+
+/** Ether that genesis gave to each of the accounts; undefined where it gave them different amounts. */
+function startingBalance({ genesis }: ChainDefinition, accounts: readonly DevAccount[]): string | undefined {
+  const balances = accounts.map(({ address }) => genesis.accounts.find((funded) => equalBytes(funded.address, address))?.balance);
+  return balances[0] !== undefined && balances.every((balance) => balance === balances[0]) ? formatEther(balances[0]) : undefined;
+}
+
+function formatEther(wei: bigint): string {
+  const digits = wei.toString().padStart(19, "0");
+  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, "");
 }

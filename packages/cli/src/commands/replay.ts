@@ -12,7 +12,7 @@ export async function replay(directory: string, options: Readonly<Record<string,
   // Opening makes what is missing: a replay must not.
   if (!holdsChain(path)) throw new TriremeError("INVALID_ARGUMENT", `expected a data directory at ${path}, there is none`);
   const config = await loadConfigFile(process.cwd(), textOption("--config", options["config"]));
-  const definition = config.chain ?? devChainFromOptions(options).chain;
+  const definition = devChainFromOptions(options, config.chain).chain;
   const { database } = await openDataDirectory(path, { chain: definition });
   try {
     const start = performance.now();
