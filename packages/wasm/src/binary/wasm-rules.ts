@@ -13,6 +13,8 @@ export interface WasmLimits {
   readonly imports: number;
   readonly functions: number;
   readonly globals: number;
+  /** Entries that the table begins with. */
+  readonly tableEntries: number;
   readonly elementSegments: number;
   readonly dataSegments: number;
   /** Declared locals of a function, parameters not counted. */
@@ -44,6 +46,7 @@ export const stylusLimits: WasmLimits = {
   imports: 513,
   functions: 4096,
   globals: 32_768,
+  tableEntries: 4096,
   elementSegments: 128,
   dataSegments: 128,
   locals: 348,

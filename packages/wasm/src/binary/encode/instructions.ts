@@ -24,7 +24,7 @@ export function writeInstructions(
       writeByte(writer, prefix);
       writeU32(writer, code - 0x100);
     }
-    switch (kinds[code]) {
+    switch (kinds[code] ?? immediate.none) {
       case immediate.none:
         break;
       case immediate.index:

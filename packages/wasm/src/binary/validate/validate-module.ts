@@ -13,9 +13,6 @@ export type Validation =
 
 /** Pages of 64 KiB in the address space. */
 const maxPages = 65_536;
-/** Entries of a table that V8 and wasmparser take at most. */
-const maxTableEntries = 10_000_000;
-
 /** Validates a module, in time linear to its size. Never throws for a module whose arrays fit together as the decoder's do. */
 export function validateModule(module: WasmModule, rules: WasmRules): Validation {
   try {
@@ -45,8 +42,8 @@ function checkModule(module: WasmModule, rules: WasmRules): void {
   if (bodies.length !== functions.length) {
     throw new WasmFaultError("badSection", `expected ${functions.length} bodies, got ${bodies.length}`);
   }
-  if (table !== undefined) checkLimits("table", table, maxTableEntries, 0xffff_ffff);
-  if (memory !== undefined) checkLimits("memory", memory, maxPages, maxPages);
+  if (table !== undefined) checkTable(table, rules);
+  if (memory !== undefined) checkLimits("memory", memory, maxPages);
   checkExports(module, functionCount);
   checkStart(module, functionCount);
   checkSegments(module, functionCount);
@@ -56,12 +53,16 @@ function checkModule(module: WasmModule, rules: WasmRules): void {
   for (const i of bodies.keys()) validateBody(i);
 }
 
-function checkLimits(what: string, { min, max }: Limits, mostMin: number, mostMax: number): void {
-  if (min > mostMin || (max ?? min) > mostMax) {
-    throw new WasmFaultError(
-      "badLimits",
-      `${what}: expected at most ${mostMin} (declared: ${mostMax}), got ${min} (declared: ${max ?? "none"})`,
-    );
+function checkTable(table: Limits, { limits }: WasmRules): void {
+  checkLimits("table", table, 0xffff_ffff);
+  if (table.min > limits.tableEntries) {
+    throw new WasmFaultError("limitExceeded", `table: expected at most ${limits.tableEntries} entries, got ${table.min}`);
+  }
+}
+
+function checkLimits(what: string, { min, max }: Limits, most: number): void {
+  if (Math.max(min, max ?? min) > most) {
+    throw new WasmFaultError("badLimits", `${what}: expected a size of at most ${most}, got ${min} to ${max ?? "any"}`);
   }
   if (max !== undefined && min > max)
     throw new WasmFaultError("badLimits", `${what}: expected at least ${min} as the largest size, got ${max}`);
