@@ -7,6 +7,7 @@ import {
   type Address,
   type DataAccountHost,
   type Hash,
+  type Pubkey,
   type SvmRecord,
 } from "@trireme/core";
 import { loadedAccount, writeAccount } from "./account-entry.ts";
@@ -44,7 +45,13 @@ export function createDataAccountPart(state: JournalState): DataAccountHost {
       keepRecord(state, entry);
       const previous = entry.svm;
       if (previous === undefined || !sameDesignator(previous, record)) entry.designatorHash = undefined;
-      entry.svm = record;
+      const { executable, dataLength } = record;
+      entry.svm = {
+        pubkey: previous?.pubkey ?? copyPubkey(record.pubkey),
+        owner: previous !== undefined && equalBytes(previous.owner, record.owner) ? previous.owner : copyPubkey(record.owner),
+        executable,
+        dataLength,
+      };
       if (entry.data === undefined) entry.data = createAccountData();
       else if (previous !== undefined && record.dataLength < previous.dataLength)
         truncatePages(state, entry, entry.data, record.dataLength);
@@ -76,6 +83,10 @@ export function dropRecord(entry: AccountEntry): void {
   entry.svm = undefined;
   entry.designatorHash = undefined;
   entry.data = undefined;
+}
+
+function copyPubkey(pubkey: Pubkey): Pubkey {
+  return pubkey.slice() as Pubkey;
 }
 
 function keepRecord(state: JournalState, entry: AccountEntry): void {

@@ -1,4 +1,4 @@
-import { addressFromBytes, bytesToHex, systemProgram, type Address, type Pubkey } from "@trireme/core";
+import { addressFromBytes, bytesToHex, keccak256, systemProgram, type Address, type Pubkey } from "@trireme/core";
 import { expect, it } from "vitest";
 import { createMemoryDatabase } from "../database/memory-database.ts";
 import { createWorldState } from "../world/world-state.ts";
@@ -37,4 +37,15 @@ it("an account that had slots becomes the SVM account that it would be without t
   cleared.journal.setStorage(account, key, new Uint8Array(32));
   for (const { journal } of [plain, cleared]) journal.setSvmRecord(account, record);
   expect(cleared.root()).toBe(plain.root());
+});
+
+it("keeps a copy of the record that it is given", () => {
+  const { journal } = funded();
+  const given = { ...record, pubkey: new Uint8Array(32).fill(9) as Pubkey, owner: new Uint8Array(32).fill(8) as Pubkey };
+  journal.setSvmRecord(account, given);
+  const hash = bytesToHex(journal.getCodeHash(account));
+  given.pubkey.fill(0);
+  given.owner.fill(0);
+  expect(journal.getSvmRecord(account)).toEqual({ ...record, owner: new Uint8Array(32).fill(8) });
+  expect(bytesToHex(keccak256(journal.getCode(account)))).toBe(hash);
 });
