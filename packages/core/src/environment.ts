@@ -39,6 +39,8 @@ export interface ExecutionEnvironment extends BlockHooks {
    * for every call. A default environment that does not say so is entered for every call to an account without code.
    */
   runsAddress?(address: Address, block: BlockContext): boolean;
+  /** Which code under its prefix a create may leave (rule 15); all of it where this is absent. */
+  allowsCode?(code: Uint8Array): boolean;
   /**
    * The last word on a transaction of whichever dialect, or on a call outside of any, after all its frames succeeded:
    * a verdict undoes them as a revert with their gas back. For what holds at the end only: rent state and growth of the

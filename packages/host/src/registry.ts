@@ -64,7 +64,11 @@ export function createEnvironmentRegistry(environments: readonly ExecutionEnviro
     },
     ofBareAccounts,
     verifiers: environments.filter(({ verifyTransaction }) => verifyTransaction !== undefined),
-    mayDeploy: (code) => code[0] !== 0xef || (!isReserved(code) && ofPrefix(code) !== undefined),
+    mayDeploy(code) {
+      if (code[0] !== 0xef) return true;
+      const owner = isReserved(code) ? undefined : ofPrefix(code);
+      return owner !== undefined && owner.environment.allowsCode?.(code) !== false;
+    },
   };
 }
 

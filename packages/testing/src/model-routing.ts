@@ -83,7 +83,8 @@ export function modelKindOf(
 export function modelMayDeploy(code: Uint8Array, environments: readonly ExecutionEnvironment[]): boolean {
   if (code[0] !== 0xef) return true;
   if (code[1] === 0x01 || hasPrefix(code, svmDesignatorPrefix)) return false;
-  return prefixOwner(code, environments) !== undefined;
+  const owner = prefixOwner(code, environments);
+  return owner !== undefined && owner.allowsCode?.(code) !== false;
 }
 
 function delegateOf(address: Address, state: RoutedState, hardfork: Hardfork): Address | undefined {

@@ -1,0 +1,39 @@
+/** Compiled programs by code hash: no state of the chain, only what need not be compiled again. */
+import { TriremeError, type Hash, type Host } from "@trireme/core";
+import { activate } from "../activation/activate.ts";
+import { keyText } from "../hostio/transaction-programs.ts";
+import { fragmentReader, readProgramWasm } from "../precompiles/program-wasm.ts";
+import type { StylusParameters } from "../pricing/stylus-parameters.ts";
+import { compileProgram, type CompiledProgram } from "./compiled-program.ts";
+
+/** Programs that stay compiled: some hundreds of kilobytes each, with their instances. */
+const mostPrograms = 256;
+
+/** Compiled programs of one environment, which has one set of parameters. */
+export interface ProgramCache {
+  /** The program of an activated code hash; compiled on the first call. */
+  get(host: Host, code: Uint8Array, codeHash: Hash): CompiledProgram;
+}
+
+/** An empty cache. */
+export function createProgramCache(parameters: StylusParameters, isDebug: boolean): ProgramCache {
+  const programs = new Map<string, CompiledProgram>();
+  return {
+    get(host, code, codeHash) {
+      const key = keyText(codeHash);
+      const known = programs.get(key);
+      if (known !== undefined) return known;
+      const made = compile(host, code, codeHash);
+      if (programs.size >= mostPrograms) programs.delete(programs.keys().next().value as string);
+      programs.set(key, made);
+      return made;
+    },
+  };
+
+  function compile(host: Host, code: Uint8Array, codeHash: Hash): CompiledProgram {
+    const wasm = readProgramWasm(code, parameters, fragmentReader(host));
+    const activated = wasm.kind === "bytes" ? activate(wasm.bytes, { parameters, isDebug, codeHash }) : wasm;
+    if (activated.kind === "activated") return compileProgram(activated.bytes);
+    throw new TriremeError("HOST_FAULT", `expected the code of an activated program to activate again, got: ${activated.fault.message}`);
+  }
+}
