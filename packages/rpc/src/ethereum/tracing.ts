@@ -1,9 +1,11 @@
 /** Choosing a tracer and showing what it saw: the options object of debug_trace*. */
 import type { CallOutcome } from "@trireme/chain";
-import { bytesToHex, outputOf, type Tracer } from "@trireme/core";
-import { invalidParameter, RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
+import { addressToHex, bytesToHex, outputOf, type Hex, type Tracer } from "@trireme/core";
+import { precompileAddresses } from "@trireme/ethereum";
+import { invalidParameter } from "../json-rpc/rpc-error.ts";
 import type { Parser } from "../json-rpc/rpc-method.ts";
 import { createCallTracer } from "../tracers/call-tracer.ts";
+import { createFourByteTracer } from "../tracers/four-byte-tracer.ts";
 import { createStructLogTracer } from "../tracers/struct-log-tracer.ts";
 import { flag, looseQuantity, text } from "./parameters/scalar.ts";
 import { defined, field, object, type Fields } from "./parameters/structure.ts";
@@ -12,7 +14,6 @@ import type { EthereumLimits } from "./services.ts";
 /** A tracer for one run, and its result once the run is over. */
 export interface Tracing {
   readonly tracer: Tracer;
-  /** @throws RpcError -32005 when the run had more steps than the node records */
   finish(outcome: CallOutcome, gasLimit: bigint): unknown;
 }
 
@@ -34,10 +35,12 @@ export const traceOptions: Parser<TraceOptions> = (value, path) => {
       return (limits) => structLogTracing(fields, limits, path);
     case "callTracer":
       return () => callTracing(config, `${path}.tracerConfig`);
+    case "4byteTracer":
+      return fourByteTracing;
     case "noopTracer":
       return () => ({ tracer: createCallTracer({ onlyTopCall: true }), finish: () => ({}) });
     default:
-      throw invalidParameter(`${path}.tracer`, '"callTracer", "noopTracer" or none (struct logs)', name);
+      throw invalidParameter(`${path}.tracer`, '"callTracer", "4byteTracer", "noopTracer" or none (struct logs)', name);
   }
 };
 
@@ -47,6 +50,14 @@ function callTracing(config: Fields, path: string): Tracing {
   );
   return { tracer, finish: ({ gasUsed }, gasLimit) => tracer.root({ gasLimit, gasUsed }) };
 }
+
+function fourByteTracing(): Tracing {
+  const tracer = createFourByteTracer(precompiles);
+  return { tracer, finish: () => tracer.counts };
+}
+
+/** Of the newest rules: nobody puts a contract where a precompile will be. */
+const precompiles: ReadonlySet<Hex> = new Set(precompileAddresses("osaka").map(addressToHex));
 
 function structLogTracing(fields: Fields, limits: EthereumLimits, path = "options"): Tracing {
   const limit = field(fields, "limit", looseQuantity(32), path);
@@ -62,12 +73,6 @@ function structLogTracing(fields: Fields, limits: EthereumLimits, path = "option
   return {
     tracer,
     finish({ result, gasUsed }) {
-      if (tracer.dropped > 0) {
-        throw new RpcError(
-          rpcErrorCodes.limitExceeded,
-          `expected a run of at most ${limits.traceSteps} steps, got ${limits.traceSteps + tracer.dropped}: ask for callTracer, or set limit`,
-        );
-      }
       return {
         gas: Number(gasUsed),
         failed: result.kind !== "success",

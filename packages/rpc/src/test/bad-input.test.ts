@@ -203,6 +203,11 @@ describe("requests that the node refuses", () => {
       code: -32005,
       message: expect.stringContaining("at most 10 steps"),
     });
+    // The run is ended there: one that nothing ends would take all the gas of a call.
+    const endless = { stateOverrides: { [bob]: { code: "0x5b600056" } } };
+    expect((await node.post("debug_traceCall", [{ to: bob, gas: "0x186a0" }, "latest", endless])).error).toMatchObject({
+      message: expect.stringContaining("at most 10 steps, got more"),
+    });
     expect((await node.post("debug_traceTransaction", [hash, { limit: 3 }])).result).toMatchObject({ structLogs: [{ pc: 0 }, {}, {}] });
   });
 

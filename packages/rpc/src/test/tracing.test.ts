@@ -109,6 +109,20 @@ describe("callTracer", () => {
   });
 });
 
+describe("4byteTracer", () => {
+  it("counts functions by selector and length of arguments, those of failed frames included", async () => {
+    const hash = await send({ to: counter, data: increaseTwice(6), gas: "0x40000" });
+    expect(await trace(hash, { tracer: "4byteTracer" })).toEqual({ "0x6301779a-32": 1, "0x30f3f0db-32": 3 });
+    // SHA-256 of 32 bytes, through the precompile.
+    const { result } = await node.post("debug_traceCall", [
+      { to: bob, data: "0x01020304" },
+      "latest",
+      { tracer: "4byteTracer", stateOverrides: { [bob]: { code: "0x60206000602060006002 5afa00".replace(" ", "") } } },
+    ]);
+    expect(result).toEqual({ "0x01020304-0": 1 });
+  });
+});
+
 describe("struct logs", () => {
   /** PUSH1 7, PUSH1 1, SSTORE, PUSH1 1, SLOAD, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN */
   const code = "0x60076001556001545f5260205ff3";

@@ -1,5 +1,5 @@
 /** Every instruction of a run, in the shape of geth's struct logs as execution-apis writes them down. */
-import { addressToHex, bytesToHex, type ExecutionResult, type Hex, type Tracer, type TraceStep } from "@trireme/core";
+import { addressToHex, bytesToHex, TriremeError, type ExecutionResult, type Hex, type Tracer, type TraceStep } from "@trireme/core";
 import { toQuantity, toWord } from "../ethereum/format/quantity.ts";
 import { failureMessage } from "../ethereum/format/revert-reason.ts";
 
@@ -32,18 +32,19 @@ export interface StructLog {
 /** Records instructions. */
 export interface StructLogTracer extends Tracer {
   readonly logs: readonly StructLog[];
-  /** Steps that ran past the bound of the node; 0 when all were recorded or the caller's own limit was met. */
-  readonly dropped: number;
 }
 
-/** Makes a tracer for one run that records at most `maximum` steps. */
+/**
+ * Makes a tracer for one run that records at most `maximum` steps. It ends a run that has more, and whose caller set
+ * no limit: the trace could not be given, and to go on would keep the node busy for nothing.
+ * @throws TriremeError `LIMIT_EXCEEDED` out of `step`
+ */
 export function createStructLogTracer(options: Partial<StructLogOptions>, maximum: number): StructLogTracer {
   const { disableStack = false, disableStorage = false, enableMemory = false, limit = 0 } = options;
   const logs: StructLog[] = [];
   const storage = new Map<Hex, Record<Hex, Hex>>();
   let load: { readonly log: StructLog | undefined; readonly key: Hex; readonly address: Hex; readonly depth: number } | undefined;
   let last: StructLog | undefined;
-  let dropped = 0;
 
   function touch(address: Hex, key: Hex, value: Hex, log: StructLog | undefined): void {
     const slots = { ...storage.get(address), [key]: value };
@@ -54,8 +55,7 @@ export function createStructLogTracer(options: Partial<StructLogOptions>, maximu
   function record(step: TraceStep): StructLog | undefined {
     if (limit > 0 && logs.length >= limit) return undefined;
     if (logs.length >= maximum) {
-      dropped++;
-      return undefined;
+      throw new TriremeError("LIMIT_EXCEEDED", `expected a run of at most ${maximum} steps, got more: ask for callTracer, or set limit`);
     }
     const log = structLog(step, !disableStack, enableMemory);
     logs.push(log);
@@ -66,9 +66,6 @@ export function createStructLogTracer(options: Partial<StructLogOptions>, maximu
     wantsSteps: true,
     wantsMemory: enableMemory,
     logs,
-    get dropped() {
-      return dropped;
-    },
     enter() {},
     exit(result) {
       markFailure(last, result);
