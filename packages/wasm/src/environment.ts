@@ -96,12 +96,7 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
 }
 
 function precompileAt(address: Address): Precompile | undefined {
-  switch (address[19]) {
-    case 0x71:
-      return equalBytes(address, arbWasmAddress) ? arbWasm : undefined;
-    case 0x72:
-      return equalBytes(address, arbWasmCacheAddress) ? arbWasmCache : undefined;
-    default:
-      return undefined;
-  }
+  const last = address[19];
+  if (last === 0x71 && equalBytes(address, arbWasmAddress)) return arbWasm;
+  return last === 0x72 && equalBytes(address, arbWasmCacheAddress) ? arbWasmCache : undefined;
 }

@@ -130,7 +130,7 @@ export const callCases: readonly SuiteCase[] = [
       const program = programs.call(to(nobody, { value: 1n }));
       if (program === undefined) return;
       world.host.setBalance(first, 10n);
-      world.expect(world.run(world.install(first, program), { isStatic: true }).kind).toBe("halt");
+      world.expect(world.run(world.install(first, program), { isStatic: true }).kind).toBe(world.staticEnds.value);
       world.expect([world.host.getBalance(first), world.host.getBalance(nobody)]).toEqual([10n, 0n]);
     },
   },

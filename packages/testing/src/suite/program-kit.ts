@@ -1,5 +1,5 @@
 /** What an environment provides so that the suite can run on it: programs with known behaviour, in its own code. */
-import type { Address, CallScheme, ExecutionEnvironment, Host, Message } from "@trireme/core";
+import type { Address, CallScheme, ExecutionEnvironment, ExecutionResult, Host, Message } from "@trireme/core";
 
 /** A call that a program makes; the program's own input is the callee's input. */
 export interface ProgramCall {
@@ -74,6 +74,13 @@ export interface SuiteCall {
   readonly depth: number;
 }
 
+/** How static frames end that do what they may not; in no case is anything written. */
+export interface StaticEnds {
+  readonly write: ExecutionResult["kind"];
+  /** `success` where the call with value fails and its caller goes on. */
+  readonly value: ExecutionResult["kind"];
+}
+
 /** An environment and its programs. */
 export interface ProgramKit {
   /** A fresh environment. */
@@ -85,6 +92,8 @@ export interface ProgramKit {
   readonly sweepRuns?: number;
   /** Puts a program at an address; `setCode` when absent. */
   readonly install?: (host: Host, address: Address, program: Uint8Array) => void;
+  /** How a static frame ends that writes, and one that sends value; as in the EVM, by a halt, when absent. */
+  readonly staticEnds?: StaticEnds;
   /** The frame that runs a program; an EVM-style call when absent. */
   readonly message?: (call: SuiteCall) => Message;
 }

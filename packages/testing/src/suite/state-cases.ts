@@ -67,24 +67,24 @@ export const stateCases: readonly SuiteCase[] = [
   {
     title: "does not write in a static frame",
     needs: ["store"],
-    play({ install, run, expect, host }, programs) {
-      expect(run(install(first, programs.store(key, value)), { isStatic: true }).kind).toBe("halt");
+    play({ install, run, expect, host, staticEnds }, programs) {
+      expect(run(install(first, programs.store(key, value)), { isStatic: true }).kind).toBe(staticEnds.write);
       expect(host.getStorage(first, key)).toEqual(word(0n));
     },
   },
   {
     title: "does not log in a static frame",
     needs: ["log"],
-    play({ install, run, expect, logs }, programs) {
-      expect(run(install(first, programs.log(topic, value)), { isStatic: true }).kind).toBe("halt");
+    play({ install, run, expect, logs, staticEnds }, programs) {
+      expect(run(install(first, programs.log(topic, value)), { isStatic: true }).kind).toBe(staticEnds.write);
       expect(logs()).toEqual([]);
     },
   },
   {
     title: "does not write transient storage in a static frame",
     needs: ["storeTransient"],
-    play({ install, run, expect, host }, programs) {
-      expect(run(install(first, programs.storeTransient(key, value)), { isStatic: true }).kind).toBe("halt");
+    play({ install, run, expect, host, staticEnds }, programs) {
+      expect(run(install(first, programs.storeTransient(key, value)), { isStatic: true }).kind).toBe(staticEnds.write);
       expect(host.getTransientStorage(first, key)).toEqual(word(0n));
     },
   },

@@ -12,7 +12,7 @@ import {
 import type { ExecutionEnvironment } from "@trireme/core";
 import { createToyEnvironment } from "../toy-environment.ts";
 import { toyProgram } from "../toy-program.ts";
-import type { KitPrograms, ProgramKit, SuiteCall } from "./program-kit.ts";
+import type { KitPrograms, ProgramKit, StaticEnds, SuiteCall } from "./program-kit.ts";
 
 /** What the suite needs from a host beside `Host`. */
 export interface SuiteHost {
@@ -45,6 +45,7 @@ export interface SuiteWorld {
   readonly gas: bigint;
   readonly expect: Expect;
   readonly sweepRuns: number;
+  readonly staticEnds: StaticEnds;
   logs(): readonly Log[];
   nextTransaction(): void;
   /** Puts a program of the kit at an address. */
@@ -95,6 +96,7 @@ export function createSuiteWorld(
     gas,
     expect,
     sweepRuns: kit.sweepRuns ?? 400,
+    staticEnds: kit.staticEnds ?? { write: "halt", value: "halt" },
     logs: () => suiteHost.logs(),
     nextTransaction: () => suiteHost.nextTransaction(),
     install(address, program) {
