@@ -7,6 +7,13 @@ declare namespace WebAssembly {
   interface ModuleImport extends ModuleExport {
     readonly module: string;
   }
+  interface ValueTypeMap {
+    i32: number;
+    i64: bigint;
+    f32: number;
+    f64: number;
+  }
+  type Exports = Readonly<Record<string, unknown>>;
   type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
   class Module {
@@ -16,12 +23,16 @@ declare namespace WebAssembly {
   }
   class Instance {
     constructor(module: Module, imports?: Imports);
-    readonly exports: Readonly<Record<string, unknown>>;
+    readonly exports: Exports;
   }
   class Memory {
     constructor(size: { initial: number; maximum?: number });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
+  }
+  class Global<T extends keyof ValueTypeMap = keyof ValueTypeMap> {
+    constructor(descriptor: { value: T; mutable?: boolean }, value?: ValueTypeMap[T]);
+    value: ValueTypeMap[T];
   }
   class CompileError extends Error {}
   class RuntimeError extends Error {}

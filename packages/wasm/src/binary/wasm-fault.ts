@@ -46,3 +46,8 @@ export class WasmFaultError extends TriremeError {
     this.instruction = instruction;
   }
 }
+
+/** A name from a module as a message can show it: quoted, and not longer than a line. */
+export function quoteName(name: string): string {
+  return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
+}

@@ -1,6 +1,6 @@
 /** The sections before the code: types, imports, functions, table, memory, globals, exports. */
 import { opcode, valueType } from "../opcodes.ts";
-import { WasmFaultError } from "../wasm-fault.ts";
+import { quoteName, WasmFaultError } from "../wasm-fault.ts";
 import { exportKinds, type Export, type FunctionImport, type FunctionType, type Global, type Limits } from "../wasm-module.ts";
 import type { WasmLimits } from "../wasm-rules.ts";
 import { highHalf, readByte, readCount, readFixed32, readName, readS32, readS64, readU32, type ByteReader } from "./byte-reader.ts";
@@ -22,7 +22,11 @@ export function readImports(reader: ByteReader, limits: WasmLimits): FunctionImp
     const kind = readByte(reader, "the kind of an import");
     if (kind !== 0) {
       const what = kind < exportKinds.length ? `a ${exportKinds[kind]}` : `kind ${kind}`;
-      throw new WasmFaultError("notSupported", `import ${module}.${name}: expected a function, got ${what}`, reader.at - 1);
+      throw new WasmFaultError(
+        "notSupported",
+        `import ${quoteName(module)}.${quoteName(name)}: expected a function, got ${what}`,
+        reader.at - 1,
+      );
     }
     return { module, name, type: readU32(reader, "the type of an import") };
   });

@@ -205,16 +205,17 @@ function closeBlock(stack: OperandStack): void {
 function branchTable(stack: OperandStack, targets: Uint32Array, from: number, count: number): void {
   popType(stack, i32);
   const fallback = labelTypes(labelFrame(stack, targets[from + count] ?? 0));
-  let checked = fallback;
   checkTop(stack, fallback);
+  // Each list of types is checked once, so that many depths with many values each do not multiply.
+  const checked = new Set([fallback]);
   for (let i = from; i < from + count; i++) {
     const label = labelTypes(labelFrame(stack, targets[i] ?? 0));
-    if (label === checked) continue;
+    if (checked.has(label)) continue;
     if (label.length !== fallback.length) {
       throw fault(stack, "typeMismatch", `expected labels with ${fallback.length} values, got one with ${label.length}`);
     }
     checkTop(stack, label);
-    checked = label;
+    checked.add(label);
   }
   setUnreachable(stack);
 }

@@ -1,5 +1,5 @@
 /** Stylus' rules about names: nitro refuses modules whose imports and exports could be mixed up (crates/prover/src/binary.rs `parse_with_version`). */
-import { WasmFaultError } from "../wasm-fault.ts";
+import { quoteName, WasmFaultError } from "../wasm-fault.ts";
 import type { WasmModule } from "../wasm-module.ts";
 
 /** Names that begin so are those of what instrumentation adds. */
@@ -13,7 +13,7 @@ export function checkNames({ imports, exports }: WasmModule): void {
     // A name may hold any character; a length keeps two pairs apart.
     const key = `${module.length}:${module}${name}`;
     if (types.has(key) && types.get(key) !== type) {
-      throw new WasmFaultError("stylusRule", `expected ${module}.${name} with one type index, got two`);
+      throw new WasmFaultError("stylusRule", `expected ${quoteName(module)}.${quoteName(name)} with one type index, got two`);
     }
     types.set(key, type);
     imported.add(name);
@@ -21,7 +21,7 @@ export function checkNames({ imports, exports }: WasmModule): void {
   }
   for (const { name } of exports) {
     const last = name.slice(lastSeparatorEnd(name));
-    if (imported.has(last)) throw new WasmFaultError("stylusRule", `expected no export named as an import, got ${name}`);
+    if (imported.has(last)) throw new WasmFaultError("stylusRule", `expected no export named as an import, got ${quoteName(name)}`);
     if (last.startsWith(reserved)) throw reservedName("export", name);
   }
 }
@@ -32,5 +32,5 @@ function lastSeparatorEnd(name: string): number {
 }
 
 function reservedName(what: string, name: string): WasmFaultError {
-  return new WasmFaultError("stylusRule", `expected an ${what} whose name does not begin with "${reserved}", got ${name}`);
+  return new WasmFaultError("stylusRule", `expected an ${what} whose name does not begin with "${reserved}", got ${quoteName(name)}`);
 }

@@ -1,5 +1,5 @@
 /** The rules that a decoded module, or one that a middleware made, must keep: the specification's, and Stylus' on top. */
-import { WasmFaultError, type WasmFault } from "../wasm-fault.ts";
+import { quoteName, WasmFaultError, type WasmFault } from "../wasm-fault.ts";
 import type { Export, Limits, WasmModule } from "../wasm-module.ts";
 import type { WasmRules } from "../wasm-rules.ts";
 import { createBodyValidator } from "./body-validator.ts";
@@ -32,7 +32,7 @@ function checkModule(module: WasmModule, rules: WasmRules): void {
     }
   }
   for (const { module: from, name, type } of imports) {
-    if (type >= types.length) throw unknownIndex(`import ${from}.${name}`, "type", type, types.length);
+    if (type >= types.length) throw unknownIndex(`import ${quoteName(from)}.${quoteName(name)}`, "type", type, types.length);
   }
   for (const [i, type] of functions.entries()) {
     if (type >= types.length) throw unknownIndex(`function ${imports.length + i}`, "type", type, types.length);
@@ -77,8 +77,8 @@ function checkExports({ exports, table, memory, globals }: WasmModule, functionC
   };
   const names = new Set<string>();
   for (const { name, kind, index } of exports) {
-    if (index >= counts[kind]) throw unknownIndex(`export ${name}`, kind, index, counts[kind]);
-    if (names.has(name)) throw new WasmFaultError("duplicateExport", `expected each export once, got ${name} twice`);
+    if (index >= counts[kind]) throw unknownIndex(`export ${quoteName(name)}`, kind, index, counts[kind]);
+    if (names.has(name)) throw new WasmFaultError("duplicateExport", `expected each export once, got ${quoteName(name)} twice`);
     names.add(name);
   }
 }
