@@ -2,7 +2,7 @@
  * Stylus' middlewares as they are described, one behind the other, each over a list of instructions: slow, and plain enough
  * to be compared with the description line by line. The fast one must write the same.
  */
-import { emptyBlock, opcode, opcodeInfo, type Mnemonic } from "../binary/opcodes.ts";
+import { emptyBlock, opcodeInfo, type Mnemonic } from "../binary/opcodes.ts";
 import type { WasmModule } from "../binary/wasm-module.ts";
 
 /** An instruction: its mnemonic and immediates. i64 constants are bigints. */
