@@ -11,5 +11,10 @@ if (entry === undefined) {
 const options = given.filter((argument) => argument !== "--");
 const path = fileURLToPath(new URL(`../${entry}`, import.meta.url));
 const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", path, ...options], { stdio: "inherit" });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A package manager that is told to end tells its shell alone, which tells nobody: a chain would stay behind on its port.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const shell = process.ppid;
+  setInterval(() => process.ppid === shell || child.kill("SIGTERM"), 250).unref();
+}
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));

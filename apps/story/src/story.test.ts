@@ -59,3 +59,26 @@ it("ends in order, its node too, when nobody reads it any more", async () => {
   const node = Number(/process (\d+)/.exec(first)?.[1]);
   expect(() => process.kill(node, 0)).toThrow("ESRCH");
 });
+
+it("leaves no node behind when the package manager that runs it is ended", async () => {
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  // As npm does it: a shell between, which hands no signal on.
+  const shell = spawn("sh", ["-c", "node scripts/run.mjs apps/story/src/main.ts --port 0; true"], {
+    cwd: root,
+    env: { ...process.env, npm_lifecycle_event: "start" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  const isOver = new Promise((resolve) => shell.stdout.once("close", resolve));
+  await new Promise<void>((resolve) => {
+    shell.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes("Press Ctrl-C")) resolve();
+    });
+  });
+  shell.kill("SIGKILL");
+  // The pipe closes when the last process that could write to it is gone.
+  await isOver;
+  const node = Number(/process (\d+)/.exec(output)?.[1]);
+  expect(() => process.kill(node, 0)).toThrow("ESRCH");
+});
