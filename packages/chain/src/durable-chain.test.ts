@@ -95,7 +95,10 @@ describe("a write that fails", () => {
     const head = chain.head;
     const events: unknown[] = [];
     chain.subscribe((event) => events.push(event.kind));
-    expect(await refusal(chain, signed(alice, { to: bob.address, nonce: 1n, value: 1n }))).toBe("DATABASE_WRITE_FAILED");
+    expect(await chain.submit(signed(alice, { to: bob.address, nonce: 1n, value: 1n }))).toEqual({
+      kind: "rejected",
+      error: { code: "DATABASE_WRITE_FAILED", message: "the chain has stopped: ENOSPC: no space left on device" },
+    });
     expect(await refusal(chain, signed(alice, { to: bob.address, nonce: 2n }))).toBe("DATABASE_WRITE_FAILED");
     await expect(chain.dev?.mine()).rejects.toMatchObject({ code: "DATABASE_WRITE_FAILED" });
     await expect(chain.dev?.setBalance(bob.address, 1n)).rejects.toMatchObject({ code: "DATABASE_WRITE_FAILED" });

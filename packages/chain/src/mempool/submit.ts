@@ -44,7 +44,7 @@ export function createSubmit({
       return dropped === undefined ? { kind: "accepted", hash: transaction.hash } : { kind: "rejected", error: dropped };
     } catch (failure) {
       if (!isTriremeError(failure) || failure.code !== "DATABASE_WRITE_FAILED") throw failure;
-      return { kind: "rejected", error: mempoolErrors.stopped(failure.message) };
+      return { kind: "rejected", error: mempoolErrors.stopped((ledger.failure ?? failure).message) };
     }
   };
 }

@@ -60,7 +60,12 @@ const GETH_PHRASES: Readonly<Record<string, string>> = {
   typeNotSupported: "transaction type not supported",
 };
 /** Messages that begin like this are in geth's words already. */
-const KNOWN_STARTS: readonly string[] = [...Object.values(GETH_PHRASES), "exceeds block gas limit", "oversized data"];
+const KNOWN_STARTS: readonly string[] = [
+  ...Object.values(GETH_PHRASES),
+  "insufficient funds for transfer",
+  "exceeds block gas limit",
+  "oversized data",
+];
 
 /** The error of a transaction that the chain did not take. Code -32000 as geth has it; `data.code` is ours. */
 export function transactionRejected(error: TransactionError): RpcError {

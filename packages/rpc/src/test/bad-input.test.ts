@@ -249,6 +249,13 @@ describe("calls that go wrong", () => {
     expect(await failing("0xfe")).toEqual({ code: -32000, message: "invalid opcode" });
   });
 
+  it("say once that the funds do not suffice", async () => {
+    const poor = { from: to, to: bob, value: "0x1", maxFeePerGas: "0x77359400" };
+    expect((await node.post("eth_estimateGas", [poor])).error).toMatchObject({
+      message: "insufficient funds for transfer: expected a balance of at least 1 wei, got 0 wei",
+    });
+  });
+
   it("end when their time is over", async () => {
     const impatient = await startTestNode({ dispatcher: { limits: { callMilliseconds: 0 } } });
     for (const method of ["eth_call", "eth_estimateGas", "eth_createAccessList", "debug_traceCall"]) {
