@@ -38,3 +38,12 @@ export type {
   WasmModule,
 } from "./binary/wasm-module.ts";
 export { stylusLimits, wasmRules, type ArbosVersion, type WasmLimits, type WasmRules } from "./binary/wasm-rules.ts";
+export { activate } from "./activation/activate.ts";
+export type { ActivatedProgram, ActivationOptions, ActivationResult } from "./activation/activation-result.ts";
+export { componentKind, programBytes, type ComponentKind, type ProgramBytes } from "./activation/component-code.ts";
+export { decodeProgramRecord, encodeProgramRecord, type ProgramRecord } from "./activation/program-record.ts";
+export { hostExport, type InstrumentedExports } from "./instrument/host-exports.ts";
+export { instrument } from "./instrument/instrument.ts";
+export type { InstrumentedModule, InstrumentOptions, InstrumentResult } from "./instrument/instrument-result.ts";
+export { stylusOpcodePrices, type OpcodePrices } from "./pricing/opcode-prices.ts";
+export { createStylusParameters, defaultStylusParameters, type StylusParameters } from "./pricing/stylus-parameters.ts";

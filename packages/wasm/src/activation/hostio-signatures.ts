@@ -67,9 +67,6 @@ export const debugSignatures = {
   debug: { null_host: "->", start_benchmark: "->", end_benchmark: "->" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Signature>>>>;
 
-/** The name of a function of `vm_hooks`. */
-export type HostioName = keyof typeof hostioSignatures;
-
 const hostioTypes = new Map(types("vm_hooks", hostioSignatures));
 const debugTypes = new Map(Object.entries(debugSignatures).flatMap(([module, signatures]) => types(module, signatures)));
 

@@ -12,7 +12,7 @@ export const hostExport = {
   begin: "trireme_begin",
   /** (ink: f64) -> i32: pays and answers 1; or, where less is left, sets the ink to 0 and the status to exhausted and answers 0. */
   buy: "trireme_buy",
-  /** () -> f64: ink left. */
+  /** () -> f64: ink left; without meaning once the ink was exhausted: a trap leaves what could not be paid with. */
   inkLeft: "trireme_ink_left",
   /** (ink: f64): replaces the ink that is left. */
   setInk: "trireme_set_ink",

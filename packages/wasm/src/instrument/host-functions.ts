@@ -9,6 +9,8 @@ import type { MeterGlobals } from "./meter-code.ts";
 const f64ConvertI64U = 0xba;
 const i64TruncSatF64U = 0x107;
 
+const hostNames: ReadonlySet<string> = new Set(Object.values(hostExport));
+
 interface HostFunction {
   readonly name: string;
   readonly params: readonly ValueTypeName[];
@@ -20,7 +22,8 @@ interface HostFunction {
 export function addHostFunctions(module: WasmModule, globals: MeterGlobals): WasmModule {
   const types: FunctionType[] = [...module.types];
   const functions: number[] = [...module.functions];
-  const exports: Export[] = [...module.exports];
+  // A debug chain keeps exports of any name: the host's go before.
+  const exports: Export[] = module.exports.filter(({ name }) => !hostNames.has(name));
   const bodies: FunctionBody[] = [...module.bodies];
   const added = createInstructionBuffer(256);
   const base = module.code.opcodes.length;

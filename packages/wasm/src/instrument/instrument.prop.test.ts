@@ -1,6 +1,7 @@
 /** The fast middlewares against plain ones, and a program with its meters against the same without. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { encodeModule } from "../binary/encode/encode-module.ts";
 import { validateModule } from "../binary/validate/validate-module.ts";
 import { wasmRules } from "../binary/wasm-rules.ts";
 import type { WasmModule } from "../binary/wasm-module.ts";
@@ -37,6 +38,7 @@ test("one pass writes what the middlewares write one behind the other", () => {
       }
       const result = instrument(module, { isDebug: true });
       if (result.kind === "invalid") return;
+      expect(WebAssembly.validate(encodeModule(result.module))).toBe(true);
       for (const index of module.bodies.keys()) {
         const { ops, frame } = plainInstrument(module, index, price);
         const fast = plainBody(result.module, index);

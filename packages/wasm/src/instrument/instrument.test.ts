@@ -227,6 +227,12 @@ describe("exports and start", () => {
     expect(names(true, "")).toEqual(["memory", "counter", "user_entrypoint", "other", ...hosts]);
   });
 
+  test("the host's names are not the program's", () => {
+    const { module } = instrumentedFromWat(`(module ${memory} (func (export "trireme_buy") (result i32) (i32.const 9)))`);
+    expect(module.exports.filter(({ name }) => name === "trireme_buy")).toHaveLength(1);
+    expect(startMetered(module).trireme_buy(1)).toBe(1);
+  });
+
   test("a start function becomes an export on a debug chain and is refused elsewhere", () => {
     expect(names(true, "(start $start)")).toEqual(["memory", "counter", "user_entrypoint", "other", "stylus_start", ...hosts]);
     const program = startMetered(instrumentedFromWat(text.replace("START", "(start $start)")).module);

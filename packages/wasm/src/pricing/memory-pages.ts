@@ -9,9 +9,6 @@ export interface PageCounts {
   readonly ever: number;
 }
 
-/** The most pages that can be paid for. */
-export const payablePages = 128;
-
 const mostPages = 0xffff;
 
 /** Gas for `added` pages more; `Infinity` where more than 128 would be in use. */

@@ -11,11 +11,6 @@ import { bytesFromWat } from "./wat.ts";
 /** Functions of any name beside those that every instrumented module has. */
 export type MeteredExports = InstrumentedExports & Readonly<Record<string, (...args: readonly (number | bigint)[]) => number | bigint>>;
 
-interface WebAssemblyNamespace {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-}
-
 /** The module in text, decoded and validated. @throws Error where it is not valid */
 export function moduleFromWat(text: string, arbosVersion: 51 | 60 = 60): WasmModule {
   const parsed = parseModule(bytesFromWat(text), wasmRules(arbosVersion));
@@ -39,8 +34,7 @@ export function startMetered(module: WasmModule, hooks: Readonly<Record<string, 
 
 /** The exports of an instance of a module as it is; only those that it has are there. */
 export function startPlain(module: WasmModule, hooks: Readonly<Record<string, unknown>> = {}): MeteredExports {
-  const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyNamespace };
-  return new WebAssembly.Instance(new WebAssembly.Module(encodeModule(module)), { vm_hooks: hooks }).exports as MeteredExports;
+  return new WebAssembly.Instance(new WebAssembly.Module(encodeModule(module)), { vm_hooks: hooks }).exports as unknown as MeteredExports;
 }
 
 /** Ink that no test uses up. */
