@@ -1,0 +1,7 @@
+// The worker's entry from source: Node 20 takes no TypeScript file as one. From dist the compiled worker is the entry.
+// The loader is a tool of the workspace, not a dependency of the package. The compilers are loaded before it: it would
+// read their megabytes as sources.
+for (const tool of ["assemblyscript", "assemblyscript/asc", "binaryen"]) await import(import.meta.resolve(tool));
+const { register } = await import(import.meta.resolve("tsx/esm/api"));
+register();
+await import("./compile-worker.ts");
