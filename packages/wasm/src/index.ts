@@ -47,3 +47,6 @@ export { instrument } from "./instrument/instrument.ts";
 export type { InstrumentedModule, InstrumentOptions, InstrumentResult } from "./instrument/instrument-result.ts";
 export { stylusOpcodePrices, type OpcodePrices } from "./pricing/opcode-prices.ts";
 export { createStylusParameters, defaultStylusParameters, type StylusParameters } from "./pricing/stylus-parameters.ts";
+export { createWasm, type WasmOptions } from "./environment.ts";
+export { arbWasmAddress, arbWasmCacheAddress } from "./precompiles/system-addresses.ts";
+export { wasm } from "./wasm.ts";
