@@ -26,6 +26,8 @@ export interface EthereumLimits {
   readonly subscriptions: number;
   /** Steps that a struct log trace gives. */
   readonly traceSteps: number;
+  /** Words of stack, memory and storage that a struct log trace gives over all its steps. */
+  readonly traceWords: number;
   /** Blocks of eth_feeHistory. */
   readonly feeHistoryBlocks: number;
   /** Blocks that one call may mine. */
@@ -43,6 +45,7 @@ export const defaultEthereumLimits: EthereumLimits = {
   filterBacklog: 10_000,
   subscriptions: 100,
   traceSteps: 250_000,
+  traceWords: 5_000_000,
   feeHistoryBlocks: 1_024,
   minedBlocks: 100_000,
 };

@@ -68,7 +68,7 @@ function structLogTracing(fields: Fields, limits: EthereumLimits, path = "option
       enableMemory: field(fields, "enableMemory", flag, path),
       limit: limit === undefined ? undefined : Number(limit),
     }),
-    limits.traceSteps,
+    { steps: limits.traceSteps, words: limits.traceWords },
   );
   return {
     tracer,

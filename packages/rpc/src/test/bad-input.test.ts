@@ -206,9 +206,28 @@ describe("requests that the node refuses", () => {
     // The run is ended there: one that nothing ends would take all the gas of a call.
     const endless = { stateOverrides: { [bob]: { code: "0x5b600056" } } };
     expect((await node.post("debug_traceCall", [{ to: bob, gas: "0x186a0" }, "latest", endless])).error).toMatchObject({
-      message: expect.stringContaining("at most 10 steps, got more"),
+      message: "expected a trace of at most 10 steps, got more: ask for callTracer, or limit",
     });
     expect((await node.post("debug_traceTransaction", [hash, { limit: 3 }])).result).toMatchObject({ structLogs: [{ pc: 0 }, {}, {}] });
+  });
+
+  it("traces whose steps are too large, in stack, memory or storage", async () => {
+    const small = await startTestNode({ dispatcher: { limits: { traceWords: 100 } } });
+    const trace = async (code: string, options = {}) => {
+      const state = { stateOverrides: { [bob]: { code } } };
+      return small.post("debug_traceCall", [{ to: bob, gas: "0x186a0" }, "latest", { ...options, ...state }]);
+    };
+    const past = { error: { code: -32005, message: expect.stringContaining("at most 100 words"), data: { code: "LIMIT_EXCEEDED" } } };
+    const stack = `0x${"5f".repeat(20)}00`;
+    expect(await trace(stack)).toMatchObject(past);
+    expect(await trace(stack, { disableStack: true })).toMatchObject({ result: { failed: false } });
+    expect(await trace("0x6110005100")).toMatchObject({ result: { failed: false } });
+    expect(await trace("0x6110005100", { enableMemory: true })).toMatchObject(past);
+    // Reads slot after slot, and each step shows all that were read before.
+    const storage = `0x${"5a5450".repeat(16)}00`;
+    expect(await trace(storage)).toMatchObject(past);
+    expect(await trace(storage, { disableStorage: true })).toMatchObject({ result: { failed: false } });
+    await small.close();
   });
 
   it("state that the chain no longer keeps", async () => {

@@ -34,29 +34,43 @@ export interface StructLogTracer extends Tracer {
   readonly logs: readonly StructLog[];
 }
 
+/** Bounds on what a trace holds. */
+export interface StructLogBounds {
+  readonly steps: number;
+  /** Words of stack, memory and storage over all steps: a step may carry a thousand, and megabytes of memory. */
+  readonly words: number;
+}
+
 /**
- * Makes a tracer for one run that records at most `maximum` steps. It ends a run that has more, and whose caller set
- * no limit: the trace could not be given, and to go on would keep the node busy for nothing.
+ * Makes a tracer for one run. It ends a run that goes past a bound, unless its caller set a limit on steps that keeps it
+ * below: the trace could not be given, and to go on would keep the node busy for nothing.
  * @throws TriremeError `LIMIT_EXCEEDED` out of `step`
  */
-export function createStructLogTracer(options: Partial<StructLogOptions>, maximum: number): StructLogTracer {
+export function createStructLogTracer(options: Partial<StructLogOptions>, bounds: StructLogBounds): StructLogTracer {
   const { disableStack = false, disableStorage = false, enableMemory = false, limit = 0 } = options;
   const logs: StructLog[] = [];
-  const storage = new Map<Hex, Record<Hex, Hex>>();
+  const storage = new Map<Hex, Map<Hex, Hex>>();
   let load: { readonly log: StructLog | undefined; readonly key: Hex; readonly address: Hex; readonly depth: number } | undefined;
   let last: StructLog | undefined;
+  let words = 0;
+
+  function count(more: number): void {
+    words += more;
+    if (words > bounds.words) throw tooMuch(`${bounds.words} words of stack, memory and storage`, "disableStack, disableStorage, or limit");
+  }
 
   function touch(address: Hex, key: Hex, value: Hex, log: StructLog | undefined): void {
-    const slots = { ...storage.get(address), [key]: value };
-    storage.set(address, slots);
-    if (log !== undefined) log.storage = slots;
+    const slots = storage.get(address) ?? new Map<Hex, Hex>();
+    storage.set(address, slots.set(key, value));
+    if (log === undefined) return;
+    count(slots.size);
+    log.storage = Object.fromEntries(slots);
   }
 
   function record(step: TraceStep): StructLog | undefined {
     if (limit > 0 && logs.length >= limit) return undefined;
-    if (logs.length >= maximum) {
-      throw new TriremeError("LIMIT_EXCEEDED", `expected a run of at most ${maximum} steps, got more: ask for callTracer, or set limit`);
-    }
+    if (logs.length >= bounds.steps) throw tooMuch(`${bounds.steps} steps`, "callTracer, or limit");
+    count((disableStack ? 0 : (step.stack?.length ?? 0)) + (enableMemory ? Math.ceil((step.memory?.length ?? 0) / 32) : 0));
     const log = structLog(step, !disableStack, enableMemory);
     logs.push(log);
     return log;
@@ -90,6 +104,10 @@ export function createStructLogTracer(options: Partial<StructLogOptions>, maximu
     },
     selfDestruct() {},
   };
+}
+
+function tooMuch(bound: string, remedy: string): TriremeError {
+  return new TriremeError("LIMIT_EXCEEDED", `expected a trace of at most ${bound}, got more: ask for ${remedy}`);
 }
 
 function structLog(step: TraceStep, withStack: boolean, withMemory: boolean): StructLog {
