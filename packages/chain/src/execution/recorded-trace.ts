@@ -1,5 +1,5 @@
 /** Traces as data: what tracers were told in one run, to tell it to others when the run has ended well. */
-import { TriremeError, type Tracer } from "@trireme/core";
+import { outputOf, TriremeError, type Tracer } from "@trireme/core";
 
 /** One call of a tracer's method. */
 export type TraceEvent = {
@@ -20,15 +20,19 @@ export interface TraceRecorder {
 
 /** Events kept over all tracers: steps of a long run would not fit the memory. */
 const maxEvents = 1_000_000;
+/** Bytes of input, output and logs kept over all tracers: a call costs little gas, however much memory is its input. */
+const maxBytes = 64 * 1024 * 1024;
 
 /** Makes a recorder with one tracer for each of the given wishes. */
 export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecorder {
   let count = 0;
+  let bytes = 0;
   const traces = wishes.map((): TraceEvent[] => []);
   const tracers = wishes.map(({ wantsSteps, wantsMemory }, index): Tracer => {
     // A tracer never changes an outcome, so what is too much is only counted until the run has ended.
     const note = (event: TraceEvent): void => {
-      if (++count <= maxEvents) traces[index]?.push(event);
+      bytes += bytesIn(event);
+      if (++count <= maxEvents && bytes <= maxBytes) traces[index]?.push(event);
     };
     return {
       wantsSteps,
@@ -43,10 +47,29 @@ export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecor
   return {
     tracers,
     traces: () => {
-      if (count <= maxEvents) return traces;
-      throw new TriremeError("LIMIT_EXCEEDED", `expected a trace of at most ${maxEvents} events, got ${count}`);
+      if (count > maxEvents) throw new TriremeError("LIMIT_EXCEEDED", `expected a trace of at most ${maxEvents} events, got ${count}`);
+      if (bytes > maxBytes) throw new TriremeError("LIMIT_EXCEEDED", `expected a trace of at most ${maxBytes} bytes, got ${bytes}`);
+      return traces;
     },
   };
+}
+
+/** Bytes that an event holds beyond its fixed part. */
+function bytesIn(event: TraceEvent): number {
+  switch (event.method) {
+    case "enter": {
+      const [message] = event.args;
+      return (message.kind === "call" ? message.input : message.kind === "create" ? message.initCode : message.data).length;
+    }
+    case "exit":
+      return outputOf(event.args[0]).length;
+    case "log":
+      return event.args[0].data.length;
+    case "step":
+    case "selfDestruct":
+    default:
+      return 0;
+  }
 }
 
 /** Tells tracers what others wrote down. */

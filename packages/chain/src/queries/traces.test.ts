@@ -1,4 +1,4 @@
-import { createAddress, type Tracer } from "@trireme/core";
+import { createAddress, hexToBytes, type Tracer } from "@trireme/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Chain } from "../chain.ts";
 import { alice, bob, counterCode, createTestChain, hex, initCodeFor, signed, submitted } from "../chain-fixture.mts";
@@ -56,4 +56,15 @@ it("runs a whole block again, each transaction under its own tracer", async () =
   ]);
   expect(await chain.traceBlock(9n, () => noting(false).tracer)).toBeUndefined();
   expect(await chain.traceBlock(0n, () => noting(false).tracer)).toEqual([]);
+});
+
+it("keeps no more of what calls carry than memory bears", async () => {
+  // Calls an empty account for as long as there is gas, each time with a megabyte of input: 100 gas and a megabyte of trace.
+  const stateOverrides = [[bob.address, { code: hexToBytes("0x5b5f5f621000005f60995afa505f56") }]] as const;
+  const call = { to: bob.address, gas: 2_240_000n };
+  await expect(chain.call(call, { stateOverrides, tracer: noting(false).tracer })).rejects.toMatchObject({
+    code: "LIMIT_EXCEEDED",
+    message: expect.stringContaining("67108864 bytes"),
+  });
+  expect((await chain.call(call, { stateOverrides })).result).toMatchObject({ kind: "halt", reason: "outOfGas" });
 });
