@@ -2,14 +2,29 @@
 import { createEvm } from "@trireme/evm";
 import { createHost } from "@trireme/host";
 import { createJournal, createMemoryDatabase, createWorldState } from "@trireme/state";
-import { createEvmKit, createToyKit, environmentSuite, testBlock, testTransaction, type ProgramKit } from "@trireme/testing";
+import { createEvmKit, createToyKit, createWasmKit, environmentSuite, testBlock, testTransaction, type ProgramKit } from "@trireme/testing";
+import { createWasm } from "@trireme/wasm";
+import createWabt from "wabt";
 import { describe, expect, it } from "vitest";
 
 const { reader } = createWorldState({ database: createMemoryDatabase() });
 const evm = createEvm();
+const wasm = createWasm({ parameters: { arbosVersion: 51 } });
+const wabt = await createWabt();
+
+function bytesFromWat(text: string): Uint8Array {
+  const module = wabt.parseWat("kit.wat", text);
+  const { buffer } = module.toBinary({});
+  module.destroy();
+  return Uint8Array.from(buffer);
+}
 
 /** A kit for every environment that this repository registers with chains. */
-const kits: Readonly<Record<string, ProgramKit>> = { EVM: createEvmKit(() => evm), toy: createToyKit() };
+const kits: Readonly<Record<string, ProgramKit>> = {
+  EVM: createEvmKit(() => evm),
+  WASM: createWasmKit({ createEnvironment: () => wasm, bytesFromWat }),
+  toy: createToyKit(),
+};
 
 for (const [name, kit] of Object.entries(kits)) {
   environmentSuite({
