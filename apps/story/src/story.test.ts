@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,9 +43,14 @@ it("another client finds every transaction that the story printed, on the node i
   expect(await story.exited).toBe(0);
 });
 
-it("with --once it tells the story and ends with 0", async () => {
+it("with --once it tells the story that the README shows, and ends with 0", async () => {
   const story = await runStory(["--once", "--port", "0"], /entries\(\) = 2/);
   expect(await story.exited).toBe(0);
+  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+  const shown = /```text\n([\s\S]*?)```/.exec(readme)?.[1]?.trim().split("\n") ?? [];
+  // The first line has the port and the process.
+  expect(shown.length).toBeGreaterThan(10);
+  expect(shown.slice(1).filter((line) => !story.output().includes(line))).toEqual([]);
 });
 
 it("ends in order, its node too, when nobody reads it any more", async () => {
