@@ -2,6 +2,7 @@
 import type { EnvironmentDescriptor, Hardfork } from "@trireme/core";
 import { defineChain, type ChainDefinition, type Composable, type Mining } from "@trireme/chain";
 import { evm } from "@trireme/evm";
+import { wasm } from "@trireme/wasm";
 import type { DevAccount } from "./dev-accounts.ts";
 
 /** What a development chain may differ in. */
@@ -13,7 +14,7 @@ export interface DevChainOptions {
   readonly chainId?: bigint;
   readonly hardfork?: Hardfork;
   readonly mining?: Mining;
-  /** Environments beside the EVM. */
+  /** Environments beside the EVM and WASM. */
   readonly environments?: Composable<EnvironmentDescriptor>;
   readonly gasLimit?: bigint;
 }
@@ -28,7 +29,7 @@ export function defineDevChain(options: DevChainOptions): ChainDefinition {
   return defineChain({
     chainId: options.chainId ?? devChainId,
     hardfork: options.hardfork ?? "osaka",
-    environments: [evm(), options.environments],
+    environments: [evm(), wasm({ isDebug: true }), options.environments],
     dev: true,
     mining: options.mining ?? { kind: "auto" },
     genesis: {
