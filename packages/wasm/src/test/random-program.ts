@@ -53,7 +53,7 @@ function local(random: Random): string {
 }
 
 function address(random: Random, depth: number, index: number): string {
-  return random.below(12) === 0 ? expression(random, depth, index) : `(i32.and ${expression(random, depth, index)} (i32.const 1023))`;
+  return random.below(100) === 0 ? expression(random, depth, index) : `(i32.and ${expression(random, depth, index)} (i32.const 1023))`;
 }
 
 function expression(random: Random, depth: number, index: number): string {
@@ -63,7 +63,7 @@ function expression(random: Random, depth: number, index: number): string {
     case 0:
     case 1:
     case 2:
-      return `(i32.${random.pick(binary32)} ${next()} ${next()})`;
+      return operation(random, "i32", random.pick(binary32), next(), next());
     case 3:
       return `(i32.${random.pick(unary32)} ${next()})`;
     case 4:
@@ -85,6 +85,12 @@ function expression(random: Random, depth: number, index: number): string {
   }
 }
 
+/** An operation; one that divides mostly gets an odd divisor, so that it mostly does not trap. */
+function operation(random: Random, type: "i32" | "i64", name: string, left: string, right: string): string {
+  const divides = /^(div|rem)/.test(name) && random.below(12) > 0;
+  return `(${type}.${name} ${left} ${divides ? `(${type}.or ${right} (${type}.const 1))` : right})`;
+}
+
 function wide(random: Random, depth: number, index: number): string {
   if (depth === 0) return random.pick(["(local.get $wide)", "(global.get $b)", `(i64.const ${random.below(1_000_000) - 500})`]);
   const next = (): string => wide(random, depth - 1, index);
@@ -94,7 +100,7 @@ function wide(random: Random, depth: number, index: number): string {
     case 1:
       return `(i64.${random.pick(["load", "load32_u"])} ${address(random, depth - 1, index)})`;
     default:
-      return `(i64.${random.pick(binary64)} ${next()} ${next()})`;
+      return operation(random, "i64", random.pick(binary64), next(), next());
   }
 }
 
@@ -122,7 +128,7 @@ function statement(random: Random, depth: number, index: number): string {
     case 8:
       return `(drop (memory.grow (i32.and ${value} (i32.const 1))))`;
     case 9:
-      return random.below(4) === 0 ? `(if (i32.eqz ${value}) (then (unreachable)))` : `(global.set $a ${value})`;
+      return random.below(5) === 0 ? `(if (i32.eqz ${value}) (then (unreachable)))` : `(global.set $a ${value})`;
     case 10:
       return `(global.set $b ${wide(random, 2, index)})`;
     case 11:
