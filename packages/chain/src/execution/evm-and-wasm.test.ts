@@ -1,6 +1,7 @@
 // Contracts of both VMs in one state: what a call costs across, whose storage a delegate call writes, who may deploy what.
 import {
   addressFromHex,
+  bigintToBytes,
   bytesToBigint,
   concatBytes,
   createAddress,
@@ -35,7 +36,7 @@ function bytesFromWat(text: string): Uint8Array {
 function createWorld() {
   const journal = createJournal(reader);
   journal.beginTransaction();
-  const wasm = createWasm();
+  const wasm = createWasm({ parameters: { arbosVersion: 51 } });
   const host = createHost({ journal, environments: [createEvm(), wasm], block: testBlock, transaction: { ...testTransaction } });
   const kit = createWasmKit({ createEnvironment: () => wasm, bytesFromWat });
   const install = (address: Address, wat: string): void => kit.install?.(host, address, stylusCode(bytesFromWat(wat)));
@@ -44,7 +45,11 @@ function createWorld() {
     const common = { kind: "call", scheme: "call", sender: wallet, value: 0n, gas: 10_000_000n, depth: 0, isStatic: false } as const;
     return host.call({ ...common, recipient: target, codeAddress: target, input, ...part });
   };
-  return { host, install, call };
+  const nextTransaction = (): void => {
+    journal.endTransaction();
+    journal.beginTransaction();
+  };
+  return { host, install, call, nextTransaction };
 }
 
 /** What `key` holds in an account. */
@@ -133,4 +138,36 @@ it("a program deploys EVM code and programs, but no other code that begins with 
     false,
     false,
   ]);
+});
+
+it("writes cost and refund in WASM what they do in the EVM, whatever stood there", () => {
+  const { host, install, call, nextTransaction } = createWorld();
+  // Writes its input's first word, then its second, and empties the cache so that the second one is always written.
+  install(
+    program,
+    stylusWat(`(call $read_args (i32.const 100))
+      (call $storage_cache_bytes32 (i32.const 0) (i32.const 100)) (call $storage_flush_cache (i32.const 1))
+      (call $storage_cache_bytes32 (i32.const 0) (i32.const 132)) (call $storage_flush_cache (i32.const 1)) (i32.const 0)`),
+  );
+  // PUSH0, CALLDATALOAD, PUSH0, SSTORE, PUSH1 32, CALLDATALOAD, PUSH0, SSTORE
+  host.setCode(contract, hexToBytes("0x5f355f556020355f55"));
+  const words = [0n, 1n, 2n].map((number) => bigintToBytes(number, 32));
+  const differences = new Set<bigint>();
+  for (const original of words) {
+    for (const address of [program, contract]) host.setStorage(address, key, original);
+    nextTransaction();
+    for (const first of words) {
+      for (const second of words) {
+        const [ours, theirs] = [program, contract].map((address) => {
+          const checkpoint = host.checkpoint();
+          const result = call(address, { input: concatBytes(first, second) });
+          host.revert(checkpoint);
+          return result.kind === "success" ? { gas: 10_000_000n - result.gasLeft, refund: result.gasRefund } : undefined;
+        });
+        expect(ours?.refund).toBe(theirs?.refund);
+        differences.add((ours?.gas ?? 0n) - (theirs?.gas ?? 0n));
+      }
+    }
+  }
+  expect(differences.size).toBe(1);
 });
