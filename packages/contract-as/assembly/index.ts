@@ -11,6 +11,7 @@ export { call, CallResult, create, create2, delegateCall, staticCall, transfer }
 export { block, gasLeft, inkLeft, msg, self, tx } from "./context";
 export { lock, unlock } from "./guard";
 export { keccak256 } from "./keccak";
+export { keep, mark } from "./memory";
 export { panic, require, revert, revertEmpty, revertWith } from "./revert";
 export { StorageArray } from "./storage/array";
 export { StorageBytes, StorageString } from "./storage/bytes";

@@ -1,4 +1,4 @@
-import { require, revert, u256 } from "@trireme/contract-as";
+import { keep, mark, require, revert, u256 } from "@trireme/contract-as";
 
 /** The invariant does not settle. */
 @error
@@ -27,6 +27,7 @@ export class StableSwap {
     require(<i32>from < balances.length && <i32>to < balances.length && from != to, "no such pair");
     const after = balanceAfter(balances, amplification, from, to, balances[from] + amount);
     // One less in favour of the pool: the balance was rounded.
+    if (after >= balances[to]) return u256.zero;
     const output = balances[to] - after - u256.one;
     return output - (output * fee) / FEE_DENOMINATOR;
   }
@@ -39,12 +40,14 @@ function invariantOf(balances: Array<u256>, amplification: u256): u256 {
   if (sum.isZero) return sum;
   const weight = amplification * count;
   let d = sum;
+  const start = mark();
   for (let round: u32 = 0; round < ROUNDS; round++) {
     let product = d;
     for (let index = 0; index < balances.length; index++) product = (product * d) / (balances[index] * count);
     const before = d;
     d = ((weight * sum + product * count) * d) / ((weight - u256.one) * d + (count + u256.one) * product);
     if (isSettled(before, d)) return d;
+    d = keep(start, d);
   }
   new NotConverging(ROUNDS).revert();
   return d;
@@ -67,10 +70,12 @@ function balanceAfter(balances: Array<u256>, amplification: u256, from: u32, to:
   c = (c * d) / (weight * count);
   const b = sum + d / weight;
   let y = d;
+  const start = mark();
   for (let round: u32 = 0; round < ROUNDS; round++) {
     const before = y;
     y = (y * y + c) / ((y << 1) + b - d);
     if (isSettled(before, y)) return y;
+    y = keep(start, y);
   }
   new NotConverging(ROUNDS).revert();
   return y;

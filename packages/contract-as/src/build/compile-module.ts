@@ -68,9 +68,7 @@ function finish(binaryen: Toolchain["binaryen"], wasm: Uint8Array, options: Comp
   const module = binaryen.readBinary(wasm);
   try {
     const { Features } = binaryen;
-    module.setFeatures(
-      Features.BulkMemory | Features.BulkMemoryOpt | Features.SignExt | Features.MutableGlobals | Features.NontrappingFPToInt,
-    );
+    module.setFeatures(Features.BulkMemoryOpt | Features.SignExt | Features.MutableGlobals | Features.NontrappingFPToInt);
     const data = evaluateStart(binaryen, module, options);
     for (let index = module.getNumExports() - 1; index >= 0; index--) {
       const { name } = binaryen.getExportInfo(module.getExportByIndex(index));

@@ -52,7 +52,6 @@ export function readFile(frontend: Frontend, source: SourceNode, path: string): 
       if (parameter.initializer !== null) return fail(parameter, `${parameter.name.text}: a parameter from outside has no default`);
       return { name: parameter.name.text, type: readType(parameter.type, member) };
     });
-    if (signature.returnType.name?.identifier.text === "") return fail(member, `${member.name.text} needs a return type`);
     return {
       name: member.name.text,
       parameters,
