@@ -62,8 +62,8 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
     const startCost = pageGasCost(record.footprint, programs.pages, parameters) + startGas(record, isCached, parameters);
     if (startCost > gas) return { kind: "halt", reason: "outOfGas", detail: "start of the program" };
     const program = cache.get(host, code, codeHash);
-    const entry = enterProgram(programs, message, record.footprint);
     const instance = program.acquire();
+    const entry = enterProgram(programs, message, record.footprint);
     try {
       const { meter, memory } = instance;
       const { isReentrant } = entry;

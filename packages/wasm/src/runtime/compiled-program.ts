@@ -9,14 +9,14 @@ export interface CompiledProgram {
   release(instance: ProgramInstance): void;
 }
 
-/** Idle instances of one program: as many as calls of it nest in practice. */
-const mostIdle = 8;
+/** Idle instances of one program: V8 reserves some gigabytes of addresses for the memory of each. */
+const mostIdle = 4;
 /** Resetting more memory than this costs as much as a new instance, whose pages the machine gives when they are touched. */
 const mostPooledBytes = 32 * 65_536;
 
 /** Compiles an instrumented module. @throws what V8 throws: a module that activation accepts compiles. */
 export function compileProgram(bytes: Uint8Array): CompiledProgram {
-  const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  const module = new WebAssembly.Module(bytes);
   const idle: ProgramInstance[] = [];
   let initial: Uint8Array | undefined;
   let initialBytes = 0;

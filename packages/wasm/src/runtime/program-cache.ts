@@ -6,8 +6,8 @@ import { fragmentReader, readProgramWasm } from "../precompiles/program-wasm.ts"
 import type { StylusParameters } from "../pricing/stylus-parameters.ts";
 import { compileProgram, type CompiledProgram } from "./compiled-program.ts";
 
-/** Programs that stay compiled: some hundreds of kilobytes each, with their instances. */
-const mostPrograms = 256;
+/** Programs that stay compiled, the ones called last: some hundreds of kilobytes each, with their instances. */
+const mostPrograms = 128;
 
 /** Compiled programs of one environment, which has one set of parameters. */
 export interface ProgramCache {
@@ -22,11 +22,11 @@ export function createProgramCache(parameters: StylusParameters, isDebug: boolea
     get(host, code, codeHash) {
       const key = keyText(codeHash);
       const known = programs.get(key);
-      if (known !== undefined) return known;
-      const made = compile(host, code, codeHash);
+      if (known !== undefined) programs.delete(key);
+      const program = known ?? compile(host, code, codeHash);
       if (programs.size >= mostPrograms) programs.delete(programs.keys().next().value as string);
-      programs.set(key, made);
-      return made;
+      programs.set(key, program);
+      return program;
     },
   };
 

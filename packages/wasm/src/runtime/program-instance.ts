@@ -31,7 +31,7 @@ export function createProgramInstance(module: WebAssembly.Module): ProgramInstan
     // Activation refuses other imports: instantiating then throws a LinkError, a fault of ours.
     if (hostio !== undefined) (imports[from] ??= {})[name] = bindHostio(cell, hostio);
   }
-  const instance = new WebAssembly.Instance(module, imports as ConstructorParameters<typeof WebAssembly.Instance>[1]);
+  const instance = new WebAssembly.Instance(module, imports);
   const exports = instance.exports as unknown as InstrumentedExports;
   return {
     exports,
