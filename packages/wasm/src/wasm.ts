@@ -7,6 +7,6 @@ export function wasm(options: WasmOptions = {}): EnvironmentDescriptor {
   return {
     id: "wasm",
     create: () => createWasm(options),
-    source: { module: "@trireme/wasm", name: "wasm", options },
+    source: { module: import.meta.url, name: "wasm", options },
   };
 }

@@ -26,24 +26,33 @@ function initCode(code: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(0x7f), word(BigInt(code.length)), hexToBytes("0x80602b6000396000f300"), code);
 }
 
+function codeOf(wat: string): Uint8Array {
+  const module = wabt.parseWat("program.wat", wat);
+  const { buffer } = module.toBinary({});
+  module.destroy();
+  return stylusCode(Uint8Array.from(buffer));
+}
+
+/** Calldata of `activateProgram`. */
+function activation(program: Uint8Array): Uint8Array {
+  return concatBytes(keccak256(text("activateProgram(address)")).slice(0, 4), new Uint8Array(12), program);
+}
+
 it("is deployed, activated and called by transactions, and replays to the same root", async () => {
   const options = { environments: [evm(), wasm()] };
   const database = createMemoryDatabase();
   const chain = await createTestChain(options, { database });
-  const module = wabt.parseWat("counter.wat", counter);
-  const code = stylusCode(Uint8Array.from(module.toBinary({}).buffer));
   const program = createAddress(alice.address, 0n);
   const gasLimit = 5_000_000n;
   const receiptOf = async (raw: Uint8Array) => chain.getReceipt(await submitted(chain, raw));
 
-  const deployed = await receiptOf(signed(alice, { data: initCode(code), gasLimit }));
+  const deployed = await receiptOf(signed(alice, { data: initCode(codeOf(counter)), gasLimit }));
   expect(deployed?.succeeded).toBe(true);
 
   const unactivated = await receiptOf(signed(alice, { to: program, nonce: 1n, gasLimit }));
   expect([unactivated?.succeeded, unactivated?.logs]).toEqual([false, []]);
 
-  const activate = concatBytes(keccak256(text("activateProgram(address)")).slice(0, 4), new Uint8Array(12), program);
-  const activated = await receiptOf(signed(alice, { to: arbWasmAddress, nonce: 2n, value: ether, data: activate, gasLimit }));
+  const activated = await receiptOf(signed(alice, { to: arbWasmAddress, nonce: 2n, value: ether, data: activation(program), gasLimit }));
   expect(activated?.succeeded).toBe(true);
   expect(activated?.logs.map(({ address, topics }) => [hex(address), hex(topics[0])])).toEqual([
     [hex(arbWasmAddress), hex(keccak256(text("ProgramActivated(bytes32,bytes32,address,uint256,uint16)")))],
@@ -60,4 +69,28 @@ it("is deployed, activated and called by transactions, and replays to the same r
     ]);
   }
   expect(await replayChain(testDefinition(options), database)).toEqual({ blocks: 6, difference: undefined });
+});
+
+/** Takes 1500 frames of its own, then calls itself with one less than its calldata's byte says. */
+const diver = stylusWat(
+  `(call $read_args (i32.const 0)) (call $contract_address (i32.const 32))
+  (call $dive (i32.const 1500))`,
+  new Uint8Array(0),
+  `(func $dive (param $left i32) (result i32)
+    (if (local.get $left) (then (return (call $dive (i32.sub (local.get $left) (i32.const 1))))))
+    (if (i32.eqz (i32.load8_u (i32.const 0))) (then (return (i32.const 0))))
+    (i32.store8 (i32.const 0) (i32.sub (i32.load8_u (i32.const 0)) (i32.const 1)))
+    (call $call_contract (i32.const 32) (i32.const 0) (i32.const 1) (i32.const 64) (i64.const -1) (i32.const 96)))`,
+);
+
+it("programs that take the whole stack of this thread run on a thread with a larger one", async () => {
+  const options = { environments: [evm(), wasm()] };
+  const chain = await createTestChain(options);
+  const program = createAddress(alice.address, 0n);
+  const gasLimit = 10_000_000n;
+  const receiptOf = async (raw: Uint8Array) => chain.getReceipt(await submitted(chain, raw));
+  await receiptOf(signed(alice, { data: initCode(codeOf(diver)), gasLimit }));
+  await receiptOf(signed(alice, { to: arbWasmAddress, nonce: 1n, value: ether, data: activation(program), gasLimit }));
+  const dived = await receiptOf(signed(alice, { to: program, nonce: 2n, data: Uint8Array.of(60), gasLimit }));
+  expect([dived?.succeeded, (dived?.gasUsed ?? 0n) > 100_000n]).toEqual([true, true]);
 });
