@@ -1,5 +1,14 @@
 /** The environment suite's programs as Stylus programs. They are written in WAT, and activated where they are installed. */
-import { addressFromHex, bigintToBytes, concatBytes, keccak256, type Address, type ExecutionEnvironment, type Host, type Message } from "@trireme/core";
+import {
+  addressFromHex,
+  bigintToBytes,
+  concatBytes,
+  keccak256,
+  type Address,
+  type ExecutionEnvironment,
+  type Host,
+  type Message,
+} from "@trireme/core";
 import type { ProgramCall, ProgramKit } from "../suite/program-kit.ts";
 import { stylusCode, stylusWat } from "./stylus-wat.ts";
 
