@@ -62,6 +62,18 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
       exitCode = await replay(directory, options);
     });
 
+  program
+    .command("wasm")
+    .description("contracts that run as WebAssembly")
+    .command("build <file.ts>")
+    .description("compile an AssemblyScript contract to <name>.wasm, .code.hex, .initcode.hex and .abi.json")
+    .option("--out <dir>", "folder to write to (default: the current one)")
+    .option("--json", "as JSON")
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { wasmBuild } = await import("./commands/wasm-build.ts");
+      await wasmBuild(file, options);
+    });
+
   try {
     // Package managers differ in whether they pass a lone `--` on; it means nothing here.
     await program.parseAsync(
