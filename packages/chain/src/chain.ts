@@ -101,6 +101,44 @@ export interface CallOutcome {
   readonly logs: readonly Log[];
 }
 
+/** A block that a simulation makes; what is left out follows from the block before it, as geth has it. */
+export interface SimulationBlock {
+  readonly overrides?: Partial<BlockContext>;
+  /** Applied before the calls; they stay for the blocks after this one. */
+  readonly stateOverrides?: readonly (readonly [Address, AccountOverride])[];
+  readonly calls?: readonly CallRequest[];
+}
+
+export interface SimulationOptions {
+  /** The block after which the simulation begins; the newest by default. */
+  readonly block?: BlockTag;
+  /** Whether every movement of ether stands among the logs of its call, as an ERC-20 transfer of 0xeeee...ee. */
+  readonly traceTransfers?: boolean;
+  /** Whether nonces and base fees are held against the rules of a block. */
+  readonly validation?: boolean;
+  /** Blocks to make, those in gaps between numbers included; 256 by default. */
+  readonly maxBlocks?: number;
+  /** For all blocks together. @see CallOptions.milliseconds */
+  readonly milliseconds?: number;
+}
+
+/** What a call of a simulated block did. */
+export interface SimulatedCall {
+  readonly result: ExecutionResult;
+  readonly gasUsed: bigint;
+  /** Gas in use before refunds: the least gas limit with which it would run alike, if it does not look at its gas. */
+  readonly maxUsedGas: bigint;
+  /** With its transfers, where those were asked for. */
+  readonly logs: readonly Log[];
+}
+
+/** A block that a simulation made: whole, but for the signatures of its transactions. */
+export interface SimulatedBlock {
+  readonly block: Block;
+  /** One for each of the block's transactions. */
+  readonly calls: readonly SimulatedCall[];
+}
+
 /** What changed at the head. */
 export type ChainEvent =
   | { readonly kind: "block"; readonly block: Block; readonly receipts: readonly Receipt[] }
@@ -169,6 +207,12 @@ export interface Chain {
   /** Takes raw bytes of any dialect. Resolves when the mempool has it; with automine when its block is durable. */
   submit(raw: Uint8Array): Promise<SubmitResult>;
   call(request: CallRequest, options?: CallOptions): Promise<CallOutcome>;
+  /**
+   * Makes blocks of calls, one on top of the other, and forgets them (eth_simulateV1). The chain's gas limit of a call
+   * holds for all calls together.
+   * @throws TriremeError (rejects) `INVALID_ARGUMENT` | `LIMIT_EXCEEDED` | `INVALID_TRANSACTION`, with the rule that was broken in `details.code`
+   */
+  simulate(blocks: readonly SimulationBlock[], options?: SimulationOptions): Promise<readonly SimulatedBlock[]>;
   estimateGas(
     request: CallRequest,
     options?: CallOptions,

@@ -10,6 +10,10 @@ export type {
   ChainEvent,
   Mining,
   Receipt,
+  SimulatedBlock,
+  SimulatedCall,
+  SimulationBlock,
+  SimulationOptions,
   StateView,
   SubmitResult,
 } from "./chain.ts";

@@ -1,5 +1,6 @@
 /** `eth_call`'s state overrides: what an account is taken to be for one call. */
-import { bytesToHex, hexToBytes, TriremeError, type Address } from "@trireme/core";
+import { addressToHex, bytesToHex, hexToBytes, TriremeError, type Address } from "@trireme/core";
+import { precompileAddresses } from "@trireme/ethereum";
 import type { Journal } from "@trireme/state";
 import type { AccountOverride } from "../chain.ts";
 
@@ -14,9 +15,17 @@ export function applyOverrides(overrides: readonly (readonly [Address, AccountOv
   journal.endTransaction();
 }
 
+/** Of the newest rules: nobody puts a contract where a precompile will be. */
+const precompiles: ReadonlySet<string> = new Set(precompileAddresses("osaka").map(addressToHex));
+
 function applyOverride(address: Address, override: AccountOverride, journal: Journal): void {
   const { balance, nonce, code, state, stateDiff, movePrecompileTo } = override;
   if (movePrecompileTo !== undefined) {
+    if (!precompiles.has(addressToHex(address))) {
+      throw new TriremeError("INVALID_ARGUMENT", `account ${addressToHex(address)} is not a precompile`, {
+        details: { code: "notAPrecompile" },
+      });
+    }
     throw new TriremeError(
       "NOT_SUPPORTED",
       `${bytesToHex(address)}: expected no movePrecompileTo, for precompiles do not move on this chain`,

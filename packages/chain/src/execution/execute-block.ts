@@ -66,7 +66,11 @@ export function beginBlock(plan: BlockPlan, journal: Journal, { executor, getBlo
 }
 
 /** What happens after the last transaction: the queues of EIP-7002 and EIP-7251 are emptied, where genesis has them. */
-function endBlock({ context }: BlockPlan, journal: Journal, { executor, getBlockHash }: BlockGround): readonly Uint8Array[] {
+export function endBlock(
+  { context }: Pick<BlockPlan, "context">,
+  journal: Journal,
+  { executor, getBlockHash }: BlockGround,
+): readonly Uint8Array[] {
   if (!isAtLeast(context.hardfork, "prague")) return [];
   const requests: Uint8Array[] = [];
   for (const [type, { address }] of [

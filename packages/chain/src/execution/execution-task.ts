@@ -5,6 +5,7 @@ import type { StateReader } from "@trireme/state";
 import { createAccessList, type AccessListOutcome } from "../calls/create-access-list.ts";
 import { estimateGas, type Estimate } from "../calls/estimate-gas.ts";
 import { simulate, type CallPlan, type Simulation } from "../calls/simulate.ts";
+import { simulateBlock, type SimulatedBlockOutcome, type SimulatedBlockPlan } from "../simulation/simulate-block.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { executeBlock } from "./execute-block.ts";
 import { traceInBlock } from "./trace-in-block.ts";
@@ -15,6 +16,7 @@ export type ExecutionTask =
   | { readonly kind: "call"; readonly plan: CallPlan }
   | { readonly kind: "estimate"; readonly plan: CallPlan }
   | { readonly kind: "accessList"; readonly plan: CallPlan }
+  | { readonly kind: "simulatedBlock"; readonly plan: SimulatedBlockPlan }
   /** Runs all of the plan's transactions, the last ones under the tracers. */
   | { readonly kind: "trace"; readonly plan: BlockPlan };
 
@@ -24,6 +26,7 @@ export interface TaskResults {
   readonly call: Simulation;
   readonly estimate: Estimate;
   readonly accessList: AccessListOutcome;
+  readonly simulatedBlock: SimulatedBlockOutcome;
   /** Of the traced ones. */
   readonly trace: readonly TransactionResult[];
 }
@@ -52,6 +55,8 @@ export function runTask(task: ExecutionTask, ground: TaskGround): TaskResults[Ex
       return estimateGas(task.plan, ground);
     case "accessList":
       return createAccessList(task.plan, ground);
+    case "simulatedBlock":
+      return simulateBlock(task.plan, ground);
     case "trace":
     default:
       return traceInBlock(task.plan, ground);

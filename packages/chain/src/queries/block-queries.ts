@@ -12,6 +12,7 @@ import { createStateView } from "./state-view.ts";
 
 /** A block with the state after it, for calls. */
 export interface CallSite {
+  readonly block: Block;
   readonly seed: BlockSeed;
   readonly state: StateSource;
 }
@@ -47,13 +48,13 @@ export function createBlockQueries(ledger: Ledger, producer: BlockProducer, memp
   const callSite = async (tag: BlockTag): Promise<CallSite | undefined> => {
     if (tag === "pending") {
       const { block, executed } = await producer.pending();
-      return { seed: block.header, state: { blockNumber: block.header.number - 1n, overlay: executed.diff } };
+      return { block, seed: block.header, state: { blockNumber: block.header.number - 1n, overlay: executed.diff } };
     }
     const number = numberOf(tag);
     const block = number === undefined ? undefined : store.getBlock(number);
     return number === undefined || block === undefined
       ? undefined
-      : { seed: block.header, state: { blockNumber: number, overlay: overlayAt(number) } };
+      : { block, seed: block.header, state: { blockNumber: number, overlay: overlayAt(number) } };
   };
 
   const getBlock = async (tag: BlockTag): Promise<Block | undefined> => {

@@ -102,7 +102,10 @@ describe("call", () => {
     const both = { state: slots, stateDiff: slots };
     await expect(overridden(both)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(overridden({ stateDiff: new Map([["0x0", word(1n)]]) })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-    await expect(overridden({ movePrecompileTo: bob.address })).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+    await expect(overridden({ movePrecompileTo: bob.address })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    const identity = addressFromHex(`0x${"4".padStart(40, "0")}`);
+    const moving = chain.call({ to: counter }, { stateOverrides: [[identity, { movePrecompileTo: bob.address }]] });
+    await expect(moving).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
   });
 
   it("takes overrides of the block", async () => {

@@ -46,6 +46,7 @@ import { sendRawTransactionSync } from "./methods/eth/send-raw-transaction-sync.
 import { sendTransaction } from "./methods/eth/send-transaction.ts";
 import { personalSign, sign } from "./methods/eth/sign.ts";
 import { fillTransaction, signTransaction } from "./methods/eth/sign-transaction.ts";
+import { simulateV1 } from "./methods/eth/simulate-v1.ts";
 import { signTypedData } from "./methods/eth/sign-typed-data.ts";
 import { subscribe, unsubscribe } from "./methods/eth/subscribe.ts";
 import * as web3 from "./methods/eth/web3.ts";
@@ -108,6 +109,7 @@ export const ethereumMethodTable: Readonly<Record<string, EthereumMethod>> = {
   eth_signTransaction: signTransaction,
   eth_signTypedData: signTypedData,
   eth_signTypedData_v4: signTypedData,
+  eth_simulateV1: simulateV1,
   eth_subscribe: subscribe,
   eth_syncing: nodeStatus.syncing,
   eth_uninstallFilter: filters.uninstallFilter,

@@ -32,6 +32,10 @@ export interface EthereumLimits {
   readonly feeHistoryBlocks: number;
   /** Blocks that one call may mine. */
   readonly minedBlocks: number;
+  /** Blocks of eth_simulateV1. */
+  readonly simulatedBlocks: number;
+  /** Calls of eth_simulateV1 over all its blocks. */
+  readonly simulatedCalls: number;
 }
 
 /** What a chain on one machine bears. */
@@ -48,6 +52,8 @@ export const defaultEthereumLimits: EthereumLimits = {
   traceWords: 5_000_000,
   feeHistoryBlocks: 1_024,
   minedBlocks: 100_000,
+  simulatedBlocks: 256,
+  simulatedCalls: 5_000,
 };
 
 /** Everything that a method may reach. */
