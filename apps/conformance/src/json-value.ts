@@ -53,6 +53,13 @@ export function readAddress(value: JsonValue | undefined, what: string): Address
   return addressFromHex(text.startsWith("0x") ? text : `0x${text}`);
 }
 
+/** @throws TriremeError `INVALID_ENCODING` for a field that nobody reads: misspelt, it would test nothing */
+export function assertFields(object: JsonObject, names: readonly string[], what: string): void {
+  for (const name of Object.keys(object)) {
+    if (!names.includes(name)) throw unexpected(`the fields of ${what}`, `among ${names.join(", ")}`, name);
+  }
+}
+
 function unexpected(what: string, expected: string, value: JsonValue | undefined): TriremeError {
   const got = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
   return new TriremeError("INVALID_ENCODING", `expected ${what} to be ${expected}, got ${got}`);

@@ -1,6 +1,7 @@
-/** `conformance evm <folder>` and `conformance evm-blocks <folder>`: Ethereum's own tests over the path of a node. */
+/** `conformance evm <folder>`, `evm-blocks <folder>` and `stylus [folder]`: test vectors over the path of a node. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { isTriremeError } from "@trireme/core";
 import { findJsonFiles } from "./find-files.ts";
@@ -8,6 +9,7 @@ import { createMachine } from "./machine.ts";
 import { readMainnetBlock } from "./mainnet-block.ts";
 import { exitCodeOf, failedFile, summaryOf, sumReports, type Failure, type Report } from "./report.ts";
 import { runMainnetBlock } from "./run-mainnet-block.ts";
+import { runStylusFile } from "./run-stylus-file.ts";
 import { runJobs } from "./worker-pool.ts";
 
 interface EvmOptions {
@@ -64,6 +66,17 @@ function runMainnetBlocks(folder: string, { json }: { readonly json?: true }): v
   finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
 }
 
+/** The cases of this repository. */
+const ownStylusCases = fileURLToPath(new URL("../stylus", import.meta.url));
+
+function runStylusCases(folder: string, { filter, json }: { readonly filter?: string; readonly json?: true }): void {
+  const started = performance.now();
+  const files = findJsonFiles(folder);
+  const report = sumReports(files.map(({ path, file }) => runStylusFile(path, file, filter)));
+  if (!json) report.failures.forEach(printFailure);
+  finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
+}
+
 function printFailure({ file, label, problem }: Failure): void {
   console.log(`FAILED ${file}${label === undefined ? "" : ` ${label}`}\n  ${problem}`);
 }
@@ -89,7 +102,7 @@ function positiveInteger(text: string): number {
   return value;
 }
 
-const program = new Command("conformance").description("Runs Ethereum's own tests over exactly the path of a Trireme node.");
+const program = new Command("conformance").description("Runs test vectors over exactly the path of a Trireme node.");
 program
   .command("evm")
   .description("run the state tests (GeneralStateTests) below a folder")
@@ -104,6 +117,13 @@ program
   .argument("<folder>", "folder or file of JSON blocks")
   .option("--json", "print one JSON object instead of lines")
   .action(runMainnetBlocks);
+program
+  .command("stylus")
+  .description("run Stylus cases: calls of WASM programs, and what must come of them")
+  .argument("[folder]", "folder or file of JSON cases", ownStylusCases)
+  .option("--filter <text>", "only cases whose file or name contains this text")
+  .option("--json", "print one JSON object instead of lines")
+  .action(runStylusCases);
 
 try {
   await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));
