@@ -1,5 +1,5 @@
 // Packs every public package, installs the tarballs with plain npm in an empty project, with and without optional
-// (native) modules, and uses them there: a chain in process, a worker, the command line.
+// (native) modules, and uses them there: a chain in process, a worker, the command line, the contract compiler.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +55,16 @@ function consume(label, tarballs, npmFlags) {
     console.error(`pack test: trireme dev --once printed no account\n${node}`);
     process.exit(1);
   }
-  console.log(`pack test, ${label}: chain: ${chain}; worker: ${worker}; trireme dev --once: ok`);
+  cpSync(join(project, "node_modules", "@trireme", "contract-as", "assembly", "examples", "counter.ts"), join(project, "counter.ts"));
+  run("npx", ["--no-install", "trireme", "wasm", "build", "counter.ts", "--out", "built"], project);
+  const code = readFileSync(join(project, "built", "counter.code.hex"), "utf8").trim();
+  if (!/^0xeff00000[0-9a-f]{100,}$/.test(code)) {
+    console.error(`pack test: trireme wasm build wrote no code\n${code}`);
+    process.exit(1);
+  }
+  console.log(
+    `pack test, ${label}: chain: ${chain}; worker: ${worker}; trireme dev --once: ok; trireme wasm build: ${code.length / 2 - 1} bytes of code`,
+  );
 }
 
 const tarballs = pack();
