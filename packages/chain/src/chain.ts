@@ -85,11 +85,39 @@ export interface AccountOverride {
   readonly movePrecompileTo?: Address;
 }
 
+/** What prestate tracing shows of an account. */
+export interface AccountState {
+  /** Wei. */
+  readonly balance: bigint;
+  readonly nonce: bigint;
+  readonly code: Uint8Array;
+}
+
+/** An account that a transaction read or wrote, before the transaction and after it. */
+export interface TouchedAccount {
+  readonly address: Address;
+  readonly before: AccountState;
+  readonly after: AccountState;
+  /** Whether a contract was made here, be it in a frame that was reverted. */
+  readonly isCreated: boolean;
+  /** Whether the account is gone because it destroyed itself. */
+  readonly isDestroyed: boolean;
+  /** Slots that were read or written, 32 bytes each. */
+  readonly slots: readonly { readonly key: Uint8Array; readonly before: Uint8Array; readonly after: Uint8Array }[];
+}
+
+/** A tracer that may ask for state besides: plain data, so that it comes from whichever thread the run was on. */
+export interface ChainTracer extends Tracer {
+  readonly wantsTouches?: boolean | undefined;
+  /** Told once, after the transaction, where `wantsTouches` is set. */
+  touched?(accounts: readonly TouchedAccount[]): void;
+}
+
 export interface CallOptions {
   readonly block?: BlockTag;
   readonly stateOverrides?: readonly (readonly [Address, AccountOverride])[];
   readonly blockOverrides?: Partial<BlockContext>;
-  readonly tracer?: Tracer;
+  readonly tracer?: ChainTracer;
   /** Time after which the call is given up at its next frame, with `LIMIT_EXCEEDED`; none by default. */
   readonly milliseconds?: number;
 }
@@ -226,9 +254,12 @@ export interface Chain {
     options?: CallOptions,
   ): Promise<{ readonly accessList: NonNullable<CallRequest["accessList"]>; readonly gasUsed: bigint; readonly result: ExecutionResult }>;
   /** Runs the block's transactions up to and including this one again, the last one under the tracer. */
-  traceTransaction(hash: Hash, tracer: Tracer): Promise<CallOutcome | undefined>;
+  traceTransaction(hash: Hash, tracer: ChainTracer): Promise<CallOutcome | undefined>;
   /** Runs a block again in one go, each transaction under a tracer of its own; undefined for a block that is not there. */
-  traceBlock(tag: BlockTag, tracerOf: (transaction: Transaction, index: number) => Tracer): Promise<readonly CallOutcome[] | undefined>;
+  traceBlock(
+    tag: BlockTag,
+    tracerOf: (transaction: Transaction, index: number) => ChainTracer,
+  ): Promise<readonly CallOutcome[] | undefined>;
   /** Next block's base fee, in wei per gas. */
   nextBaseFee(): bigint;
   nextBlobBaseFee(): bigint;

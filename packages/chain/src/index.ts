@@ -1,5 +1,6 @@
 export type {
   AccountOverride,
+  AccountState,
   Block,
   BlockTag,
   CallOptions,
@@ -8,6 +9,7 @@ export type {
   Chain,
   ChainDevTools,
   ChainEvent,
+  ChainTracer,
   Mining,
   Receipt,
   SimulatedBlock,
@@ -16,6 +18,7 @@ export type {
   SimulationOptions,
   StateView,
   SubmitResult,
+  TouchedAccount,
 } from "./chain.ts";
 export { createChain, type CreateChainOptions } from "./create-chain.ts";
 export type {

@@ -1,8 +1,9 @@
 /** Runs a call as the transaction that it stands for, and forgets it. */
-import type { Address, BlockContext, ExecutionResult, Hash, Log, TransactionError, Tracer } from "@trireme/core";
+import type { Address, BlockContext, ExecutionResult, Hash, Log, TransactionError } from "@trireme/core";
 import type { HostExecutor } from "@trireme/host";
 import { createJournal, type Journal, type StateReader } from "@trireme/state";
-import type { AccountOverride, CallRequest } from "../chain.ts";
+import type { AccountOverride, CallRequest, ChainTracer } from "../chain.ts";
+import { watchTouches } from "../execution/watch-touches.ts";
 import { withDeadline, type Deadline } from "./deadline-tracer.ts";
 import { callContext, callTransaction, pricesOf, senderOf } from "./call-transaction.ts";
 import { applyOverrides } from "./state-overrides.ts";
@@ -12,7 +13,7 @@ export interface CallGround {
   readonly executor: HostExecutor;
   readonly reader: StateReader;
   readonly getBlockHash: (number: bigint) => Hash | undefined;
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: ChainTracer | undefined;
 }
 
 /** A call and the block in which it is taken to run: plain data. */
@@ -57,9 +58,10 @@ export function simulate(
   const gasLimit = asked < gasCap ? asked : gasCap;
   const transaction = callTransaction(request, gasLimit, request.nonce ?? base.getNonce(sender), prices, context.chainId);
   const tracer = plan.deadline === undefined ? ground.tracer : withDeadline(ground.tracer, plan.deadline);
+  const watch = ground.tracer?.wantsTouches === true ? watchTouches(journal, [context.coinbase]) : undefined;
   const outcome = ground.executor.executeTransaction(
     transaction,
-    journal,
+    watch?.journal ?? journal,
     context,
     { gasLeft: noLimit, blobGasLeft: noLimit },
     {
@@ -68,6 +70,7 @@ export function simulate(
     },
   );
   if (outcome.kind === "invalid") return outcome;
+  if (watch !== undefined) ground.tracer?.touched?.(watch.touched());
   return { kind: "executed", result: outcome.result, gasUsed: outcome.gasUsed, gasLimit, logs: outcome.logs };
 }
 

@@ -2,9 +2,10 @@
  * Runs tasks on the calling thread and, when its stack is too small for one, again on a worker with a large stack
  * that reads the same shared state.
  */
-import { isTriremeError, TriremeError, type Hash, type Tracer } from "@trireme/core";
+import { isTriremeError, TriremeError, type Hash } from "@trireme/core";
 import { isStackOverflow, type HostExecutor } from "@trireme/host";
 import type { StateDiff } from "@trireme/state";
+import type { ChainTracer } from "../chain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
@@ -28,7 +29,7 @@ export interface ExecutionService {
    * Runs a task. A fault of the host is given a second chance, on the worker where it was the stack.
    * @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` (rejects) when that fails too; `STATE_UNAVAILABLE`
    */
-  run<Task extends ExecutionTask>(task: Task, state: StateSource, tracers?: readonly Tracer[]): Promise<TaskResult<Task["kind"]>>;
+  run<Task extends ExecutionTask>(task: Task, state: StateSource, tracers?: readonly ChainTracer[]): Promise<TaskResult<Task["kind"]>>;
   close(): Promise<void>;
 }
 
@@ -45,7 +46,11 @@ export interface ExecutionServiceParts {
 export function createExecutionService({ executor, ledger, queue, worker }: ExecutionServiceParts): ExecutionService {
   const getBlockHash = (number: bigint): Hash | undefined => ledger.store.getHash(number);
 
-  const runHere = <Task extends ExecutionTask>(task: Task, state: StateSource, tracers: readonly Tracer[]): TaskResult<Task["kind"]> => {
+  const runHere = <Task extends ExecutionTask>(
+    task: Task,
+    state: StateSource,
+    tracers: readonly ChainTracer[],
+  ): TaskResult<Task["kind"]> => {
     const ground = { executor, getBlockHash, reader: overlayReader(ledger.stateAfter(state.blockNumber), state.overlay) };
     if (tracers.length === 0) return runTask(task, ground);
     // A tracer hears nothing of a run that is run again. Steps are too many to be kept until it has ended well, so
@@ -64,7 +69,7 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
     task: Task,
     state: StateSource,
     thread: LargeStackThread,
-    tracers: readonly Tracer[],
+    tracers: readonly ChainTracer[],
   ): Promise<TaskResult<Task["kind"]>> =>
     thread.run(task, {
       // The worker sees the head; what lies between it and the state asked for travels with the task.
@@ -76,7 +81,7 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
   const runAgain = async <Task extends ExecutionTask>(
     task: Task,
     state: StateSource,
-    tracers: readonly Tracer[],
+    tracers: readonly ChainTracer[],
     first: unknown,
   ): Promise<TaskResult<Task["kind"]>> => {
     if (!isStackOverflow(first) || worker === undefined) return runHere(task, state, tracers);

@@ -1,11 +1,12 @@
 /** Everything that a chain executes, as data: so that any of it can be run on this thread or on one with a larger stack. */
-import type { Hash, Tracer, TransactionResult } from "@trireme/core";
+import type { Hash, TransactionResult } from "@trireme/core";
 import type { HostExecutor } from "@trireme/host";
 import type { StateReader } from "@trireme/state";
 import { createAccessList, type AccessListOutcome } from "../calls/create-access-list.ts";
 import { estimateGas, type Estimate } from "../calls/estimate-gas.ts";
 import { simulate, type CallPlan, type Simulation } from "../calls/simulate.ts";
 import { simulateBlock, type SimulatedBlockOutcome, type SimulatedBlockPlan } from "../simulation/simulate-block.ts";
+import type { ChainTracer } from "../chain.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { executeBlock } from "./execute-block.ts";
 import { traceInBlock } from "./trace-in-block.ts";
@@ -40,7 +41,7 @@ export interface TaskGround {
   readonly reader: StateReader;
   readonly getBlockHash: (number: bigint) => Hash | undefined;
   /** One for a call; one for each of the last transactions of a block that are traced. */
-  readonly tracers?: readonly Tracer[];
+  readonly tracers?: readonly ChainTracer[];
 }
 
 /** Runs a task on this thread. @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` | `INVALID_ARGUMENT` (overrides) */

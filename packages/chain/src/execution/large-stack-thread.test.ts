@@ -1,7 +1,7 @@
-import { addressFromBytes, concatBytes, type Tracer } from "@trireme/core";
+import { addressFromBytes, concatBytes, equalBytes, type Tracer } from "@trireme/core";
 import { evm } from "@trireme/evm";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Chain } from "../chain.ts";
+import type { Chain, TouchedAccount } from "../chain.ts";
 import { alice, createTestChain, ether, refusal, signed, submitted } from "../chain-fixture.mts";
 import { recursing, recursingInput, recursingPrefix } from "./recursing-environment.mts";
 
@@ -67,6 +67,15 @@ it("runs what overflows this thread's stack again on one with a larger stack", a
   expect(seen.splice(2002)).toEqual(Array.from({ length: 1001 }, () => "again"));
   // Once: of the run that overflowed the tracer hears nothing.
   expect(seen).toEqual([...Array.from({ length: 1001 }, () => "enter"), ...Array.from({ length: 1001 }, () => "exit")]);
+
+  const touched: TouchedAccount[] = [];
+  await chain.traceTransaction(hash, { ...tracer, wantsTouches: true, touched: (accounts) => void touched.push(...accounts) });
+  const sender = touched.filter(({ address }) => equalBytes(address, alice.address));
+  expect(sender).toMatchObject([{ before: { balance: ether, nonce: 0n }, after: { nonce: 1n }, isDestroyed: false, slots: [] }]);
+  expect(touched.filter(({ address }) => equalBytes(address, deep))).toHaveLength(1);
+
+  const [simulated] = await chain.simulate([{ calls: [request] }]);
+  expect(simulated?.calls).toMatchObject([{ result: { kind: "success", output: recursingInput(0, 1) } }]);
 });
 
 it("drops a transaction that overflows the larger stack too, and goes on", async () => {

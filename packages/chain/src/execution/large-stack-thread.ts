@@ -1,7 +1,8 @@
 /** A thread with a large stack, for executions that overflow the calling thread's. */
 import { Worker } from "node:worker_threads";
-import { TriremeError, type EnvironmentSource, type Hash, type Tracer } from "@trireme/core";
+import { TriremeError, type EnvironmentSource, type Hash } from "@trireme/core";
 import type { SharedStateHandle, StateDiff } from "@trireme/state";
+import type { ChainTracer } from "../chain.ts";
 import type { ChainDefinition, FormatDescriptor } from "../definition/chain-definition.ts";
 import type { ExecutionTask, TaskResult } from "./execution-task.ts";
 import { replayTraces } from "./recorded-trace.ts";
@@ -15,7 +16,7 @@ export interface ThreadInput {
   /** Changes over the head's state. */
   readonly overlay: StateDiff;
   readonly blockHashes: readonly (readonly [bigint, Hash])[];
-  readonly tracers: readonly Tracer[];
+  readonly tracers: readonly ChainTracer[];
 }
 
 /** @see createLargeStackThread */
@@ -80,7 +81,7 @@ export function createLargeStackThread(
         task,
         overlay,
         blockHashes,
-        tracers: tracers.map(({ wantsSteps, wantsMemory }) => ({ wantsSteps, wantsMemory })),
+        tracers: tracers.map(({ wantsSteps, wantsMemory, wantsTouches }) => ({ wantsSteps, wantsMemory, wantsTouches })),
       };
       const reply = await new Promise<ThreadReply>((done, failed) => {
         waiting.set(request.id, { done, failed });

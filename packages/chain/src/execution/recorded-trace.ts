@@ -1,19 +1,20 @@
 /** Traces as data: what tracers were told in one run, to tell it to others when the run has ended well. */
-import { outputOf, TriremeError, type Tracer } from "@trireme/core";
+import { outputOf, TriremeError } from "@trireme/core";
+import type { ChainTracer, TouchedAccount } from "../chain.ts";
 
 /** One call of a tracer's method. */
 export type TraceEvent = {
   readonly [Name in keyof TracerMethods]: { readonly method: Name; readonly args: Parameters<TracerMethods[Name]> };
 }[keyof TracerMethods];
 
-type TracerMethods = Pick<Tracer, "enter" | "exit" | "log" | "step" | "selfDestruct">;
+type TracerMethods = Required<Pick<ChainTracer, "enter" | "exit" | "log" | "step" | "selfDestruct" | "touched">>;
 
 /** What of a tracer the thread that runs must know. */
-export type TracerWishes = Pick<Tracer, "wantsSteps" | "wantsMemory">;
+export type TracerWishes = Pick<ChainTracer, "wantsSteps" | "wantsMemory" | "wantsTouches">;
 
 /** Tracers that write down what they are told. */
 export interface TraceRecorder {
-  readonly tracers: readonly Tracer[];
+  readonly tracers: readonly ChainTracer[];
   /** What each was told. @throws TriremeError `LIMIT_EXCEEDED` when it was too much to keep */
   traces(): readonly (readonly TraceEvent[])[];
 }
@@ -28,7 +29,7 @@ export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecor
   let count = 0;
   let bytes = 0;
   const traces = wishes.map((): TraceEvent[] => []);
-  const tracers = wishes.map(({ wantsSteps, wantsMemory }, index): Tracer => {
+  const tracers = wishes.map(({ wantsSteps, wantsMemory, wantsTouches }, index): ChainTracer => {
     // A tracer never changes an outcome, so what is too much is only counted until the run has ended.
     const note = (event: TraceEvent): void => {
       bytes += bytesIn(event);
@@ -37,11 +38,13 @@ export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecor
     return {
       wantsSteps,
       wantsMemory,
+      wantsTouches,
       enter: (...args) => note({ method: "enter", args }),
       exit: (...args) => note({ method: "exit", args }),
       log: (...args) => note({ method: "log", args }),
       step: (...args) => note({ method: "step", args }),
       selfDestruct: (...args) => note({ method: "selfDestruct", args }),
+      touched: (...args) => note({ method: "touched", args }),
     };
   });
   return {
@@ -65,6 +68,8 @@ function bytesIn(event: TraceEvent): number {
       return outputOf(event.args[0]).length;
     case "log":
       return event.args[0].data.length;
+    case "touched":
+      return event.args[0].reduce((sum, account) => sum + bytesOf(account), 0);
     case "step":
     case "selfDestruct":
     default:
@@ -72,10 +77,14 @@ function bytesIn(event: TraceEvent): number {
   }
 }
 
+function bytesOf({ before, after, slots }: TouchedAccount): number {
+  return before.code.length + after.code.length + 96 * slots.length;
+}
+
 /** Tells tracers what others wrote down. */
-export function replayTraces(traces: readonly (readonly TraceEvent[])[], tracers: readonly Tracer[]): void {
+export function replayTraces(traces: readonly (readonly TraceEvent[])[], tracers: readonly ChainTracer[]): void {
   for (const [index, events] of traces.entries()) {
-    const tracer = tracers[index] as Tracer;
-    for (const { method, args } of events) (tracer[method] as (...given: readonly unknown[]) => void)(...args);
+    const tracer = tracers[index] as ChainTracer;
+    for (const { method, args } of events) (tracer[method] as ((...given: readonly unknown[]) => void) | undefined)?.(...args);
   }
 }

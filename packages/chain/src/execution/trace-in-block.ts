@@ -5,6 +5,7 @@ import { maxBlobGas } from "../block/block-seed.ts";
 import type { BlockPlan } from "./block-plan.ts";
 import { beginBlock } from "./execute-block.ts";
 import type { TaskGround } from "./execution-task.ts";
+import { watchTouches } from "./watch-touches.ts";
 
 /**
  * Runs the plan's transactions; the last ones under `ground.tracers`, one tracer each. Gives what those did.
@@ -21,13 +22,15 @@ export function traceInBlock(plan: BlockPlan, ground: TaskGround): readonly Tran
   for (const [index, transaction] of transactions.entries()) {
     const tracer = index < firstTraced ? undefined : tracers[index - firstTraced];
     const options = { getBlockHash, ...(tracer === undefined ? {} : { tracer }) };
-    const outcome = executor.executeTransaction(transaction, journal, context, room, options);
+    const watch = tracer?.wantsTouches === true ? watchTouches(journal, [context.coinbase]) : undefined;
+    const outcome = executor.executeTransaction(transaction, watch?.journal ?? journal, context, room, options);
     if (outcome.kind === "invalid") {
       const { message } = outcome.error;
       throw new TriremeError("INVALID_BLOCK", `block ${context.number}: expected transaction ${index} to run again, got: ${message}`);
     }
     room = { gasLeft: room.gasLeft - outcome.gasUsed, blobGasLeft: room.blobGasLeft - outcome.blobGasUsed };
     if (tracer !== undefined) results.push(outcome);
+    if (watch !== undefined) tracer?.touched?.(watch.touched());
   }
   return results;
 }

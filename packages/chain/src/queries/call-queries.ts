@@ -1,7 +1,7 @@
 /** Calls, estimates, access lists and traces. */
-import { TriremeError, type Tracer, type TransactionError } from "@trireme/core";
+import { TriremeError, type TransactionError } from "@trireme/core";
 import type { CallPlan } from "../calls/simulate.ts";
-import type { CallOptions, CallOutcome, CallRequest, Chain } from "../chain.ts";
+import type { CallOptions, CallOutcome, CallRequest, Chain, ChainTracer } from "../chain.ts";
 import { contextOf } from "../block/block-seed.ts";
 
 import type { ChainDefinition } from "../definition/chain-definition.ts";
@@ -31,7 +31,7 @@ export function createCallQueries(
   };
 
   /** Runs the first `count` transactions of a block again, the last ones under the tracers. */
-  const trace = async (number: bigint, count: number, tracers: readonly Tracer[]): Promise<readonly CallOutcome[] | undefined> => {
+  const trace = async (number: bigint, count: number, tracers: readonly ChainTracer[]): Promise<readonly CallOutcome[] | undefined> => {
     const record = ledger.store.getRecord(number);
     const block = ledger.store.getBlock(number);
     if (record === undefined || block === undefined) return undefined;

@@ -1,6 +1,5 @@
 /** Running calls under the node's limits. */
-import type { BlockTag, CallOptions, CallOutcome, CallRequest } from "@trireme/chain";
-import type { Tracer } from "@trireme/core";
+import type { BlockTag, CallOptions, CallOutcome, CallRequest, ChainTracer } from "@trireme/chain";
 import { stateAt } from "./blocks.ts";
 import type { TransactionRequest } from "./parameters/call-request.ts";
 import { defined } from "./parameters/structure.ts";
@@ -11,7 +10,7 @@ export interface CallParameters {
   readonly block: BlockTag;
   readonly stateOverrides?: CallOptions["stateOverrides"] | undefined;
   readonly blockOverrides?: CallOptions["blockOverrides"] | undefined;
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: ChainTracer | undefined;
 }
 
 /** Runs a call, its gas capped. @throws RpcError -32001 for a block that does not exist */

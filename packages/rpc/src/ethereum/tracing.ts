@@ -1,11 +1,12 @@
 /** Choosing a tracer and showing what it saw: the options object of debug_trace*. */
-import type { CallOutcome } from "@trireme/chain";
-import { addressToHex, bytesToHex, outputOf, type Hex, type Tracer } from "@trireme/core";
+import type { CallOutcome, ChainTracer } from "@trireme/chain";
+import { addressToHex, bytesToHex, outputOf, type Hex } from "@trireme/core";
 import { precompileAddresses } from "@trireme/ethereum";
 import { invalidParameter } from "../json-rpc/rpc-error.ts";
 import type { Parser } from "../json-rpc/rpc-method.ts";
 import { createCallTracer } from "../tracers/call-tracer.ts";
 import { createFourByteTracer } from "../tracers/four-byte-tracer.ts";
+import { createPrestateTracer } from "../tracers/prestate-tracer.ts";
 import { createStructLogTracer } from "../tracers/struct-log-tracer.ts";
 import { flag, looseQuantity, text } from "./parameters/scalar.ts";
 import { defined, field, object, type Fields } from "./parameters/structure.ts";
@@ -13,7 +14,7 @@ import type { EthereumLimits } from "./services.ts";
 
 /** A tracer for one run, and its result once the run is over. */
 export interface Tracing {
-  readonly tracer: Tracer;
+  readonly tracer: ChainTracer;
   finish(outcome: CallOutcome, gasLimit: bigint): unknown;
 }
 
@@ -37,10 +38,12 @@ export const traceOptions: Parser<TraceOptions> = (value, path) => {
       return () => callTracing(config, `${path}.tracerConfig`);
     case "4byteTracer":
       return fourByteTracing;
+    case "prestateTracer":
+      return () => prestateTracing(config, `${path}.tracerConfig`);
     case "noopTracer":
       return () => ({ tracer: createCallTracer({ onlyTopCall: true }), finish: () => ({}) });
     default:
-      throw invalidParameter(`${path}.tracer`, '"callTracer", "4byteTracer", "noopTracer" or none (struct logs)', name);
+      throw invalidParameter(`${path}.tracer`, '"callTracer", "4byteTracer", "prestateTracer", "noopTracer" or none (struct logs)', name);
   }
 };
 
@@ -54,6 +57,17 @@ function callTracing(config: Fields, path: string): Tracing {
 function fourByteTracing(): Tracing {
   const tracer = createFourByteTracer(precompiles);
   return { tracer, finish: () => tracer.counts };
+}
+
+function prestateTracing(config: Fields, path: string): Tracing {
+  const tracer = createPrestateTracer(
+    defined({
+      diffMode: field(config, "diffMode", flag, path),
+      disableCode: field(config, "disableCode", flag, path),
+      disableStorage: field(config, "disableStorage", flag, path),
+    }),
+  );
+  return { tracer, finish: () => tracer.result() };
 }
 
 /** Of the newest rules: nobody puts a contract where a precompile will be. */
