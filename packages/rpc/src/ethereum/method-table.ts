@@ -18,6 +18,7 @@ import { blobBaseFee } from "./methods/eth/blob-base-fee.ts";
 import { blockNumber } from "./methods/eth/block-number.ts";
 import { call } from "./methods/eth/call.ts";
 import { chainId } from "./methods/eth/chain-id.ts";
+import { config } from "./methods/eth/config.ts";
 import { createAccessList } from "./methods/eth/create-access-list.ts";
 import { estimateGas } from "./methods/eth/estimate-gas.ts";
 import { feeHistory } from "./methods/eth/fee-history.ts";
@@ -63,6 +64,7 @@ export const ethereumMethodTable: Readonly<Record<string, EthereumMethod>> = {
   eth_call: call,
   eth_chainId: chainId,
   eth_coinbase: nodeStatus.coinbase,
+  eth_config: config,
   eth_createAccessList: createAccessList,
   eth_estimateGas: estimateGas,
   eth_feeHistory: feeHistory,
