@@ -52,7 +52,9 @@ const placed = /^(?<file>[^\s:]+\.ts):(?<line>\d+): (?<text>.*)/;
 function mistakeIn(entry: string, message: string): string {
   const text = message.replace(/^the contract does not compile: /, "");
   const found = (diagnostic.exec(text) ?? placed.exec(text))?.groups;
-  const place = found === undefined ? entry : `${join(dirname(entry), found["file"] as string)}:${found["line"]}`;
+  const file = found?.["file"] ?? "";
+  // The language's library and the SDK lie in no folder of the contract's.
+  const place = found === undefined ? entry : `${file.startsWith("~lib/") ? file : join(dirname(entry), file)}:${found["line"]}`;
   const errors = text.match(/^ERROR /gm)?.length ?? 1;
   const [line] = (found?.["text"] ?? text).split("\n");
   return `${place}: ${line}${errors > 1 ? ` (and ${errors - 1} more)` : ""}`;
