@@ -149,6 +149,23 @@ describe("viem's simulations", () => {
     expect(assetChanges).toMatchObject([{ token: { symbol: "ETH" }, value: { diff: -parseEther("1.5") } }]);
   });
 
+  it("are refused with execution-apis' codes where a call could not stand in a block", async () => {
+    const simulate = async (call: object, options: object = {}) =>
+      (await node.post("eth_simulateV1", [{ blockStateCalls: [{ calls: [{ from: bob, to: alice, ...call }] }], ...options }])).error?.code;
+    const fees = { maxFeePerGas: "0x77359400" };
+    const validation = { validation: true };
+    expect(await simulate({ nonce: "0x5", ...fees }, validation)).toBe(-38011);
+    expect(await simulate({ from: alice, nonce: "0x0", ...fees }, validation)).toBe(-38010);
+    expect(await simulate({}, validation)).toBe(-38012);
+    expect(await simulate(fees, validation)).toBeUndefined();
+    expect(await simulate({ nonce: "0x5" })).toBeUndefined();
+    expect(await simulate({ from: poor, value: "0x1" })).toBe(-38014);
+    const narrow = { blockStateCalls: [{ blockOverrides: { gasLimit: "0x5208" }, calls: [{ from: bob, gas: "0x5209" }] }] };
+    expect((await node.post("eth_simulateV1", [narrow])).error?.code).toBe(-38015);
+    const withdrawing = { blockStateCalls: [{ blockOverrides: { withdrawals: [{}] } }] };
+    expect((await node.post("eth_simulateV1", [withdrawing])).error?.code).toBe(-32004);
+  });
+
   it("are bounded in blocks, calls and gas", async () => {
     const small = await startTestNode({
       dispatcher: { limits: { simulatedBlocks: 3, simulatedCalls: 2 } },
