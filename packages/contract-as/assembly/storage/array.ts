@@ -1,8 +1,9 @@
 import { Bytes32 } from "../bytes32";
 import { keccak256 } from "../keccak";
 import { panic, panicIndex } from "../revert";
-import { StorageValue } from "./value";
-import { slotAfter } from "./word";
+import { advance, loadWord, storeWord } from "./word";
+
+const SIZE: usize = memory.data(32);
 
 /** Solidity's dynamic array: its length in the slot, the items from keccak256(slot) on, small ones packed. */
 @final
@@ -13,7 +14,7 @@ export class StorageArray<V> {
   ) {}
 
   get length(): u64 {
-    return this.size().get();
+    return bswap(load<u64>(loadWord(this.slot), 24));
   }
 
   /** The storage of an item; reverts with Panic(0x32) beyond the end. */
@@ -24,25 +25,23 @@ export class StorageArray<V> {
 
   /** Appends an item that is zero. Returns its storage. */
   push(): V {
-    const size = this.size();
-    const index = size.get();
-    size.set(index + 1);
+    const index = this.length;
+    this.resize(index + 1);
     return this.item(index);
   }
 
   /** Removes the last item and clears it; reverts with Panic(0x31) when there is none. */
   pop(): void {
-    const size = this.size();
-    const length = size.get();
+    const length = this.length;
     if (length == 0) panic(0x31);
     this.item(length - 1).clear();
-    size.set(length - 1);
+    this.resize(length - 1);
   }
 
   clear(): void {
     const length = this.length;
     for (let index: u64 = 0; index < length; index++) this.item(index).clear();
-    this.size().set(0);
+    this.resize(0);
   }
 
   storageBytes(): i32 {
@@ -50,14 +49,16 @@ export class StorageArray<V> {
   }
 
   /** The length is a u256 of which 64 bits can ever be reached. */
-  private size(): StorageValue<u64> {
-    return new StorageValue<u64>(this.slot);
+  private resize(length: u64): void {
+    store<u64>(SIZE, bswap(length), 24);
+    storeWord(this.slot, SIZE);
   }
 
   private item(index: u64): V {
     const bytes = changetype<V>(0).storageBytes();
     const perSlot = <u64>(32 / bytes);
-    const first = keccak256(this.slot.pointer, 32);
-    return instantiate<V>(slotAfter(first, index / perSlot), <i32>(index % perSlot) * bytes);
+    const slot = keccak256(this.slot.pointer, 32);
+    advance(slot, index / perSlot);
+    return instantiate<V>(slot, <i32>(index % perSlot) * bytes);
   }
 }

@@ -3,7 +3,7 @@ import { Bytes32 } from "../bytes32";
 import { keccak256 } from "../keccak";
 import { panic } from "../revert";
 import { u256 } from "../u256";
-import { clearWord, loadWord, slotAfter, storeWord } from "./word";
+import { advance, clearWord, loadWord, storeWord } from "./word";
 
 const HEAD: usize = memory.data(32);
 
@@ -28,9 +28,10 @@ export class StorageBytes {
       memory.copy(value.pointer, word, length);
       return value;
     }
-    const first = keccak256(this.slot.pointer, 32);
+    const slot = keccak256(this.slot.pointer, 32);
     for (let at = 0; at < length; at += 32) {
-      memory.copy(value.pointer + at, loadWord(slotAfter(first, at >> 5)), 32);
+      memory.copy(value.pointer + at, loadWord(slot), 32);
+      advance(slot, 1);
     }
     return value;
   }
@@ -38,7 +39,6 @@ export class StorageBytes {
   set(value: Bytes): void {
     const before = slotsOf(this.length);
     const length = value.length;
-    const first = keccak256(this.slot.pointer, 32);
     memory.fill(HEAD, 0, 32);
     if (length < 32) {
       memory.copy(HEAD, value.pointer, length);
@@ -48,13 +48,17 @@ export class StorageBytes {
     }
     storeWord(this.slot, HEAD);
     const after = slotsOf(length);
+    const slot = keccak256(this.slot.pointer, 32);
     for (let index = 0; index < after; index++) {
-      const rest = length - (index << 5);
       memory.fill(HEAD, 0, 32);
-      memory.copy(HEAD, value.pointer + (index << 5), min(rest, 32));
-      storeWord(slotAfter(first, index), HEAD);
+      memory.copy(HEAD, value.pointer + (index << 5), min(length - (index << 5), 32));
+      storeWord(slot, HEAD);
+      advance(slot, 1);
     }
-    for (let index = after; index < before; index++) clearWord(slotAfter(first, index));
+    for (let index = after; index < before; index++) {
+      clearWord(slot);
+      advance(slot, 1);
+    }
   }
 
   clear(): void {

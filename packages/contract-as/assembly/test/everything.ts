@@ -59,7 +59,7 @@ class Bare {}
 abstract class Other {
   @view abstract store(): u256;
   @payable abstract pay(memo: string): u256;
-  abstract guarded(target: Address): void;
+  abstract guarded(writer: Address): void;
   @pure abstract named(value: Named): Named;
 }
 

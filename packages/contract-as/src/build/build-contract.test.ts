@@ -25,12 +25,11 @@ async function refusal(options: BuildOptions): Promise<string> {
 }
 
 describe("a build", () => {
-  it("is the same from any folder, and as text", async () => {
-    const { wasm, ...rest } = await builtExample("examples/counter");
+  it("is the same from any folder, whatever was compiled before", async () => {
     const nested = join(folder, "a", "deeper place");
     mkdirSync(nested, { recursive: true });
-    cpSync(assemblyPath("examples/counter"), join(nested, "counter.ts"));
-    expect(await buildContract({ entryPath: join(nested, "counter.ts") })).toEqual({ wasm, ...rest });
+    cpSync(assemblyPath("examples/erc20"), join(nested, "erc20.ts"));
+    expect(await buildContract({ entryPath: join(nested, "erc20.ts") })).toEqual(await builtExample("examples/erc20"));
   });
 
   it("deploys: EF F0 00 00 and brotli, behind init code that returns it", async () => {
@@ -63,15 +62,12 @@ describe("a build", () => {
     const source = withClass(
       "  @pure\n  sum(values: Array<u64>): u64 {\n    const copy = values.slice();\n    let sum: u64 = 0;\n    for (let at = 0; at < copy.length; at++) sum += copy[at];\n    return sum;\n  }",
     );
-    const fixed = contractClient(await built({ source }), createTestHost());
     const growable = contractClient(await built({ source, maximumPages: 16, optimizeFor: "speed" }), createTestHost());
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(growable.build.wasm)));
     expect(imports.map(({ name }) => name)).toContain("pay_for_memory_grow");
     expect([...(sectionsOf(growable.build.wasm).get(5) ?? [])]).toEqual([1, 1, 1, 16]);
     const many = Array.from({ length: 5000 }, (_, index) => BigInt(index));
     expect(growable.read("sum", many)).toBe(12_497_500n);
-    expect(fixed.read("sum", many.slice(0, 100))).toBe(4950n);
-    expect(fixed.refusal("sum", [many])).toBe("failure");
   });
 });
 
@@ -79,44 +75,14 @@ describe("a mistake", () => {
   it.each<[string, BuildOptions, RegExp]>([
     ["of the syntax", { source: withClass("  @view get(: u256 {") }, /contract\.ts:5: /],
     ["of a type", { source: withClass("  get(): u256 {\n    return 'text';\n  }") }, /TS2322[\s\S]*contract\.ts\(6,12\)/],
-    ["no contract", { source: "export class C {}" }, /expected one class marked @contract in the entry, got 0/],
     ["a type that the ABI lacks", { source: withClass("  get(value: f64): void {}") }, /value: f64 is no type of the ABI/],
     ["a field that is no storage", { source: withClass("  private count: u256;") }, /count: a contract's fields are its storage/],
-    [
-      "storage of what is no value type",
-      { source: withClass("  private count: StorageValue<string>;") },
-      /count: StorageValue<string> is no value type/,
-    ],
     [
       "initialised storage",
       { source: withClass("  private count: StorageU256 = null;") },
       /contract\.ts:5: count: the storage of a contract/,
     ],
-    ["a constructor", { source: withClass("  constructor() {}") }, /contract\.ts:5: a contract has no constructor/],
-    ["no return type", { source: withClass("  get() {}") }, /contract\.ts:5: Type expected/],
-    ["an unknown mark", { source: withClass("  @veiw get(): void {}") }, /contract\.ts:5: @veiw is not known/],
-    [
-      "a default",
-      { source: withClass("  get(value: u64 = 1): void {}") },
-      /contract\.ts:5: value: a parameter from outside has no default/,
-    ],
-    [
-      "an inherited contract",
-      { source: withClass("", "class B {}").replace("class C", "class C extends B") },
-      /C: a contract extends no class/,
-    ],
-    ["a nullable type", { source: withClass("  get(value: Address | null): void {}") }, /cannot be passed or stored/],
-    [
-      "an indexed array",
-      { source: withClass("", "@event class E { list: Indexed<Array<u8>>; }") },
-      /list: an array or a struct cannot be indexed/,
-    ],
     ["a struct in itself", { source: withClass("", "@struct class S { list: Array<S>; }") }, /struct S contains itself/],
-    [
-      "an import that is not there",
-      { source: `import { x } from "./other";\n${withClass("")}` },
-      /contract\.ts imports other, which is not found/,
-    ],
     [
       "floating point",
       { source: withClass("  get(value: i32): i32 {\n    return <i32>(<f64>value * 1.5);\n  }") },
@@ -133,7 +99,6 @@ describe("a mistake", () => {
       /f130736\(\) and f8491\(\) have the same selector/,
     ],
     ["pages", { source: withClass(""), pages: 3, maximumPages: 2 }, /expected 1 <= pages <= maximumPages <= 128, got 3 and 2/],
-    ["a missing file", { entryPath: join(folder, "nothing.ts") }, /nothing\.ts is not found/],
   ])("is told: %s", async (_, options, message) => {
     const told = await refusal(options);
     expect(told).toMatch(message);

@@ -10,7 +10,7 @@ export type BuildOptions = ContractSource & {
   readonly pages?: number;
   /** Pages that the memory may grow to; by default it does not grow. */
   readonly maximumPages?: number;
-  /** What the compiler aims at; "size" by default: a smaller module is cheaper to call. */
+  /** What the compiler aims at; "size" by default, which is cheaper to deploy, "speed" is cheaper to call. */
   readonly optimizeFor?: CompileOptions["optimizeFor"];
 };
 

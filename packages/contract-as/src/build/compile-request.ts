@@ -24,7 +24,6 @@ export interface CompileOptions {
 
 /** One compilation. */
 export interface CompileRequest {
-  readonly id: number;
   readonly from: ContractSource;
   readonly options: CompileOptions;
 }
@@ -38,8 +37,8 @@ export interface CompiledContract {
   readonly storageLayout: readonly StorageEntry[];
 }
 
-/** The answer; a refusal tells the mistakes in the source, one per line or paragraph. */
+/** The answer; a refusal tells the mistakes in the source. */
 export type CompileReply =
-  | { readonly id: number; readonly kind: "compiled"; readonly contract: CompiledContract }
-  | { readonly id: number; readonly kind: "refused"; readonly message: string }
-  | { readonly id: number; readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "compiled"; readonly contract: CompiledContract }
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string };

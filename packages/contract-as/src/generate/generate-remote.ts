@@ -6,7 +6,7 @@ import { headSizes, littleEndian, writeTuple } from "./generate-codec.ts";
 /** The class' text, on one line. */
 export function generateRemote({ name, isExported, functions }: RemoteModel, structs: Structs): string {
   const construct =
-    "constructor(public address: __sdk.Address, public value: __sdk.u256 = __sdk.u256.zero, public gas: u64 = u64.MAX_VALUE) {}";
+    "constructor(private __to: __sdk.Address, private __value: __sdk.u256 = __sdk.u256.zero, private __gas: u64 = u64.MAX_VALUE) {}";
   return `${isExported ? "export " : ""}class ${name} { ${construct} ${functions.map((model) => remoteMethod(model, structs)).join(" ")} }`;
 }
 
@@ -16,16 +16,16 @@ function remoteMethod(model: FunctionModel, structs: Structs): string {
   const selector = littleEndian(signatureHash(signatureOf(name, inputs)).subarray(0, 4));
   const isStatic = stateMutability === "view" || stateMutability === "pure";
   const call = isStatic
-    ? "__sdk.staticCall(this.address, writer.toBytes(), this.gas)"
-    : "__sdk.call(this.address, writer.toBytes(), this.value, this.gas)";
+    ? "__sdk.staticCall(this.__to, __writer.toBytes(), this.__gas)"
+    : "__sdk.call(this.__to, __writer.toBytes(), this.__value, this.__gas)";
   const body = [
-    `const writer = new __sdk.Writer(${4 + 32 * parameters.length});`,
-    `writer.reserve(4 + ${headSizes(parameters)});`,
-    `store<u32>(writer.start, ${selector});`,
-    writeTuple("writer", "4", parameters, (parameter) => parameter.name),
+    `const __writer = new __sdk.Writer(${4 + 32 * parameters.length});`,
+    `__writer.reserve(4 + ${headSizes(parameters)});`,
+    `store<u32>(__writer.start, ${selector});`,
+    writeTuple("__writer", "4", parameters, (parameter) => parameter.name),
     returns.name === "void"
       ? `${call}.unwrap();`
-      : `const output = ${call}.unwrap(); return __sdk.readValue<${returns.text}>(new __sdk.Reader(output.pointer, output.length), 0, 0);`,
+      : `const __output = ${call}.unwrap(); return __sdk.readValue<${returns.text}>(new __sdk.Reader(__output.pointer, __output.length), 0, 0);`,
   ].join(" ");
   return `${name}(${parameters.map((parameter) => `${parameter.name}: ${parameter.type.text}`).join(", ")}): ${returns.text} { ${body} }`;
 }
