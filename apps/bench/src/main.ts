@@ -36,4 +36,11 @@ withOptions(program.command("start").description("time to a first transfer, a fi
   },
 );
 
+withOptions(program.command("wasm").description("metered loops against unmetered ones, ERC-20 calls in one transaction"), "5").action(
+  async (options) => {
+    const { createWasmBenchmarks } = await import("./wasm-benchmarks.ts");
+    await run(await createWasmBenchmarks(), options);
+  },
+);
+
 await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));
