@@ -29,7 +29,20 @@ export function evaluateStart(binaryen: typeof binaryenModule, module: binaryenM
   return new Uint8Array((exports["memory"] as { readonly buffer: ArrayBuffer }).buffer);
 }
 
+/** What is used of WebAssembly: the ES library names no such types. */
+interface WebAssemblyApi {
+  readonly Module: {
+    new (bytes: Uint8Array): object;
+    imports(module: object): readonly { readonly name: string }[];
+  };
+  readonly Instance: new (
+    module: object,
+    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
+}
+
 function run(wasm: Uint8Array): Readonly<Record<string, unknown>> {
+  const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyApi };
   const compiled = new WebAssembly.Module(new Uint8Array(wasm));
   const refuse = (): never => {
     throw new SourceError("a global's initialiser calls the host: it has to be known when the contract is compiled");
