@@ -1,5 +1,6 @@
 /** AssemblyScript to the module that is deployed. */
 import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import type binaryenModule from "binaryen";
 import { SourceError } from "../generate/source-error.ts";
 import type { CommandLine } from "../generate/syntax-tree.ts";
@@ -36,7 +37,10 @@ async function compile(asc: CommandLine, files: ReadonlyMap<string, string>, opt
     },
     listFiles: () => [],
   });
-  if (error !== null || binary === undefined) throw new SourceError(`${stderr.toString()}${error?.message ?? "no output"}`.trim());
+  if (error !== null || binary === undefined) {
+    // Where the environment asks for colours the compiler writes them, whoever reads.
+    throw new SourceError(stripVTControlCharacters(`${stderr.toString()}${error?.message ?? "no output"}`).trim());
+  }
   return binary;
 }
 
