@@ -21,9 +21,9 @@ const BLOCK_TRANSACTIONS = 1000;
 
 const CASES: readonly Case[] = [
   { name: "transfer, 200 accounts", accounts: 200, transactions: 2000, isToken: false, aim: 5 },
-  { name: "transfer, 3,000 accounts", accounts: 3000, transactions: 200, isToken: false, aim: 20 },
+  { name: "transfer, 3,000 accounts", accounts: 3000, transactions: 1000, isToken: false, aim: 20 },
   { name: "ERC-20 transfer, 200 accounts", accounts: 200, transactions: 2000, isToken: true, aim: 1 },
-  { name: "ERC-20 transfer, 3,000 accounts", accounts: 3000, transactions: 200, isToken: true, aim: 5 },
+  { name: "ERC-20 transfer, 3,000 accounts", accounts: 3000, transactions: 1000, isToken: true, aim: 5 },
 ];
 
 /** A workload as both sides read it. */
