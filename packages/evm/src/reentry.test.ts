@@ -85,6 +85,28 @@ describe("EVM -> another environment -> EVM", () => {
     expect(outputOf(host.call(callOf()))).toEqual(word(0));
   });
 
+  test("SELFDESTRUCT in a frame of an account of another VM reverts; in a wallet's that delegates to one it does not", () => {
+    const host = createHost({ environments: [createToyEnvironment()] });
+    const destroyer = other.slice().fill(9) as Address;
+    const wallet = other.slice().fill(7) as Address;
+    deploy(host, destroyer, 1, 1, "SSTORE", target, "SELFDESTRUCT");
+    const borrow = toyOps.call({ target: destroyer, scheme: "delegatecall" });
+    host.setCode(other, toyProgram([toyOps.push(word(0)), borrow, toyOps.status(), toyOps.stop()]));
+    host.setCode(wallet, concatBytes(Uint8Array.of(0xef, 0x01, 0x00), other));
+    const [ofProgram, ofWallet] = [other, wallet].map((recipient) => {
+      const result = host.call(callOf({ recipient, value: 5n }));
+      return {
+        kind: result.kind,
+        succeeded: outputOf(result)[31] === 1,
+        balance: host.getBalance(recipient),
+        slot: host.getStorage(recipient, word(1)),
+      };
+    });
+    expect(ofProgram).toEqual({ kind: "success", succeeded: false, balance: 5n, slot: word(0) });
+    expect(ofWallet).toEqual({ kind: "success", succeeded: true, balance: 0n, slot: word(1) });
+    expect(host.getBalance(target)).toBe(5n);
+  });
+
   test("refunds of the other environment's frames count", () => {
     const host = createHost({ environments: [createToyEnvironment()] });
     const third = other.slice().fill(3) as Address;

@@ -5,7 +5,7 @@ import { createCodeAnalyses } from "./code-analyses.ts";
 import { engineAddress, type EngineEvm, type InterpreterConstructor, type OpcodeEntry, type RunResult } from "./ethereumjs.ts";
 import { extendInterpreter, type FrameInterpreter } from "./frame-interpreter.ts";
 import { createFrames, type Frames, type RunCode } from "./frames.ts";
-import { haltOf } from "./halt-reason.ts";
+import { frameEnds, haltOf } from "./halt-reason.ts";
 import { createOpcodeTables } from "./opcode-tables.ts";
 import { createRealm } from "./realm.ts";
 import { createSessionKeeper } from "./session.ts";
@@ -112,7 +112,7 @@ const NO_ADDRESSES: ReadonlySet<string> = new Set();
 function outcomeOf(interpreter: FrameInterpreter, { runState, exceptionError }: RunResult): ExecutionResult {
   const output = interpreter._result.returnValue ?? emptyBytes;
   if (exceptionError === undefined) return { kind: "success", gasLeft: runState.gasLeft, gasRefund: runState.gasRefund, output };
-  if (exceptionError.error === "revert") return { kind: "revert", gasLeft: runState.gasLeft, output };
+  if (exceptionError.error === frameEnds.revert) return { kind: "revert", gasLeft: runState.gasLeft, output };
   return haltOf(exceptionError.error);
 }
 

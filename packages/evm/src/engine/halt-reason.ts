@@ -4,6 +4,7 @@ import type { HaltReason, HaltResult } from "@trireme/core";
 /** Messages of ours, thrown through the engine. */
 export const frameEnds = {
   stop: "stop",
+  revert: "revert",
   outOfGas: "out of gas",
   memoryLimit: "memory limit",
   returnDataOutOfBounds: "return data out of bounds",
