@@ -41,19 +41,21 @@ export function decodeProgramRecord(word: Uint8Array): ProgramRecord {
   if (word.length !== recordLength) {
     throw new TriremeError("INVALID_LENGTH", `program record: expected ${recordLength} bytes, got ${word.length}`);
   }
-  const values: Record<(typeof fields)[number][0], number> = {
-    version: 0,
-    initCost: 0,
-    cachedCost: 0,
-    footprint: 0,
-    activatedAt: 0,
-    asmEstimateKb: 0,
+  return {
+    version: integerAt(word, 0, 2),
+    initCost: integerAt(word, 2, 2),
+    cachedCost: integerAt(word, 4, 2),
+    footprint: integerAt(word, 6, 2),
+    activatedAt: integerAt(word, 8, 3),
+    asmEstimateKb: integerAt(word, 11, 3),
+    cached: word[14] !== 0,
   };
-  let at = 0;
-  for (const [name, width] of fields) {
-    for (let i = 0; i < width; i++) values[name] = (values[name] << 8) | (word[at++] ?? 0);
-  }
-  return { ...values, cached: word[at] !== 0 };
+}
+
+function integerAt(word: Uint8Array, offset: number, width: number): number {
+  let value = 0;
+  for (let index = offset; index < offset + width; index++) value = (value << 8) | (word[index] as number);
+  return value;
 }
 
 /** The numbers of a record in order, and their bytes. */

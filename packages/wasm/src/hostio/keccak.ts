@@ -1,7 +1,7 @@
 /** Hashing. */
 import { keccak256 } from "@trireme/core";
 import { keccakPrice } from "../pricing/hostio-prices.ts";
-import { readGuest, writeGuest } from "./guest-memory.ts";
+import { viewGuest, writeGuest } from "./guest-memory.ts";
 import type { HostioFamily } from "./hostio.ts";
 import { buyInk } from "./ink-meter.ts";
 import type { ProgramFrame } from "./program-frame.ts";
@@ -10,6 +10,6 @@ import type { ProgramFrame } from "./program-frame.ts";
 export const keccak = {
   native_keccak256(frame: ProgramFrame, pointer: number, length: number, destination: number): void {
     buyInk(frame, keccakPrice(length >>> 0));
-    writeGuest(frame, destination, keccak256(readGuest(frame, pointer, length)));
+    writeGuest(frame, destination, keccak256(viewGuest(frame, pointer, length)));
   },
 } satisfies HostioFamily;

@@ -1,6 +1,6 @@
 /** Events. */
 import { evmApiInk, hostioInk, readPrice } from "../pricing/hostio-prices.ts";
-import { readGuest } from "./guest-memory.ts";
+import { viewGuest } from "./guest-memory.ts";
 import type { HostioFamily } from "./hostio.ts";
 import { buyGas, buyInk } from "./ink-meter.ts";
 import { fail, type ProgramFrame } from "./program-frame.ts";
@@ -18,9 +18,11 @@ export const log = {
     if (count > 4 || size < 32 * count) fail(frame, "bad topic data");
     buyInk(frame, readPrice(size));
     buyGas(frame, logGas * (1 + count) + byteGas * (size - 32 * count));
-    const bytes = readGuest(frame, pointer, size);
+    const bytes = viewGuest(frame, pointer, size);
     if (frame.message.isStatic) fail(frame, "a log in a static call");
-    const topics = Array.from({ length: count }, (_, index) => bytes.slice(32 * index, 32 * (index + 1)));
-    frame.host.emitLog({ address: frame.message.recipient, topics, data: bytes.slice(32 * count) });
+    const topics: Uint8Array[] = [];
+    for (let end = 32; end <= 32 * count; end += 32) topics.push(bytes.subarray(end - 32, end));
+    // The host copies what it keeps.
+    frame.host.emitLog({ address: frame.message.recipient, topics, data: bytes.subarray(32 * count) });
   },
 } satisfies HostioFamily;

@@ -46,5 +46,6 @@ export function storeCost(host: Host, address: Address, key: Uint8Array, value: 
 }
 
 function isZero(word: Uint8Array): boolean {
-  return word.every((byte) => byte === 0);
+  for (let index = 0; index < word.length; index++) if (word[index] !== 0) return false;
+  return true;
 }

@@ -11,6 +11,8 @@ export interface TransactionPrograms {
   pages: PageCounts;
   /** Programs that ran, the last one last: they start like cached ones (ArbOS 60). */
   readonly recent: Set<string>;
+  /** Code hash of the last of them. */
+  last: Uint8Array | undefined;
   /** Open frames that work on their own account, by its address. */
   readonly running: Map<string, number>;
 }
@@ -21,7 +23,7 @@ const transactions = new WeakMap<TransactionContext, TransactionPrograms>();
 export function programsOf(transaction: TransactionContext): TransactionPrograms {
   const known = transactions.get(transaction);
   if (known !== undefined) return known;
-  const made: TransactionPrograms = { pages: { open: 0, ever: 0 }, recent: new Set(), running: new Map() };
+  const made: TransactionPrograms = { pages: { open: 0, ever: 0 }, recent: new Set(), last: undefined, running: new Map() };
   transactions.set(transaction, made);
   return made;
 }

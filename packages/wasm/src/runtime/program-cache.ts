@@ -1,5 +1,5 @@
 /** Compiled programs by code hash: no state of the chain, only what need not be compiled again. */
-import { TriremeError, type Hash, type Host } from "@trireme/core";
+import { equalBytes, TriremeError, type Hash, type Host } from "@trireme/core";
 import { activate } from "../activation/activate.ts";
 import { keyText } from "../hostio/transaction-programs.ts";
 import { fragmentReader, readProgramWasm } from "../precompiles/program-wasm.ts";
@@ -18,14 +18,18 @@ export interface ProgramCache {
 /** An empty cache. */
 export function createProgramCache(parameters: StylusParameters, isDebug: boolean): ProgramCache {
   const programs = new Map<string, CompiledProgram>();
+  /** The newest in the map: programs are called in runs. */
+  let last: { readonly codeHash: Hash; readonly program: CompiledProgram } | undefined;
   return {
     get(host, code, codeHash) {
+      if (last !== undefined && equalBytes(last.codeHash, codeHash)) return last.program;
       const key = keyText(codeHash);
       const known = programs.get(key);
       if (known !== undefined) programs.delete(key);
       const program = known ?? compile(host, code, codeHash);
       if (programs.size >= mostPrograms) programs.delete(programs.keys().next().value as string);
       programs.set(key, program);
+      last = { codeHash: codeHash.slice() as Hash, program };
       return program;
     },
   };

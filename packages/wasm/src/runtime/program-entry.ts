@@ -1,5 +1,5 @@
 /** Entering and leaving a program: what a transaction knows of its programs changes with every frame. */
-import type { CallMessage, Hash } from "@trireme/core";
+import { equalBytes, type CallMessage, type Hash } from "@trireme/core";
 import { keyText, type TransactionPrograms } from "../hostio/transaction-programs.ts";
 import { pagesAdded } from "../pricing/memory-pages.ts";
 import type { StylusParameters } from "../pricing/stylus-parameters.ts";
@@ -36,11 +36,14 @@ export function enterProgram(programs: TransactionPrograms, { recipient, scheme 
  * Remembers that the program ran, and tells whether it had before (ArbOS 60). Nitro remembers over a block; here it is
  * over a transaction, so that no transaction costs more or less for the ones beside it.
  */
-export function rememberProgram({ recent }: TransactionPrograms, codeHash: Hash, parameters: StylusParameters): boolean {
+export function rememberProgram(programs: TransactionPrograms, codeHash: Hash, parameters: StylusParameters): boolean {
   if (parameters.arbosVersion < 60) return false;
+  const { recent, last } = programs;
+  if (last !== undefined && equalBytes(last, codeHash)) return true;
   const key = keyText(codeHash);
   const ranBefore = recent.delete(key);
   recent.add(key);
   if (recent.size > parameters.blockCacheSize) recent.delete(recent.keys().next().value as string);
+  programs.last = recent.size === 0 ? undefined : codeHash.slice();
   return ranBefore;
 }
