@@ -39,6 +39,11 @@ export interface ExecutionEnvironment extends BlockHooks {
    * for every call. A default environment that does not say so is entered for every call to an account without code.
    */
   runsAddress?(address: Address, block: BlockContext): boolean;
+  /**
+   * Frames on an account among those that this environment runs by itself, without `host.call`; absent where it runs
+   * none. What `Host.openFrames` counts.
+   */
+  openFrames?(address: Address): number;
   /** Which code under its prefix a create may leave (rule 15); all of it where this is absent. */
   allowsCode?(code: Uint8Array): boolean;
   /**

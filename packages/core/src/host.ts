@@ -131,6 +131,11 @@ export interface Host extends AccountHost, StorageHost, DataAccountHost, AccessH
    * `checkpoint`, `commit` and `revert`.
    */
   call(message: Message): ExecutionResult;
+  /**
+   * Frames of calls, static calls and creates that are open on an account, in whichever VM, the running one included:
+   * more than one is a re-entry. Code that an account borrowed (`delegatecall`, `callcode`) is in a frame of its caller.
+   */
+  openFrames(address: Address): number;
   checkpoint(): Checkpoint;
   /** Keeps what was written since; the enclosing checkpoint can still undo it. */
   commit(checkpoint: Checkpoint): void;

@@ -24,6 +24,11 @@ export function createEvm(_options: EvmOptions = {}): ExecutionEnvironment {
     id: "evm",
     claims: { kind: "default" },
     runsAddress: (address, block) => precompileAt(address, block.hardfork) !== undefined,
+    openFrames(address) {
+      let count = 0;
+      for (let below = 0; below < level; below++) count += engines[below]?.openFrames(address) ?? 0;
+      return count;
+    },
     execute(message, host): ExecutionResult {
       if (message.kind === "instruction") return { kind: "halt", reason: "invalidCode", detail: "the EVM runs no SVM instructions" };
       if (message.kind === "call" && runsNothing(message, host)) {

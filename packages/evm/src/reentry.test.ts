@@ -6,10 +6,11 @@ import {
   outputOf,
   TriremeError,
   type Address,
+  type ExecutionEnvironment,
   type Host,
   type Message,
 } from "@trireme/core";
-import { createToyEnvironment, toyOps, toyProgram, destination, returnTop, type EvmPart } from "@trireme/testing";
+import { assembleEvm, createToyEnvironment, destination, evmStore, returnTop, toyOps, toyProgram, type EvmPart } from "@trireme/testing";
 import { describe, expect, test } from "vitest";
 import { callOf, createHost, deploy, evm, other, target, word } from "./test/machine.ts";
 
@@ -105,6 +106,64 @@ describe("EVM -> another environment -> EVM", () => {
     expect(ofProgram).toEqual({ kind: "success", succeeded: false, balance: 5n, slot: word(0) });
     expect(ofWallet).toEqual({ kind: "success", succeeded: true, balance: 0n, slot: word(1) });
     expect(host.getBalance(target)).toBe(5n);
+  });
+
+  test("frames that are open on an account are counted over all VMs, borrowed code not", () => {
+    const counts: number[][] = [];
+    const toy = createToyEnvironment();
+    const counting: ExecutionEnvironment = {
+      ...toy,
+      execute(message, host) {
+        counts.push([target, other, third].map((address) => host.openFrames(address)));
+        return toy.execute(message, host);
+      },
+    };
+    const host = createHost({ environments: [counting] });
+    const third = other.slice().fill(3) as Address;
+    const isEnd: EvmPart[] = [0, "CALLDATALOAD", "ISZERO", { offsetOf: "end" }, "JUMPI"];
+    const pass = [1, 0, "CALLDATALOAD", "SUB", 0, "MSTORE"] as const;
+    // target: delegate call of the toy, which calls third; third: static call of target with one less; init code that counts.
+    deploy(
+      host,
+      target,
+      ...isEnd,
+      0,
+      "CALLDATALOAD",
+      0,
+      "MSTORE",
+      0,
+      0,
+      32,
+      0,
+      other,
+      "GAS",
+      "DELEGATECALL",
+      "STOP",
+      ...destination("end"),
+      "STOP",
+    );
+    deploy(host, third, ...pass, 0, 0, 32, 0, target, "GAS", "STATICCALL");
+    host.setCode(other, toyProgram([toyOps.input(), toyOps.call({ target: third }), toyOps.stop()]));
+    expect(host.call(callOf({ input: word(3) }))).toMatchObject({ kind: "success" });
+    expect(counts).toEqual([
+      [1, 0, 0],
+      [2, 0, 1],
+      [3, 0, 2],
+    ]);
+    counts.length = 0;
+    // Within the EVM: a call of third, which calls target, whose init code calls the toy; then a delegate call from the top.
+    const initCode = assembleEvm(0, 0, 0, 0, 0, other, "GAS", "CALL", "STOP");
+    host.setCode(other, toyProgram([toyOps.stop()]));
+    deploy(host, third, ...evmStore(initCode), 0, 0, 0, 0, 0, other, "GAS", "CALL", initCode.length, 0, 0, "CREATE");
+    deploy(host, target, 0, 0, 0, 0, 0, third, "GAS", "CALL", 0, 0, 0, 0, third, "GAS", "DELEGATECALL");
+    expect(host.call(callOf())).toMatchObject({ kind: "success" });
+    expect(counts).toEqual([
+      [1, 1, 1],
+      [1, 1, 1],
+      [1, 1, 0],
+      [1, 1, 0],
+    ]);
+    expect([host.openFrames(target), host.openFrames(third)]).toEqual([0, 0]);
   });
 
   test("refunds of the other environment's frames count", () => {

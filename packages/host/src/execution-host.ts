@@ -76,6 +76,12 @@ export class ExecutionHost extends GuardedState implements Host {
     }
   }
 
+  openFrames(address: Address): number {
+    let count = this.frames.countOpen(address);
+    for (const { environment } of this.registry.all) count += environment.openFrames?.(address) ?? 0;
+    return count;
+  }
+
   checkpoint(): Checkpoint {
     const checkpoint = this.journal.checkpoint();
     this.open.push(checkpoint);

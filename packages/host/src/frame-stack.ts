@@ -80,6 +80,13 @@ export class FrameStack {
     return this.frames.find(({ message }) => message.frozen?.some((held) => equalBytes(held, address)) === true);
   }
 
+  /** Entered frames of calls, static calls and creates on an account. */
+  countOpen(address: Address): number {
+    let count = 0;
+    for (const { message } of this.frames) if (isOpenOn(message, address)) count++;
+    return count;
+  }
+
   reserveMemory(bytes: number): boolean {
     if (bytes > this.memoryLeft) return false;
     this.memoryLeft -= bytes;
@@ -94,4 +101,10 @@ export class FrameStack {
     this.top = frame;
     this.isGuarded = this.freezing > 0 || frame?.isStatic === true;
   }
+}
+
+function isOpenOn(message: Message, address: Address): boolean {
+  if (message.kind === "instruction") return false;
+  const isItsOwn = message.kind === "create" || message.scheme === "call" || message.scheme === "staticcall";
+  return isItsOwn && equalBytes(message.recipient, address);
 }

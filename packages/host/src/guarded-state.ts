@@ -6,7 +6,7 @@ import { Unwinding, type UnwindingReason } from "./unwinding.ts";
 
 type GuardedHost = Omit<
   Host,
-  "block" | "transaction" | "getBlockHash" | "call" | "checkpoint" | "commit" | "revert" | "kindOf" | "mayDeploy"
+  "block" | "transaction" | "getBlockHash" | "call" | "openFrames" | "checkpoint" | "commit" | "revert" | "kindOf" | "mayDeploy"
 >;
 
 /** The part of a Host that is state. */

@@ -184,6 +184,14 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
         throw error;
       }
     },
+    openFrames(address) {
+      const isOpen = ({ message }: ModelFrame): boolean =>
+        message.kind !== "instruction" &&
+        (message.kind === "create" || message.scheme === "call" || message.scheme === "staticcall") &&
+        equalBytes(message.recipient, address);
+      const inside = environments.map((environment) => environment.openFrames?.(address) ?? 0);
+      return inside.reduce((sum, count) => sum + count, frames.filter(isOpen).length);
+    },
     reserveMemory(bytes) {
       if (bytes > memoryLeft) return false;
       memoryLeft -= bytes;

@@ -34,7 +34,7 @@ export interface ModelGuard {
 /** The part of a Host that is only state. */
 export type LedgerHost = Omit<
   Host,
-  "block" | "transaction" | "tracer" | "getBlockHash" | "call" | "kindOf" | "mayDeploy" | "reserveMemory" | "releaseMemory"
+  "block" | "transaction" | "tracer" | "getBlockHash" | "call" | "openFrames" | "kindOf" | "mayDeploy" | "reserveMemory" | "releaseMemory"
 >;
 
 /** State with checkpoints, and the borders of a transaction. */

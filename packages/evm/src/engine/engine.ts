@@ -1,5 +1,14 @@
 /** The engine of one level of re-entry: a realm with its interpreter, on whichever Host the execution is. */
-import { emptyBytes, TriremeError, type CallMessage, type CreateMessage, type ExecutionResult, type Host } from "@trireme/core";
+import {
+  emptyBytes,
+  equalBytes,
+  TriremeError,
+  type Address,
+  type CallMessage,
+  type CreateMessage,
+  type ExecutionResult,
+  type Host,
+} from "@trireme/core";
 import { createPrecompileRunner } from "../precompiles/run-precompile.ts";
 import { createCodeAnalyses } from "./code-analyses.ts";
 import { engineAddress, type EngineEvm, type InterpreterConstructor, type OpcodeEntry, type RunResult } from "./ethereumjs.ts";
@@ -16,6 +25,8 @@ import { createStateView } from "./state-view.ts";
 export interface Engine {
   /** @throws what a Host method threw, the same object; TriremeError `STACK_OVERFLOW`, `HOST_FAULT` */
   run(message: CallMessage | CreateMessage, host: Host): ExecutionResult;
+  /** Calls, static calls and creates on an account that are open inside of the message that runs. */
+  openFrames(address: Address): number;
   /** True after a fault from which it does not recover. */
   readonly isBroken: boolean;
 }
@@ -101,6 +112,7 @@ export function createEngine(): Engine {
       if (ended !== undefined) return ended.value;
       throw isBroken ? waiting(keeper.lastMethod) : faultOf(error);
     },
+    openFrames: (address) => session.inner.filter((open) => equalBytes(open, address)).length,
     get isBroken() {
       return isBroken;
     },

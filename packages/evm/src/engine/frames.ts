@@ -138,7 +138,10 @@ export function createFrames({ realm, session, runCode, runPrecompile }: FramesO
       if (message.scheme === "call" && message.value > 0n) host.transfer(message.sender, message.recipient, message.value);
       // EIP-161: a call without value touches its recipient.
       else if (message.scheme === "call" || message.scheme === "staticcall") host.touch(message.recipient);
+      const isItsOwn = message.scheme === "call" || message.scheme === "staticcall";
+      if (isItsOwn) session.inner.push(message.recipient);
       return realm.after(enter(message, refund), (result) => {
+        if (isItsOwn) session.inner.pop();
         if (result.kind === "success") host.commit(checkpoint);
         else host.revert(checkpoint);
         tracer?.exit(result);
@@ -148,7 +151,9 @@ export function createFrames({ realm, session, runCode, runPrecompile }: FramesO
     nestedCreate(message, refund) {
       const { tracer } = session;
       tracer?.enter({ ...message, initCode: message.initCode.slice() }, "evm");
+      session.inner.push(message.recipient);
       return realm.after(create(message, refund), (result) => {
+        session.inner.pop();
         tracer?.exit(result);
         return result;
       });

@@ -1,5 +1,5 @@
 /** What the frames of one execution share: the Host, the block, the rules, who watches. One per realm, reused. */
-import type { BlockContext, Host, Tracer } from "@trireme/core";
+import type { Address, BlockContext, Host, Tracer } from "@trireme/core";
 import { blockViewOf, transactionViewOf, type BlockView, type TransactionView } from "./block-view.ts";
 import { createHostGuard, type GuardedHost } from "./guarded-host.ts";
 import { rulesOf, type Rules } from "./rules.ts";
@@ -15,6 +15,8 @@ export interface Session {
   readonly tracer: Tracer | undefined;
   /** Bytes of memory that the frames hold of the transaction's budget. */
   reservedMemory: number;
+  /** Accounts of the frames inside of this execution that are calls, static calls or creates, the innermost last. */
+  readonly inner: Address[];
 }
 
 /** Opens and closes the session of a realm. */
@@ -31,7 +33,7 @@ export interface SessionKeeper {
 /** A keeper whose session is closed: nothing of it may be read before `open`. */
 export function createSessionKeeper(): SessionKeeper {
   const guard = createHostGuard();
-  const session = { host: guard.host, reservedMemory: 0 } as { -readonly [Key in keyof Session]: Session[Key] };
+  const session = { host: guard.host, reservedMemory: 0, inner: [] as Address[] } as { -readonly [Key in keyof Session]: Session[Key] };
   return {
     session,
     open(host) {
@@ -42,11 +44,13 @@ export function createSessionKeeper(): SessionKeeper {
       session.rules = rulesOf(host.block.hardfork);
       session.tracer = host.tracer === undefined ? undefined : guardTracer(host.tracer, guard.guard);
       session.reservedMemory = 0;
+      session.inner.length = 0;
     },
     close() {
       // Frames give their memory back themselves; what an exception left over goes back here.
       const held = session.reservedMemory;
       session.reservedMemory = 0;
+      session.inner.length = 0;
       try {
         if (held > 0) guard.host.releaseMemory(held);
       } catch {
