@@ -364,6 +364,34 @@ describe("what nitro does otherwise than one would think", () => {
     expect(extra === 12 || extra === 13).toBe(true);
   });
 
+  it("pages take from the transaction's memory budget: beyond it the frame halts, and its caller goes on", () => {
+    const page = 65_536;
+    const answer = (at: number) =>
+      `(call $write_result (i32.const ${at - 31}) (i32.const 32)) (call $pay_for_memory_grow (i32.const 0)) ${succeed}`;
+    const ends = [1, 2, 3, 4, 5].map((pages) => {
+      const machine = createStylusMachine({ memoryBudget: pages * page });
+      // Two pages and two more; answers with how many it had. Its caller has one, and answers with the call's status.
+      const grows = machine.deploy(
+        stylusWat(`(i32.store8 (i32.const 99) (memory.grow (i32.const 2))) ${answer(99)}`, emptyBytes, "", "2 4"),
+      );
+      const call = "(call $call_contract (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 32) (i64.const 1000000) (i32.const 200))";
+      const asks = machine.deploy(stylusWat(`(i32.store8 (i32.const 99) ${call}) ${answer(99)}`, grows));
+      const alone = machine.call(grows);
+      return [
+        alone.kind === "halt" ? alone.reason : numberIn(alone),
+        numberIn(machine.call(asks)),
+        machine.host.reserveMemory(pages * page),
+      ];
+    });
+    expect(ends).toEqual([
+      ["memoryLimit", 2, true],
+      ["memoryLimit", 2, true],
+      ["memoryLimit", 2, true],
+      [2, 2, true],
+      [2, 0, true],
+    ]);
+  });
+
   it("a frame by delegate call is no re-entry, and sees one", () => {
     const machine = createStylusMachine();
     const asks = machine.deploy(

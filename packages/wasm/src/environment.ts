@@ -12,11 +12,11 @@ import { readProgramRecord } from "./precompiles/program-store.ts";
 import { isProgram } from "./precompiles/program-wasm.ts";
 import { arbWasmAddress, arbWasmCacheAddress } from "./precompiles/system-addresses.ts";
 import { frameGas } from "./pricing/ink.ts";
-import { pageGasCost } from "./pricing/memory-pages.ts";
+import { pageGasCost, pagesAdded, pageSize } from "./pricing/memory-pages.ts";
 import { startGas } from "./pricing/program-gas.ts";
 import { createStylusParameters, type StylusParameters } from "./pricing/stylus-parameters.ts";
 import { createProgramCache } from "./runtime/program-cache.ts";
-import { enterProgram, rememberProgram } from "./runtime/program-entry.ts";
+import { rememberProgram } from "./runtime/recent-programs.ts";
 import { resultOfOutcome } from "./runtime/program-result.ts";
 import { runProgram } from "./runtime/run-program.ts";
 
@@ -61,18 +61,20 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
     const isCached = rememberProgram(programs, codeHash, parameters) || record.cached;
     const startCost = pageGasCost(record.footprint, programs.pages, parameters) + startGas(record, isCached, parameters);
     if (startCost > gas) return { kind: "halt", reason: "outOfGas", detail: "start of the program" };
+    if (!host.reserveMemory(record.footprint * pageSize)) return { kind: "halt", reason: "memoryLimit", detail: "start of the program" };
     const program = cache.get(host, code, codeHash);
     const instance = program.acquire();
-    const entry = enterProgram(programs, message, record.footprint);
+    const { open } = programs.pages;
+    programs.pages = pagesAdded(record.footprint, programs.pages);
     try {
       const { meter, memory } = instance;
-      const { isReentrant } = entry;
-      const frame = createProgramFrame({ host, message, parameters, programs, isReentrant, meter, memory });
+      const frame = createProgramFrame({ host, message, parameters, programs, meter, memory });
       const outcome = runProgram(instance, frame, (gas - startCost) * inkPrice, maxStackDepth);
       return resultOfOutcome(outcome, { inkPrice, given: gas, spare: message.gas - BigInt(gas), refund: frame.refund });
     } finally {
       program.release(instance);
-      entry.leave();
+      // However the frame ended, its pages go back; the most that were open stay.
+      programs.pages = { open, ever: programs.pages.ever };
     }
   };
 

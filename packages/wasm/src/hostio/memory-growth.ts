@@ -1,9 +1,9 @@
 /** Paying for pages of memory. */
 import { hostioInk } from "../pricing/hostio-prices.ts";
-import { pageGasCost, pagesAdded } from "../pricing/memory-pages.ts";
+import { pageGasCost, pagesAdded, pageSize } from "../pricing/memory-pages.ts";
 import type { HostioFamily } from "./hostio.ts";
 import { buyGas, buyInk } from "./ink-meter.ts";
-import type { ProgramFrame } from "./program-frame.ts";
+import { fail, type ProgramFrame } from "./program-frame.ts";
 
 /** The function that instrumenting puts before every `memory.grow`. */
 export const memoryGrowth = {
@@ -14,6 +14,10 @@ export const memoryGrowth = {
     const { programs, parameters } = frame;
     const gas = pageGasCost(pages, programs.pages, parameters);
     programs.pages = pagesAdded(pages, programs.pages);
-    return buyGas(frame, gas);
+    buyGas(frame, gas);
+    if (!frame.host.reserveMemory(pages * pageSize)) {
+      frame.isOutOfMemory = true;
+      fail(frame, "the transaction's memory");
+    }
   },
 } satisfies HostioFamily;

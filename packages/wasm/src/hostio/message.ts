@@ -19,9 +19,11 @@ export const message = {
     buyInk(frame, hostioInk + pointerInk);
     writeInteger(frame, pointer, frame.message.value);
   },
-  /** 1 where a frame of the same account is open below, other than by delegate call. */
+  /** 1 where more than one frame works on this account, in whichever VM; frames by delegate call do not count (nitro, arbos/tx_processor.go). */
   msg_reentrant(frame: ProgramFrame): number {
     buyInk(frame, hostioInk);
+    // Counting walks the whole stack, for less than one gas: once a frame.
+    frame.isReentrant ??= frame.host.openFrames(frame.message.recipient) > 1;
     return frame.isReentrant ? 1 : 0;
   },
   tx_origin(frame: ProgramFrame, pointer: number): void {

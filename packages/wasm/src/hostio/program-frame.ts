@@ -13,8 +13,6 @@ export interface ProgramFrameOptions {
   readonly message: CallMessage;
   readonly parameters: StylusParameters;
   readonly programs: TransactionPrograms;
-  /** Whether an open frame below this one works on the same account. */
-  readonly isReentrant: boolean;
   readonly meter: InkMeter;
   readonly memory: GuestMemory;
 }
@@ -32,19 +30,22 @@ export interface ProgramFrame extends ProgramFrameOptions, InkAccount {
   exitStatus: number;
   /** Why a host function failed. */
   failure: string | undefined;
+  /** Whether the transaction's memory budget ended the program. */
+  isOutOfMemory: boolean;
+  /** Whether a frame of the account below this one is open; undefined until the program asks. */
+  isReentrant: boolean | undefined;
   /** The account whose code was read last, and the code: reading it again costs no gas (never empty code). */
   lastCode: { readonly address: Uint8Array; readonly code: Uint8Array } | undefined;
 }
 
 /** A frame before its first instruction. */
 export function createProgramFrame(options: ProgramFrameOptions): ProgramFrame {
-  const { host, message, parameters, programs, isReentrant, meter, memory } = options;
+  const { host, message, parameters, programs, meter, memory } = options;
   return {
     host,
     message,
     parameters,
     programs,
-    isReentrant,
     meter,
     memory,
     inkPrice: parameters.inkPrice,
@@ -54,6 +55,8 @@ export function createProgramFrame(options: ProgramFrameOptions): ProgramFrame {
     refund: 0n,
     exitStatus: 0,
     failure: undefined,
+    isOutOfMemory: false,
+    isReentrant: undefined,
     lastCode: undefined,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What the programs of one transaction share and no revert undoes: pages of memory, programs that ran, frames that run.
+ * What the programs of one transaction share and no revert undoes: pages of memory, programs that ran.
  * Kept by the transaction's context object, which serves one execution.
  */
 import type { TransactionContext } from "@trireme/core";
@@ -13,8 +13,6 @@ export interface TransactionPrograms {
   readonly recent: Set<string>;
   /** Code hash of the last of them. */
   last: Uint8Array | undefined;
-  /** Open frames that work on their own account, by its address. */
-  readonly running: Map<string, number>;
 }
 
 const transactions = new WeakMap<TransactionContext, TransactionPrograms>();
@@ -23,7 +21,7 @@ const transactions = new WeakMap<TransactionContext, TransactionPrograms>();
 export function programsOf(transaction: TransactionContext): TransactionPrograms {
   const known = transactions.get(transaction);
   if (known !== undefined) return known;
-  const made: TransactionPrograms = { pages: { open: 0, ever: 0 }, recent: new Set(), last: undefined, running: new Map() };
+  const made: TransactionPrograms = { pages: { open: 0, ever: 0 }, recent: new Set(), last: undefined };
   transactions.set(transaction, made);
   return made;
 }

@@ -9,6 +9,9 @@ export interface PageCounts {
   readonly ever: number;
 }
 
+/** Bytes of a page. */
+export const pageSize = 65_536;
+
 const mostPages = 0xffff;
 
 /** Gas for `added` pages more; `Infinity` where more than 128 would be in use. */

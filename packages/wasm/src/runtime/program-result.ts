@@ -18,6 +18,7 @@ export interface FrameAccount {
 /** Ink below one gas is lost; output costs at least what the EVM's memory would have cost (ArbOS 31). */
 export function resultOfOutcome(outcome: ProgramOutcome, account: FrameAccount): ExecutionResult {
   if (outcome.kind === "outOfInk") return { kind: "halt", reason: "outOfGas" };
+  if (outcome.kind === "outOfMemory") return { kind: "halt", reason: "memoryLimit" };
   if (outcome.kind === "outOfStack") return { kind: "halt", reason: "stackOverflow" };
   const { inkPrice, given, spare, refund } = account;
   const left = gasFromInk(outcome.ink, inkPrice);

@@ -27,6 +27,7 @@ export function runProgram(instance: ProgramInstance, frame: ProgramFrame, ink: 
       cell.fault = { error: trap };
       throw hostFault(trap);
     }
+    if (frame.isOutOfMemory) return { kind: "outOfMemory" };
     if (exports[hostExport.stackLeft]() === 0) return { kind: "outOfStack" };
     if (exports[hostExport.inkStatus]() !== 0) return { kind: "outOfInk" };
     if (trap !== exitSignal) return { kind: "failure", ink: meter.inkLeft(), why: reason(trap, frame) };

@@ -34,6 +34,8 @@ export interface StylusMachineOptions extends WasmOptions {
   readonly neighbours?: readonly ExecutionEnvironment[];
   /** Unix seconds. */
   readonly timestamp?: bigint;
+  /** In bytes. */
+  readonly memoryBudget?: number;
 }
 
 /** 2026-01-01: programs that are activated then have an age. */
@@ -45,11 +47,15 @@ export const nobody: Address = addressFromHex("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
 
 /** A machine with nothing deployed. */
 export function createStylusMachine(options: StylusMachineOptions = {}): StylusMachine {
-  const { neighbours = [], timestamp = testTime, ...wasmOptions } = options;
+  const { neighbours = [], timestamp = testTime, memoryBudget, ...wasmOptions } = options;
   const environment = createWasm(wasmOptions);
   // The model host has one transaction context for good; each transaction here has its own.
   let transaction = { ...testTransaction, origin: wallet };
-  const host = createModelHost({ environments: [environment, ...neighbours], block: { ...testBlock, timestamp } });
+  const host = createModelHost({
+    environments: [environment, ...neighbours],
+    block: { ...testBlock, timestamp },
+    ...(memoryBudget === undefined ? {} : { memoryBudget }),
+  });
   Object.defineProperty(host, "transaction", { get: () => transaction });
   host.setBalance(wallet, 10n ** 24n);
   let deployed = 0;
