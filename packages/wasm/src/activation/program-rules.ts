@@ -1,6 +1,6 @@
 /** What a program must keep beside WebAssembly's rules and the middlewares': imports, entry point, limits (nitro, crates/prover/src/binary.rs `parse_user`). */
 import type { EncodedSizes } from "../binary/decode/decode-module.ts";
-import { equalBytes } from "@trireme/core";
+import { checkFunctionType } from "../binary/function-type.ts";
 import { valueType } from "../binary/opcodes.ts";
 import { WasmFaultError } from "../binary/wasm-fault.ts";
 import type { FunctionType, WasmModule } from "../binary/wasm-module.ts";
@@ -29,7 +29,7 @@ export function checkProgram(
     const expected = importableType(from, name, isDebug);
     if (expected === undefined)
       throw new WasmFaultError("stylusRule", `import ${from}.${name}: expected a function that programs can import`);
-    checkType(`import ${from}.${name}`, module.types[type], expected);
+    checkFunctionType(`import ${from}.${name}`, module.types[type], expected, "stylusRule");
   }
   checkEntrypoint(module);
   checkMost("pages of memory at the start", pageBudget, module.memory?.min ?? 0);
@@ -52,25 +52,10 @@ function checkEntrypoint({ exports, imports, functions, types }: WasmModule): vo
     );
   }
   const type = imports[entry.index]?.type ?? functions[entry.index - imports.length] ?? -1;
-  checkType("export user_entrypoint", types[type], entrypointType);
+  checkFunctionType("export user_entrypoint", types[type], entrypointType, "stylusRule");
 }
 
 const entrypointType: FunctionType = { params: Uint8Array.of(valueType.i32), results: Uint8Array.of(valueType.i32) };
-
-function checkType(where: string, type: FunctionType | undefined, expected: FunctionType): void {
-  if (type !== undefined && equalBytes(type.params, expected.params) && equalBytes(type.results, expected.results)) return;
-  throw new WasmFaultError(
-    "stylusRule",
-    `${where}: expected the type ${typeText(expected)}, got ${type === undefined ? "none" : typeText(type)}`,
-  );
-}
-
-function typeText({ params, results }: FunctionType): string {
-  const names = (types: Uint8Array): string => Array.from(types, (type) => typeNames.get(type) ?? "?").join(" ");
-  return `(${names(params)}) -> (${names(results)})`;
-}
-
-const typeNames = new Map(Object.entries(valueType).map(([name, byte]) => [byte, name]));
 
 function checkMost(what: string, most: number, count: number): void {
   if (count > most) throw new WasmFaultError("limitExceeded", `expected at most ${most} ${what}, got ${count}`);

@@ -3,7 +3,7 @@ import { TriremeError } from "@trireme/core";
 
 /**
  * Stable codes. The first eight are about the encoding, the others about what was encoded; `notSupported`, `limitExceeded`
- * and `stylusRule` are for modules that are WebAssembly but not Stylus.
+ * and `stylusRule` are for modules that are WebAssembly but not Stylus, `worldMismatch` for components of another world.
  */
 export type WasmFaultCode =
   | "unexpectedEnd"
@@ -23,7 +23,8 @@ export type WasmFaultCode =
   | "duplicateExport"
   | "notSupported"
   | "limitExceeded"
-  | "stylusRule";
+  | "stylusRule"
+  | "worldMismatch";
 
 /** Why a module is refused. */
 export interface WasmFault {
