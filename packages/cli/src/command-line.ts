@@ -62,9 +62,8 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
       exitCode = await replay(directory, options);
     });
 
-  program
-    .command("wasm")
-    .description("contracts that run as WebAssembly")
+  const wasm = program.command("wasm").description("contracts that run as WebAssembly");
+  wasm
     .command("build <file.ts>")
     .description("compile an AssemblyScript contract to <name>.wasm, .code.hex, .initcode.hex and .abi.json")
     .option("--out <dir>", "folder to write to (default: the current one)")
@@ -72,6 +71,15 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
     .action(async (file: string, options: Record<string, unknown>) => {
       const { wasmBuild } = await import("./commands/wasm-build.ts");
       await wasmBuild(file, options);
+    });
+  wasm
+    .command("from-component <file.wasm>")
+    .description("turn a component of the world trireme:contract into <name>.program.wasm, .code.hex and .initcode.hex")
+    .option("-o, --out <dir>", "folder to write to (default: the current one)")
+    .option("--json", "as JSON")
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { wasmFromComponent } = await import("./commands/wasm-from-component.ts");
+      await wasmFromComponent(file, options);
     });
 
   try {

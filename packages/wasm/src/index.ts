@@ -50,3 +50,5 @@ export { createStylusParameters, defaultStylusParameters, type StylusParameters 
 export { createWasm, type WasmOptions } from "./environment.ts";
 export { arbWasmAddress, arbWasmCacheAddress } from "./precompiles/system-addresses.ts";
 export { wasm } from "./wasm.ts";
+export { contractWorld, type ContractWorld } from "./component/contract-world.ts";
+export { linkComponent, type LinkedComponent } from "./component/link-component.ts";

@@ -1,16 +1,15 @@
 /** `trireme wasm build`: an AssemblyScript contract to the files that deploy and call it. */
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { bytesToHex, isTriremeError, TriremeError } from "@trireme/core";
 import { buildContract, type ContractBuild } from "@trireme/contract-as";
-import { textOption } from "../options.ts";
+import { outputFolder } from "../output-folder.ts";
 
 /** Runs the command: writes `<name>.wasm`, `.code.hex`, `.initcode.hex` and `.abi.json`, named after the source file. */
 export async function wasmBuild(file: string, options: Readonly<Record<string, unknown>>): Promise<void> {
-  const folder = textOption("--out", options["out"]) ?? ".";
   if (!file.endsWith(".ts") || statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new TriremeError("INVALID_ARGUMENT", `expected a contract's source (.ts), got ${file}`);
-  makeFolder(folder);
+  const folder = outputFolder(options["out"]);
   const build = await buildContract({ entryPath: resolve(file) }).catch((error: unknown) => {
     throw isTriremeError(error) ? new TriremeError(error.code, mistakeIn(file, error.message), { cause: error }) : error;
   });
@@ -22,15 +21,6 @@ export async function wasmBuild(file: string, options: Readonly<Record<string, u
   }
   console.log(`${name}: ${wasm.length} bytes of WebAssembly, ${code.length} bytes of code`);
   for (const path of Object.values(files)) console.log(path);
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TriremeError("INVALID_ARGUMENT", `--out: expected a folder, got ${folder}: ${reason}`, { cause });
-  }
 }
 
 function writeBuild(folder: string, name: string, { wasm, code, initCode, abi }: ContractBuild) {

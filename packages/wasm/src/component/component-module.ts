@@ -2,15 +2,13 @@
 import { checkFunctionType } from "../binary/function-type.ts";
 import { quoteName, WasmFaultError } from "../binary/wasm-fault.ts";
 import type { FunctionType, WasmModule } from "../binary/wasm-module.ts";
+import { contractWorld } from "./contract-world.ts";
 import { functionType, type GuestFunctions } from "./entry-point.ts";
 import { hostAdapters, type HostAdapter } from "./host-adapters.ts";
 import type { LinkedFunction } from "./linked-code.ts";
 
-/** The world's package. */
-export const contractPackage = "trireme:contract@0.1.0";
-
 /** Modules from which the host interface is imported: under its full name, and as the canonical ABI's build target `cm32p2` calls it. */
-const hostModules: ReadonlySet<string> = new Set(["trireme:contract/host@0.1.0", "cm32p2|trireme:contract/host@0.1"]);
+const hostModules: ReadonlySet<string> = new Set([contractWorld.host, "cm32p2|trireme:contract/host@0.1"]);
 
 /** The names of an export: as wit-component has always known it, and under the build target `cm32p2`. */
 const exportNames = {
@@ -32,12 +30,10 @@ const initializerType: Signature = { params: [], results: [] };
 export function hostImports(module: WasmModule, typeOf: (adapter: HostAdapter) => FunctionType): HostAdapter[] {
   return module.imports.map(({ module: from, name, type }) => {
     const what = `import ${quoteName(from)} ${quoteName(name)}`;
-    if (!hostModules.has(from))
-      throw new WasmFaultError("worldMismatch", `${what}: expected functions of the host interface of ${contractPackage} only`);
+    if (!hostModules.has(from)) throw new WasmFaultError("worldMismatch", `${what}: expected functions of ${contractWorld.host} only`);
     // A name may be that of something every object has.
     const adapter = Object.hasOwn(hostAdapters, name) ? hostAdapters[name] : undefined;
-    if (adapter === undefined)
-      throw new WasmFaultError("worldMismatch", `${what}: expected a function of the host interface of ${contractPackage}`);
+    if (adapter === undefined) throw new WasmFaultError("worldMismatch", `${what}: expected a function of ${contractWorld.host}`);
     checkFunctionType(what, module.types[type], typeOf(adapter), "worldMismatch");
     return adapter;
   });

@@ -76,7 +76,10 @@ const list: readonly ValueTypeName[] = ["i32", "i32"];
 /** Lists of known lengths in, at most one out; the host function takes their pointers, that of the result last. */
 function fixedLengths(hook: HostioName, lengths: readonly number[], result?: number): () => LinkedFunction {
   const area = 2 * lengths.length;
-  const checks = [...lengths.map((length, index) => lengthDiffers(2 * index + 1, length)), ...(result === undefined ? [] : [isUnaligned(area)])];
+  const checks = [
+    ...lengths.map((length, index) => lengthDiffers(2 * index + 1, length)),
+    ...(result === undefined ? [] : [isUnaligned(area)]),
+  ];
   const pointers = lengths.map((_, index) => local(2 * index));
   return () => ({
     params: [...lengths.flatMap(() => list), ...(result === undefined ? [] : (["i32"] as const))],

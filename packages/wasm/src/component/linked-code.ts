@@ -81,15 +81,7 @@ export function flushAndForget({ isUsed, isWritten, dirty }: WriteCache): Linked
 export function flushWrites({ isWritten, dirty }: WriteCache, ...condition: readonly LinkedInstruction[]): LinkedInstruction[] {
   if (!isWritten) return [];
   const both: LinkedInstruction[] = condition.length === 0 ? [] : [...condition, ["i32.and"]];
-  return [
-    ["global.get", dirty],
-    ...both,
-    ["if", emptyBlock],
-    constant(0),
-    { hook: "storage_flush_cache" },
-    ...settled(dirty),
-    ["end"],
-  ];
+  return [["global.get", dirty], ...both, ["if", emptyBlock], constant(0), { hook: "storage_flush_cache" }, ...settled(dirty), ["end"]];
 }
 
 function settled(dirty: number): LinkedInstruction[] {

@@ -1,0 +1,33 @@
+/** jco: what takes a component apart. It is large, so that only who builds from components installs it. */
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { TriremeError } from "@trireme/core";
+
+/** What is used of jco. */
+export interface Jco {
+  /** The component's world in WIT. */
+  componentWit(component: Uint8Array): Promise<string>;
+  /** The component in the text format. */
+  print(component: Uint8Array): Promise<string>;
+  /** The component's core modules, `<name>.core.wasm` first, among other files. */
+  transpile(
+    component: Uint8Array,
+    options: { readonly name: string; readonly instantiation: "sync"; readonly noTypescript: true },
+  ): Promise<{ readonly files: Readonly<Record<string, Uint8Array>> }>;
+}
+
+/** The package. */
+export const jcoPackage = "@bytecodealliance/jco";
+
+/** Loads jco. @throws (rejects) TriremeError `INVALID_CONFIGURATION` where it is not installed */
+export async function loadJco(name: string = jcoPackage): Promise<Jco> {
+  let path: string;
+  try {
+    path = createRequire(import.meta.url).resolve(name);
+  } catch (cause) {
+    throw new TriremeError("INVALID_CONFIGURATION", `components need jco: install it beside trireme (npm install --save-dev ${name})`, {
+      cause,
+    });
+  }
+  return (await import(pathToFileURL(path).href)) as Jco;
+}
