@@ -1,9 +1,10 @@
-/** Programs as Stylus meters them against the same modules without meter, and calls of an ERC-20 in an open transaction. */
+/** Programs as Stylus meters them: against the same modules without meter, against Solidity, and an ERC-20 of each kind. */
 import { parseModule, encodeModule, hostExport, instrument, wasmRules, type InstrumentedExports } from "@trireme/wasm";
 import { compileAssembly } from "./compile-assembly.mjs";
 import { rate, type Benchmark } from "./measure.ts";
-import { createTokenBenchmark } from "./wasm-token-benchmark.ts";
-import { kernels, type Kernel } from "./wasm-kernels.ts";
+import { createSolidityBenchmarks } from "./wasm-solidity-benchmarks.ts";
+import { createTokenBenchmarks } from "./wasm-token-benchmark.ts";
+import { asLoop, kernels, type Kernel } from "./wasm-kernels.ts";
 
 /** More than any run spends; below the 2^53 that a meter holds. */
 const ink = 2 ** 53 - 1;
@@ -13,12 +14,13 @@ const stackWords = 22_000;
 export async function createWasmBenchmarks(): Promise<readonly Benchmark[]> {
   const benchmarks: Benchmark[] = [];
   for (const kernel of kernels) benchmarks.push(await kernelBenchmark(kernel));
-  return [...benchmarks, await createTokenBenchmark()];
+  return [...benchmarks, ...(await createSolidityBenchmarks()), ...(await createTokenBenchmarks())];
 }
 
 /** Both modules must come to the same checksum. The aim is the other way round: metered at 1.6 times the time is a ratio of 0.625. */
-async function kernelBenchmark({ name, source, rounds }: Kernel): Promise<Benchmark> {
-  const bytes = await compileAssembly(source());
+async function kernelBenchmark(kernel: Kernel): Promise<Benchmark> {
+  const { name, rounds } = kernel;
+  const bytes = await compileAssembly(asLoop(kernel));
   const metered = meteredBytes(bytes);
   const plain = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes))).exports as unknown as InstrumentedExports;
   const exports = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(metered))).exports as unknown as InstrumentedExports;

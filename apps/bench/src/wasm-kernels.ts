@@ -1,4 +1,4 @@
-/** Loops in AssemblyScript that do nothing but compute: `user_entrypoint` takes how often, and gives a checksum. */
+/** Loops in AssemblyScript that do nothing but compute: `kernel` takes how often, and gives a checksum of 32 bits. */
 
 /** A loop to measure. */
 export interface Kernel {
@@ -8,13 +8,76 @@ export interface Kernel {
   readonly rounds: number;
 }
 
-/** The loops of `bench wasm`. */
+/** A loop that Kernels.sol has too. */
+export interface SolidityKernel extends Kernel {
+  /** What one round is. */
+  readonly unit: string;
+  readonly signature: string;
+  /** Arguments behind the rounds. */
+  readonly more: readonly bigint[];
+  /** Rounds of one run of the EVM, and of the run by which both must come to one checksum. */
+  readonly evmRounds: number;
+}
+
+/** The loops that are measured with and without a meter. */
 export const kernels: readonly Kernel[] = [
   { name: "keccak-f", source: keccakSource, rounds: 4000 },
   { name: "sha-256", source: sha256Source, rounds: 4000 },
-  { name: "sieve of 32,768", source: sieveSource, rounds: 10 },
-  { name: "matrix product of 48 x 48", source: matrixSource, rounds: 20 },
+  { name: "sieve of 32,768", source: () => sieveSource(32_768), rounds: 10 },
+  { name: "matrix product of 48 x 48", source: () => matrixSource(48), rounds: 20 },
 ];
+
+/** The loops that are measured against Solidity: what takes longer in the EVM is smaller. */
+export const solidityKernels: readonly SolidityKernel[] = [
+  {
+    name: "keccak-f",
+    source: keccakSource,
+    rounds: 4000,
+    unit: "permutation",
+    signature: "keccakF(uint256)",
+    more: [],
+    evmRounds: 5,
+  },
+  { name: "sha-256", source: sha256Source, rounds: 4000, unit: "block", signature: "sha256Loop(uint256)", more: [], evmRounds: 20 },
+  {
+    name: "sieve of 8,192",
+    source: () => sieveSource(8192),
+    rounds: 50,
+    unit: "sieve",
+    signature: "sieve(uint256,uint256)",
+    more: [8192n],
+    evmRounds: 1,
+  },
+  {
+    name: "matrix product of 24 x 24",
+    source: () => matrixSource(24),
+    rounds: 200,
+    unit: "product",
+    signature: "matrix(uint256,uint256)",
+    more: [24n],
+    evmRounds: 1,
+  },
+];
+
+/** A module whose entrypoint is the loop itself: it takes the rounds, and gives the checksum. */
+export function asLoop({ source }: Kernel): string {
+  return `${source()}
+    export function user_entrypoint(rounds: i32): i32 { return kernel(rounds); }`;
+}
+
+/** A contract: the calldata is the rounds, the output the checksum, both in 4 bytes of little-endian order. */
+export function asContract({ source }: Kernel): string {
+  return `${source()}
+    @external("vm_hooks", "read_args") declare function read_args(to: usize): void;
+    @external("vm_hooks", "write_result") declare function write_result(from: usize, length: i32): void;
+    const inOut = memory.data(4);
+    export function user_entrypoint(length: i32): i32 {
+      read_args(inOut);
+      store<i32>(inOut, kernel(load<i32>(inOut)));
+      write_result(inOut, 4);
+      return 0;
+    }`;
+}
 
 /** Permutation with all 25 lanes in locals; theta, rho with pi, chi and iota written out. */
 function keccakSource(): string {
@@ -32,7 +95,7 @@ function keccakSource(): string {
   }
   const constants = roundConstants().map((value) => `0x${value.toString(16)}`);
   return `const constants = memory.data<u64>([${constants.join(", ")}]);
-    export function user_entrypoint(rounds: i32): i32 {
+    function kernel(rounds: i32): i32 {
       ${lanes.map((lane) => `let a${lane}: u64 = ${lane};`).join(" ")}
       for (let i = 0; i < rounds; i++) {
         for (let round = 0; round < 24; round++) {
@@ -66,7 +129,7 @@ function sha256Source(): string {
     const w = memory.data(256);
     const h = memory.data<u32>([0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19]);
     function word(at: i32): u32 { return load<u32>(w + (at << 2)); }
-    export function user_entrypoint(rounds: i32): i32 {
+    function kernel(rounds: i32): i32 {
       for (let i = 0; i < rounds; i++) {
         store<u32>(w, i);
         for (let t = 16; t < 64; t++) {
@@ -102,34 +165,35 @@ function sha256Constants(): readonly number[] {
   return constants;
 }
 
-function sieveSource(): string {
-  return `const flags = memory.data(32768);
-    export function user_entrypoint(rounds: i32): i32 {
+function sieveSource(size: number): string {
+  return `const flags = memory.data(${size});
+    function kernel(rounds: i32): i32 {
       let count = 0;
       for (let i = 0; i < rounds; i++) {
         count = 0;
-        memory.fill(flags, 0, 32768);
-        for (let n = 2; n < 32768; n++) {
+        memory.fill(flags, 0, ${size});
+        for (let n = 2; n < ${size}; n++) {
           if (load<u8>(flags + n)) continue;
           count++;
-          for (let m = n + n; m < 32768; m += n) store<u8>(flags + m, 1);
+          for (let m = n + n; m < ${size}; m += n) store<u8>(flags + m, 1);
         }
       }
       return count;
     }`;
 }
 
-function matrixSource(): string {
-  return `const left = memory.data(9216);
-    const right = memory.data(9216);
-    const product = memory.data(9216);
-    export function user_entrypoint(rounds: i32): i32 {
-      for (let i = 0; i < 2304; i++) { store<i32>(left + (i << 2), i); store<i32>(right + (i << 2), 2304 - i); }
+function matrixSource(size: number): string {
+  const cells = size * size;
+  return `const left = memory.data(${4 * cells});
+    const right = memory.data(${4 * cells});
+    const product = memory.data(${4 * cells});
+    function kernel(rounds: i32): i32 {
+      for (let i = 0; i < ${cells}; i++) { store<i32>(left + (i << 2), i); store<i32>(right + (i << 2), ${cells} - i); }
       for (let round = 0; round < rounds; round++) {
-        for (let i = 0; i < 48; i++) for (let j = 0; j < 48; j++) {
+        for (let i = 0; i < ${size}; i++) for (let j = 0; j < ${size}; j++) {
           let sum = 0;
-          for (let k = 0; k < 48; k++) sum += load<i32>(left + ((i * 48 + k) << 2)) * load<i32>(right + ((k * 48 + j) << 2));
-          store<i32>(product + ((i * 48 + j) << 2), sum);
+          for (let k = 0; k < ${size}; k++) sum += load<i32>(left + ((i * ${size} + k) << 2)) * load<i32>(right + ((k * ${size} + j) << 2));
+          store<i32>(product + ((i * ${size} + j) << 2), sum);
         }
         store<i32>(left, load<i32>(product));
       }

@@ -1,106 +1,112 @@
-/** `transfer` of the SDK's ERC-20 example, called again and again inside one open transaction: journal, access list, logs and keccak256. */
+/** ERC-20 `transfer`, in AssemblyScript beside Solidity: calls inside one open transaction, and whole signed transactions. */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { addressFromHex, bigintToBytes, concatBytes, createAddress, emptyBytes, keccak256, type Address, type Host } from "@trireme/core";
+import { addressFromHex, bigintToBytes, emptyBytes, hexToBytes, type Host, type Transaction } from "@trireme/core";
 import { buildContract } from "@trireme/contract-as";
-import { createImpersonatedFormat, encodeImpersonatedTransaction } from "@trireme/ethereum";
-import { createEvm } from "@trireme/evm";
-import { createHostExecutor } from "@trireme/host";
-import { createJournal, createMemoryDatabase, createWorldState } from "@trireme/state";
-import { testBlock } from "@trireme/testing";
-import { arbWasmAddress, createWasm } from "@trireme/wasm";
-import { rate, type Benchmark } from "./measure.ts";
+import { createEthereumFormat } from "@trireme/ethereum";
+import { createJournal, type WorldState } from "@trireme/state";
+import { compileSolidity } from "@trireme/testing";
+import { rate, type Benchmark, type Column } from "./measure.ts";
+import { balanceSlot } from "./peer.ts";
+import { activate, calldata, callContext, createWasmWorld, messageTo, owner, wasmBlock, wasmExecutor } from "./wasm-world.ts";
+import { benchChainId, createWorkload, startBalance, tokenAddress, type Workload } from "./workload.ts";
 
-const owner = addressFromHex("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-const token = createAddress(owner, 0n);
-const block = { ...testBlock, baseFeePerGas: 0n };
-/** Calls in one transaction, to as many receivers as `receivers`. */
-const calls = 2000;
-const receivers = 200;
+const token = addressFromHex(tokenAddress);
+/** Operations of one run, and the accounts among which they go. */
+const count = 2000;
+const accounts = 200;
 const callGas = 1_000_000n;
 
-/** Calls per second, the clock running only while the transaction is open. */
-export async function createTokenBenchmark(): Promise<Benchmark> {
-  const { initCode } = await buildContract({
+/** The three rows. Both contracts keep the balances in one place, so that they start from the same state. */
+export async function createTokenBenchmarks(): Promise<readonly Benchmark[]> {
+  const workload = await createWorkload("ERC-20", accounts, count, "0x");
+  const { code } = await buildContract({
     entryPath: fileURLToPath(new URL("../../../packages/contract-as/assembly/examples/erc20.ts", import.meta.url)),
     optimizeFor: "speed",
   });
-  const format = createImpersonatedFormat();
-  const executor = createHostExecutor({ environments: [createEvm(), createWasm()], formats: [format] });
-  const world = createWorldState({ database: createMemoryDatabase(), historyBlocks: 1 });
-  const genesis = createJournal(world.reader);
-  genesis.beginTransaction();
-  genesis.setBalance(owner, 10n ** 24n);
-  genesis.endTransaction();
-  const transact = (nonce: bigint, to: Address | undefined, value: bigint, data: Uint8Array): void => {
-    const unsigned = { type: 0, chainId: block.chainId, nonce, gasLimit: 15_000_000n, to, value, data, ...noFees } as const;
-    const decoded = format.decode(encodeImpersonatedTransaction(owner, unsigned), { chainId: block.chainId });
-    if (decoded.kind === "invalid") throw new Error(decoded.error.message);
-    const outcome = executor.executeTransaction(decoded.transaction, genesis, block, { gasLeft: block.gasLimit, blobGasLeft: 0n });
-    if (outcome.kind === "invalid" || outcome.result.kind !== "success") throw new Error(`transaction ${nonce} failed`);
-  };
-  transact(0n, undefined, 0n, initCode);
-  transact(1n, arbWasmAddress, 10n ** 18n, calldata("activateProgram(address)", padded(token)));
-  const initialize = [bigintToBytes(96n, 32), bigintToBytes(160n, 32), bigintToBytes(10n ** 24n, 32), text("Bench"), text("BEN")];
-  transact(2n, token, 0n, calldata("initialize(string,string,uint256)", ...initialize));
-  const { diff, undo } = genesis.takeDiff();
-  world.apply(0n, diff, undo);
-
-  const inputs = Array.from({ length: receivers }, (_, index) =>
-    calldata("transfer(address,uint256)", bigintToBytes(0xbeef0000n + BigInt(index), 32), bigintToBytes(1n, 32)),
-  );
-  const transferAll = (host: Host): void => {
-    for (let index = 0; index < calls; index++) {
-      const result = host.call(message(token, inputs[index % receivers] ?? emptyBytes));
-      if (result.kind !== "success") throw new Error(`transfer ${index}: ${result.kind}`);
-    }
-  };
-  return {
-    name: `ERC-20 transfer in AssemblyScript, ${calls} calls in one open transaction`,
-    unit: "calls/s",
+  const source = readFileSync(new URL("../contracts/Token.sol", import.meta.url), "utf8");
+  const { runtimeBytecode } = await compileSolidity("Token.sol", source, "Token");
+  const worlds = [
+    ["AssemblyScript", createTokenWorld(workload, code, true)],
+    ["Solidity", createTokenWorld(workload, hexToBytes(runtimeBytecode), false)],
+  ] as const;
+  const row = (name: string, unit: string, run: (world: WorldState, milliseconds: number) => number | Promise<number>): Benchmark => ({
+    name: `ERC-20 transfer: ${name}`,
+    unit,
     higherIsBetter: true,
-    columns: [
-      {
-        name: "trireme",
-        run: (milliseconds) =>
-          rate(
-            milliseconds,
-            calls,
-            () => createJournal(world.reader),
-            (journal) => {
-              const context = { origin: owner, gasPrice: 0n, blobHashes: [] };
-              executor.call(message(owner, emptyBytes), journal, block, context, { before: transferAll });
-            },
-          ),
-      },
-    ],
-  };
+    columns: worlds.map(([language, world]): Column => ({ name: language, run: (milliseconds) => run(world, milliseconds) })),
+  });
+  const decoded = workload.transactions.map((raw) => decode(hexToBytes(raw)));
+  const raws = workload.transactions.map((raw) => hexToBytes(raw));
+  return [
+    row(`${count} calls in one open transaction`, "calls/s (aim: 60,000)", measureCalls),
+    row("signed transactions, decoded before", "transactions/s", (world, milliseconds) =>
+      measureTransactions(world, milliseconds, () => decoded),
+    ),
+    row("signed transactions, decoding and sender recovery included", "transactions/s", (world, milliseconds) =>
+      measureTransactions(world, milliseconds, () => raws.map(decode)),
+    ),
+  ];
 }
 
-const noFees = {
-  maxFeePerGas: 0n,
-  maxPriorityFeePerGas: 0n,
-  accessList: [],
-  maxFeePerBlobGas: 0n,
-  blobVersionedHashes: [],
-  authorizationList: [],
-};
-
-function message(to: Address, input: Uint8Array) {
-  const parts = { kind: "call", scheme: "call", sender: owner, recipient: to, codeAddress: to } as const;
-  return { ...parts, value: 0n, input, gas: callGas, depth: 0, isStatic: false };
+function createTokenWorld(workload: Workload, code: Uint8Array, isProgram: boolean): WorldState {
+  return createWasmWorld((journal, send) => {
+    for (const account of workload.accounts) {
+      journal.setBalance(addressFromHex(account), startBalance);
+      journal.setStorage(token, balanceSlot(account), bigintToBytes(1_000_000n, 32));
+    }
+    journal.setStorage(token, balanceSlot(ownerHex), bigintToBytes(1_000_000n, 32));
+    journal.setCode(token, code);
+    if (isProgram) activate(send, token);
+  });
 }
 
-function calldata(signature: string, ...words: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(keccak256(new TextEncoder().encode(signature)).subarray(0, 4), ...words);
+const ownerHex = `0x${"aa".repeat(20)}`;
+
+const inputs = Array.from({ length: accounts }, (_, index) =>
+  calldata("transfer(address,uint256)", bigintToBytes(0xbeef0000n + BigInt(index), 32), bigintToBytes(1n, 32)),
+);
+
+function transferAll(host: Host): void {
+  for (let index = 0; index < count; index++) {
+    const result = host.call(messageTo(token, inputs[index % accounts] ?? emptyBytes, callGas));
+    if (result.kind !== "success") throw new Error(`transfer ${index}: ${result.kind}`);
+  }
 }
 
-function padded(address: Address): Uint8Array {
-  return concatBytes(new Uint8Array(12), address);
+/** The clock runs while the transaction is open. */
+function measureCalls(world: WorldState, milliseconds: number): Promise<number> {
+  return rate(
+    milliseconds,
+    count,
+    () => createJournal(world.reader),
+    (journal) => {
+      wasmExecutor.call(messageTo(owner, emptyBytes, callGas), journal, wasmBlock, callContext, { before: transferAll });
+    },
+  );
 }
 
-/** A short string in the ABI's encoding: its length and one word. */
-function text(value: string): Uint8Array {
-  const word = new Uint8Array(32);
-  word.set(new TextEncoder().encode(value));
-  return concatBytes(bigintToBytes(BigInt(value.length), 32), word);
+function measureTransactions(world: WorldState, milliseconds: number, decodeAll: () => readonly Transaction[]): Promise<number> {
+  return rate(
+    milliseconds,
+    count,
+    () => createJournal(world.reader),
+    (journal) => {
+      const room = { gasLeft: wasmBlock.gasLimit, blobGasLeft: 0n };
+      for (const transaction of decodeAll()) {
+        const outcome = wasmExecutor.executeTransaction(transaction, journal, block, room);
+        if (outcome.kind === "invalid") throw new Error(outcome.error.message);
+        if (!outcome.succeeded) throw new Error("a transfer failed");
+      }
+    },
+  );
+}
+
+const block = { ...wasmBlock, chainId: BigInt(benchChainId) };
+const format = createEthereumFormat();
+
+function decode(raw: Uint8Array): Transaction {
+  const decoded = format.decode(raw, { chainId: BigInt(benchChainId) });
+  if (decoded.kind === "invalid") throw new Error(decoded.error.message);
+  return decoded.transaction;
 }

@@ -50,5 +50,5 @@ async function resolvePackage(build: PluginBuild, options: OnResolveArgs): Promi
 
 async function loadSource({ path }: OnLoadArgs): Promise<OnLoadResult> {
   const source = await readFile(path, "utf8");
-  return { contents: source.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href)), loader: "ts" };
+  return { contents: source.replaceAll(/import\.meta\.url/g, JSON.stringify(pathToFileURL(path).href)), loader: "ts" };
 }
