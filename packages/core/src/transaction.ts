@@ -42,6 +42,8 @@ export interface Transaction {
   /** Highest total price and tip that it offers, in wei per gas. */
   readonly maxFeePerGas: bigint;
   readonly maxPriorityFeePerGas: bigint;
+  /** Whether it pays its dialect's own fee instead of the base fee; prices then only rank it (rule 14). */
+  readonly isExemptFromBaseFee?: boolean;
   /** Blob gas that it takes from the block, 0 outside type 3. */
   readonly blobGas: bigint;
   /** Complete for a dialect that declares its accounts; undefined where it does not. */

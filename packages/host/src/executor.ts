@@ -74,6 +74,7 @@ export interface HostExecutor {
     block: BlockContext,
     room: BlockRoom,
     adjust?: (host: Host) => void,
+    options?: ExecutionOptions,
   ): TransactionError | undefined;
   /** Runs transactions in their order within the block's limits. @throws as `executeTransaction` */
   executeBlock(request: BlockRequest): BlockExecution;
@@ -101,8 +102,8 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
   const executor: HostExecutor = {
     executeTransaction: (transaction, journal, block, room, execution = {}) =>
       runTransaction(transaction, formatOf(transaction, formats), open(journal, block, execution), journal, room),
-    checkTransaction(transaction, journal, block, room, adjust) {
-      const host = open(journal, block, {});
+    checkTransaction(transaction, journal, block, room, adjust, execution = {}) {
+      const host = open(journal, block, execution);
       journal.beginTransaction();
       try {
         adjust?.(host);

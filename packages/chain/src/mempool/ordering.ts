@@ -4,6 +4,7 @@ import type { MempoolEntry } from "./sender-queue.ts";
 
 /** Wei per gas that the coinbase gets at this base fee; negative when the transaction cannot pay it (EIP-1559). */
 export function effectiveTip(transaction: Transaction, baseFeePerGas: bigint): bigint {
+  if (transaction.isExemptFromBaseFee === true) return transaction.maxPriorityFeePerGas;
   const room = transaction.maxFeePerGas - baseFeePerGas;
   return room < transaction.maxPriorityFeePerGas ? room : transaction.maxPriorityFeePerGas;
 }

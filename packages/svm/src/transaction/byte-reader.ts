@@ -57,8 +57,7 @@ export class ByteReader {
 
   private advance(length: number): number {
     const start = this.offset;
-    if (start + length > this.bytes.length)
-      throw new WireFault(`expected ${length} bytes at ${start}, got ${this.bytes.length - start}`);
+    if (start + length > this.bytes.length) throw new WireFault(`expected ${length} bytes at ${start}, got ${this.bytes.length - start}`);
     this.offset = start + length;
     return start;
   }

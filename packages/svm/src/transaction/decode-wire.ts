@@ -92,7 +92,8 @@ function decodeVersion1(bytes: Uint8Array): WireDecoded {
 /** Bits 0 and 1 of the mask go together: a priority fee in lamports. */
 function readConfig(reader: ByteReader, mask: number): MessageConfig {
   if (mask >>> 5 !== 0) throw new WireFault(`expected a configuration mask of bits 0 to 4, got 0x${mask.toString(16)}`);
-  if ((mask & 3) === 1 || (mask & 3) === 2) throw new WireFault(`expected bits 0 and 1 of the configuration mask together, got ${mask & 3}`);
+  if ((mask & 3) === 1 || (mask & 3) === 2)
+    throw new WireFault(`expected bits 0 and 1 of the configuration mask together, got ${mask & 3}`);
   return {
     priorityFee: (mask & 3) === 3 ? reader.u64() : undefined,
     computeUnitLimit: (mask & 4) === 0 ? undefined : reader.u32(),

@@ -1,0 +1,149 @@
+/** From the bytes that stand in a block to a transaction: everything that needs no state, signatures included. */
+import {
+  decodeDialectEnvelope,
+  equalBytes,
+  isTaggedPubkey,
+  keccak256,
+  pubkeyToBase58,
+  toAddress,
+  weiPerLamport,
+  type Decoded,
+  type DeclaredAccount,
+  type Hash,
+  type Host,
+  type Pubkey,
+} from "@trireme/core";
+import { verifyEd25519 } from "../crypto/ed25519.ts";
+import { programIds } from "../known-keys.ts";
+import { computeBudgetOf, type ComputeBudget } from "./compute-budget.ts";
+import { decodeWire } from "./decode-wire.ts";
+import { windowAddresses } from "./history-window.ts";
+import { resolveLookups } from "./lookup-tables.ts";
+import { messageAccounts, type LoadedAddresses } from "./message-accounts.ts";
+import { sanitize } from "./sanitize.ts";
+import type { SolanaMessage, WireTransaction } from "./solana-message.ts";
+import { refusal, type MessageAccount, type SolanaTransaction } from "./solana-transaction.ts";
+
+/** Lamports for each signature. */
+export const lamportsPerSignature = 5_000n;
+/** Name of the dialect, in its envelope too. */
+export const solanaDialect = "solana";
+
+/** Costs outside of execution, in units of a block's room: Agave's cost model. */
+const SIGNATURE_UNITS = 720;
+const WRITE_LOCK_UNITS = 300;
+const DATA_BYTES_PER_UNIT = 4;
+const MAX_LOCKS = 64;
+
+const nothingLoaded: LoadedAddresses = { writable: [], readonly: [] };
+const precompiles = [programIds.ed25519, programIds.secp256k1, programIds.secp256r1];
+
+/** What a decoder may leave out. */
+export interface DecodeOptions {
+  /** Whether signatures are checked; simulations may do without. */
+  readonly verifiesSignatures: boolean;
+}
+
+/** Reads an enveloped transaction. Total: any bytes give a value. */
+export function decodeSolanaTransaction(
+  raw: Uint8Array,
+  options: DecodeOptions = { verifiesSignatures: true },
+): Decoded<SolanaTransaction> {
+  const envelope = decodeDialectEnvelope(raw);
+  if (envelope?.dialect !== solanaDialect)
+    return { kind: "invalid", error: refusal("SanitizeFailure", "expected an envelope of the dialect solana") };
+  const decoded = decodeWire(envelope.payload);
+  if (decoded.kind === "invalid") {
+    return {
+      kind: "invalid",
+      error: refusal(decoded.isVersionUnknown === true ? "UnsupportedVersion" : "SanitizeFailure", decoded.message),
+    };
+  }
+  const { wire } = decoded;
+  const malformed = sanitize(wire);
+  if (malformed !== undefined) return { kind: "invalid", error: refusal("SanitizeFailure", malformed) };
+  const unsigned = options.verifiesSignatures ? firstBadSignature(wire) : undefined;
+  if (unsigned !== undefined)
+    return { kind: "invalid", error: refusal("SignatureFailure", `expected a signature of ${pubkeyToBase58(unsigned)}`) };
+  const count = wire.message.staticAccounts.length + countLookups(wire.message);
+  if (count > MAX_LOCKS)
+    return { kind: "invalid", error: refusal("TooManyAccountLocks", `expected at most ${MAX_LOCKS} accounts, got ${count}`) };
+  const budget = computeBudgetOf(wire.message);
+  if ("error" in budget) return { kind: "invalid", error: refusal(budget.error) };
+  return { kind: "decoded", transaction: buildTransaction(raw, wire, budget) };
+}
+
+function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: ComputeBudget): SolanaTransaction {
+  const { message, messageBytes, signatures } = wire;
+  const messageHash = keccak256(messageBytes);
+  const accounts = messageAccounts(message, nothingLoaded);
+  const signatureFee = lamportsPerSignature * BigInt(message.requiredSignatures + precompileSignatures(message));
+  const gasLimit = BigInt(budget.computeUnitLimit + intrinsicUnits(wire, accounts));
+  const pricePerGas = ((signatureFee + budget.priorityFee) * weiPerLamport) / gasLimit;
+  return {
+    format: solanaDialect,
+    raw,
+    hash: keccak256(raw) as Hash,
+    sender: toAddress(message.staticAccounts[0] as Pubkey),
+    nonce: undefined,
+    gasLimit,
+    maxFeePerGas: pricePerGas,
+    maxPriorityFeePerGas: pricePerGas,
+    isExemptFromBaseFee: true,
+    blobGas: 0n,
+    declared: message.lookups.length === 0 ? declaredOf(accounts) : undefined,
+    declaredSlots: windowAddresses.map((address) => ({ address, key: messageHash })),
+    wire,
+    id: signatures[0] as Uint8Array,
+    messageHash,
+    budget,
+    signatureFee,
+  };
+}
+
+/** The second step: lookup tables, from the state that `host` shows. */
+export function resolveSolanaTransaction(transaction: SolanaTransaction, host: Host): Decoded<SolanaTransaction> {
+  const { message } = transaction.wire;
+  if (transaction.declared !== undefined) return { kind: "decoded", transaction };
+  const lookups = resolveLookups(message.lookups, host);
+  if (lookups.kind === "invalid") return { kind: "invalid", error: refusal(lookups.error, undefined, true) };
+  return { kind: "decoded", transaction: { ...transaction, declared: declaredOf(messageAccounts(message, lookups.loaded)) } };
+}
+
+/** Units that a transaction takes of a block's room beside what it executes. */
+export function intrinsicUnits({ message }: WireTransaction, accounts: readonly MessageAccount[]): number {
+  let dataLength = 0;
+  for (const { data } of message.instructions) dataLength += data.length;
+  const locks = accounts.reduce((count, { isWritable }) => (isWritable ? count + 1 : count), 0);
+  const signatures = message.requiredSignatures + precompileSignatures(message);
+  const looked = message.lookups.reduce((count, { writableIndices }) => count + writableIndices.length, 0);
+  return SIGNATURE_UNITS * signatures + WRITE_LOCK_UNITS * (locks + looked) + Math.ceil(dataLength / DATA_BYTES_PER_UNIT);
+}
+
+/** Each account of the state once, writable where any of its names is. */
+function declaredOf(accounts: readonly MessageAccount[]): readonly DeclaredAccount[] {
+  return accounts.map(({ pubkey, isWritable }) => ({ address: toAddress(pubkey), isWritable }));
+}
+
+/** The first signer whose signature does not hold; a tagged pubkey never signs (rule 2). */
+function firstBadSignature({ signatures, message, messageBytes }: WireTransaction): Pubkey | undefined {
+  for (const [index, signature] of signatures.entries()) {
+    const signer = message.staticAccounts[index] as Pubkey;
+    if (isTaggedPubkey(signer) || !verifyEd25519(messageBytes, signature, signer)) return signer;
+  }
+  return undefined;
+}
+
+/** Signatures that precompile instructions of the message verify: their first byte counts them. */
+function precompileSignatures({ instructions, staticAccounts }: SolanaMessage): number {
+  let count = 0;
+  for (const { programIndex, data } of instructions) {
+    const program = staticAccounts[programIndex] as Pubkey;
+    if (precompiles.some((id) => equalBytes(id, program))) count += data[0] ?? 0;
+  }
+  return count;
+}
+
+function countLookups({ lookups }: SolanaMessage): number {
+  return lookups.reduce((count, { writableIndices, readonlyIndices }) => count + writableIndices.length + readonlyIndices.length, 0);
+}

@@ -1,0 +1,73 @@
+/**
+ * Replay protection (rule 22): blockhashes and message hashes of the window, as storage slots of two system accounts that
+ * take turns every 256 blocks. Whoever's turn comes forgets everything, in O(1); the other one still holds the 256 blocks
+ * before, more than a blockhash lives. So no list of hashes is kept, and transactions share no slot.
+ */
+import { bigintToBytes, bytesToBigint, equalBytes, keccak256, type Address, type Hash, type Host } from "@trireme/core";
+
+/** A blockhash can be used in this many blocks after the one that follows its own. */
+export const maxBlockhashAge = 150n;
+const PERIOD = 256n;
+
+/** The two system accounts; nonce 1 keeps them (EIP-161). */
+export const windowAddresses: readonly [Address, Address] = [windowAddress("even"), windowAddress("odd")];
+
+/** Makes the accounts, in genesis. */
+export function writeWindowGenesis(host: Host): void {
+  for (const address of windowAddresses) if (host.getNonce(address) === 0n) host.setNonce(address, 1n);
+}
+
+/** Before the first transaction of a block: the parent's hash becomes usable. */
+export function openWindow(host: Host): void {
+  const { number } = host.block;
+  if (number === 0n) return;
+  const current = currentAddress(number);
+  if (number % PERIOD === 0n) {
+    host.clearStorage(current);
+    host.setNonce(current, 1n);
+  }
+  const parent = host.getBlockHash(number - 1n);
+  if (parent !== undefined) host.setStorage(current, parent, bigintToBytes(number, 32));
+}
+
+/** Whether a transaction with this blockhash may stand in the host's block. */
+export function isRecentBlockhash(blockhash: Hash, host: Host): boolean {
+  const { number } = host.block;
+  const parent = host.getBlockHash(number - 1n);
+  if (parent !== undefined && equalBytes(parent, blockhash)) return true;
+  // The slot holds the number of the block that was the first to know the hash.
+  const known = lookUp(blockhash, host);
+  return known !== 0n && number - known <= maxBlockhashAge;
+}
+
+/** Whether a message stood in a block of the window. */
+export function isProcessed(messageHash: Uint8Array, host: Host): boolean {
+  return lookUp(messageHash, host) !== 0n;
+}
+
+/** Where `recordMessage` writes: the write key of a transaction (rule 22). */
+export function messageSlot(messageHash: Uint8Array, number: bigint): { readonly address: Address; readonly key: Uint8Array } {
+  return { address: currentAddress(number), key: messageHash };
+}
+
+/** Remembers a message. */
+export function recordMessage(messageHash: Uint8Array, host: Host): void {
+  const { number } = host.block;
+  host.setStorage(currentAddress(number), messageHash, bigintToBytes(number + 1n, 32));
+}
+
+function lookUp(key: Uint8Array, host: Host): bigint {
+  for (const address of windowAddresses) {
+    const value = host.getStorage(address, key);
+    if (value.some((byte) => byte !== 0)) return bytesToBigint(value);
+  }
+  return 0n;
+}
+
+function currentAddress(number: bigint): Address {
+  return windowAddresses[(number / PERIOD) % 2n === 0n ? 0 : 1];
+}
+
+function windowAddress(turn: string): Address {
+  return keccak256(new TextEncoder().encode(`trireme:solana-window:${turn}`)).slice(12) as Address;
+}

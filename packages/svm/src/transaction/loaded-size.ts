@@ -1,0 +1,64 @@
+/** Whether a message's accounts and programs can be loaded: Agave's account loader. */
+import { equalBytes, pubkeyFromBytes, toAddress, type Host, type Pubkey } from "@trireme/core";
+import type { SolanaTransactionError } from "../errors/transaction-error.ts";
+import { programIds, sysvarIds } from "../known-keys.ts";
+import { isReservedKey } from "./message-accounts.ts";
+import type { SolanaMessage } from "./solana-message.ts";
+import type { MessageAccount } from "./solana-transaction.ts";
+
+/** Bytes that an account counts beside its data (SIMD-0186). */
+const ACCOUNT_OVERHEAD = 64;
+/** Bytes that a lookup table counts, whatever its length. */
+const TABLE_SIZE = 8248;
+const PROGRAM_ACCOUNT_LENGTH = 36;
+
+const loaders = [programIds.nativeLoader, programIds.loaderV1, programIds.loaderV2, programIds.loaderV3, programIds.loaderV4];
+
+/** Why a transaction is charged and not run, or undefined. */
+export function checkLoading(
+  message: SolanaMessage,
+  accounts: readonly MessageAccount[],
+  limit: number,
+  host: Host,
+): SolanaTransactionError | undefined {
+  let size = TABLE_SIZE * message.lookups.length;
+  const seen = accounts.map(({ pubkey }) => pubkey);
+  for (const { pubkey } of accounts) {
+    size += sizeOf(pubkey, seen, host);
+    if (size > limit) return "MaxLoadedAccountsDataSizeExceeded";
+  }
+  for (const { programIndex } of message.instructions) {
+    const error = checkProgram(message.staticAccounts[programIndex] as Pubkey, host);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+/** Bytes that loading an account counts; adds programdata to `seen`, which counts once. */
+function sizeOf(key: Pubkey, seen: Pubkey[], host: Host): number {
+  if (equalBytes(key, sysvarIds.instructions)) return 0;
+  const address = toAddress(key);
+  const record = host.getSvmRecord(address);
+  if (record === undefined) return host.getBalance(address) > 0n || isReservedKey(key) ? ACCOUNT_OVERHEAD : 0;
+  let size = ACCOUNT_OVERHEAD + record.dataLength;
+  if (!record.executable || record.dataLength !== PROGRAM_ACCOUNT_LENGTH || !equalBytes(record.owner, programIds.loaderV3)) return size;
+  const state = new Uint8Array(PROGRAM_ACCOUNT_LENGTH);
+  host.readAccountData(address, 0, state);
+  const programData = pubkeyFromBytes(state.slice(4));
+  if (seen.some((other) => equalBytes(other, programData))) return size;
+  seen.push(programData);
+  const data = host.getSvmRecord(toAddress(programData));
+  if (data !== undefined) size += ACCOUNT_OVERHEAD + data.dataLength;
+  return size;
+}
+
+function checkProgram(key: Pubkey, host: Host): SolanaTransactionError | undefined {
+  const address = toAddress(key);
+  const record = host.getSvmRecord(address);
+  if (record === undefined) {
+    if (isReservedKey(key) || host.kindOf(address).kind === "code") return undefined;
+    return host.getBalance(address) > 0n ? "InvalidProgramForExecution" : "ProgramAccountNotFound";
+  }
+  if (!equalBytes(record.pubkey, key)) return "ProgramAccountNotFound";
+  return loaders.some((loader) => equalBytes(loader, record.owner)) ? undefined : "InvalidProgramForExecution";
+}

@@ -1,0 +1,213 @@
+/** Solana's dialect: what a transaction must satisfy, pays, and leaves behind. */
+import {
+  equalBytes,
+  gasLeftOf,
+  toAddress,
+  weiPerLamport,
+  type BlockContext,
+  type BlockRoom,
+  type ExecutionResult,
+  type Hash,
+  type Host,
+  type InstructionMessage,
+  type Pubkey,
+  type Settlement,
+  type TransactionFormat,
+} from "@trireme/core";
+import type { InstructionError } from "../errors/instruction-error.ts";
+import type { SolanaTransactionError } from "../errors/transaction-error.ts";
+import { transactionRecord, type InnerInstruction } from "../runtime/transaction-record.ts";
+import { decodeSolanaTransaction, lamportsPerSignature, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
+import { findNonceUse } from "./durable-nonce.ts";
+import { checkFeePayer } from "./fee-payer.ts";
+import { isProcessed, isRecentBlockhash, openWindow, recordMessage, writeWindowGenesis } from "./history-window.ts";
+import { checkLoading } from "./loaded-size.ts";
+import { resolveLookups } from "./lookup-tables.ts";
+import { messageAccounts } from "./message-accounts.ts";
+import type { Balances, PreparedSolanaTransaction } from "./prepared-transaction.ts";
+import { encodeSolanaReceipt, type CompiledInnerInstruction } from "./solana-receipt.ts";
+import type { SolanaTransactionContext } from "./solana-transaction-context.ts";
+import { refusal, type MessageAccount, type SolanaRefusal, type SolanaTransaction } from "./solana-transaction.ts";
+import { tokenBalances } from "./token-balances.ts";
+
+const dialectStart = Uint8Array.of(0x74, solanaDialect.length, ...new TextEncoder().encode(solanaDialect));
+
+/** Makes the format of signed Solana transactions: legacy, version 0 and version 1. */
+export function createSolanaFormat(): TransactionFormat<SolanaTransaction, PreparedSolanaTransaction> {
+  return {
+    id: solanaDialect,
+    recognizes: (raw) => raw.length > dialectStart.length && equalBytes(raw.subarray(0, dialectStart.length), dialectStart),
+    decode: (raw) => decodeSolanaTransaction(raw),
+    resolve: resolveSolanaTransaction,
+    prepare,
+    charge,
+    settle,
+    writeGenesis: writeWindowGenesis,
+    beginBlock: openWindow,
+  };
+}
+
+type Refused = { readonly kind: "invalid"; readonly error: SolanaRefusal | { readonly code: string; readonly message: string } };
+
+function refused(error: SolanaTransactionError, detail?: string, isTemporary = false): Refused {
+  return { kind: "invalid", error: refusal(error, detail, isTemporary) };
+}
+
+/** In the order of Agave's bank: tables, locks, age, status cache, fee payer, loading. */
+function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext, room: BlockRoom): PreparedSolanaTransaction | Refused {
+  if (transaction.gasLimit > room.gasLeft) {
+    const message = `expected a gas limit within the block's ${room.gasLeft} gas left, got ${transaction.gasLimit}`;
+    return { kind: "invalid", error: { code: "gasLimitReached", message, isTemporary: true } as SolanaRefusal };
+  }
+  const { message } = transaction.wire;
+  const lookups = resolveLookups(message.lookups, host);
+  if (lookups.kind === "invalid") return refused(lookups.error, undefined, true);
+  const accounts = messageAccounts(message, lookups.loaded);
+  if (hasDuplicates(accounts)) return refused("AccountLoadedTwice");
+  const nonce = isRecentBlockhash(message.blockhash, host) ? undefined : findNonceUse(message, accounts, host);
+  if (nonce === undefined && !isRecentBlockhash(message.blockhash, host)) return refused("BlockhashNotFound");
+  if (isProcessed(transaction.messageHash, host)) return refused("AlreadyProcessed");
+  const feePayer = message.staticAccounts[0] as Pubkey;
+  const unpaid = checkFeePayer(feePayer, transaction.signatureFee + transaction.budget.priorityFee, host);
+  if (unpaid !== undefined) return refused(unpaid);
+  const unloaded = checkLoading(message, accounts, transaction.budget.loadedAccountsDataSizeLimit, host);
+  const context = contextOf(transaction, accounts, block);
+  return {
+    kind: "prepared",
+    transaction,
+    context,
+    frames: framesOf(transaction, context),
+    accounts,
+    loaded: lookups.loaded,
+    nonce,
+    before: undefined,
+    ...(unloaded === undefined ? {} : { feeOnly: refusal(unloaded) }),
+  };
+}
+
+function contextOf(transaction: SolanaTransaction, accounts: readonly MessageAccount[], block: BlockContext): SolanaTransactionContext {
+  const { wire, budget, sender } = transaction;
+  const { instructions, staticAccounts, blockhash } = wire.message;
+  const unitPrice = budget.computeUnitLimit === 0 ? 0n : (budget.priorityFee * weiPerLamport) / BigInt(budget.computeUnitLimit);
+  return {
+    origin: sender,
+    gasPrice: unitPrice > block.baseFeePerGas ? unitPrice : block.baseFeePerGas,
+    blobHashes: [],
+    instructions: instructions.map(({ programIndex, accountIndices, data }) => ({
+      program: staticAccounts[programIndex] as Pubkey,
+      accounts: Array.from(accountIndices, (index) => accounts[index] as MessageAccount),
+      data,
+    })),
+    solana: {
+      accounts,
+      feePayer: staticAccounts[0] as Pubkey,
+      blockhash: blockhash as Hash,
+      heapLength: budget.heapLength,
+      computeUnitLimit: budget.computeUnitLimit,
+      lamportsPerSignature,
+    },
+  };
+}
+
+function framesOf({ sender, budget }: SolanaTransaction, { instructions }: SolanaTransactionContext): readonly InstructionMessage[] {
+  const gas = BigInt(budget.computeUnitLimit);
+  return instructions.map((instruction, instructionIndex) => ({
+    kind: "instruction",
+    ...instruction,
+    sender,
+    gas,
+    depth: 0,
+    isStatic: false,
+    stackHeight: 1,
+    instructionIndex,
+  }));
+}
+
+function charge(prepared: PreparedSolanaTransaction, host: Host): void {
+  const { transaction, accounts } = prepared;
+  prepared.before = balancesOf(accounts, host);
+  host.setBalance(transaction.sender, host.getBalance(transaction.sender) - feeInWei(transaction));
+  recordMessage(transaction.messageHash, host);
+  for (const { pubkey } of accounts) host.accessAccount(toAddress(pubkey));
+}
+
+function settle(prepared: PreparedSolanaTransaction, result: ExecutionResult, host: Host): Settlement {
+  const { transaction, accounts, loaded, before, nonce, context } = prepared;
+  const { budget, signatureFee, gasLimit } = transaction;
+  if (result.kind !== "success" && nonce !== undefined) host.writeAccountData(nonce.address, 0, nonce.advanced);
+  // Half of the signatures' fee is burnt; the priority fee is the leader's alone (SIMD-0096).
+  const burnt = (signatureFee / 2n) * weiPerLamport;
+  host.credit(host.block.coinbase, feeInWei(transaction) - burnt);
+  const record = transactionRecord(context);
+  const unitsLimit = BigInt(budget.computeUnitLimit);
+  const left = gasLeftOf(result);
+  const consumed = unitsLimit - (left < unitsLimit ? left : unitsLimit);
+  const gasUsed = gasLimit - unitsLimit + consumed;
+  const after = balancesOf(accounts, host);
+  const error = prepared.feeOnly?.solana ?? errorOf(result, record.instructionIndex);
+  const extra = encodeSolanaReceipt({
+    error,
+    fee: signatureFee + budget.priorityFee,
+    computeUnitsConsumed: Number(consumed),
+    returnData: record.returnData,
+    loadedWritable: loaded.writable,
+    loadedReadonly: loaded.readonly,
+    preBalances: (before ?? after).lamports,
+    postBalances: after.lamports,
+    preTokenBalances: (before ?? after).tokens,
+    postTokenBalances: after.tokens,
+    innerInstructions: compileInner(record.innerInstructions, accounts),
+  });
+  return { gasUsed, effectiveGasPrice: feeInWei(transaction) / gasUsed, blobGasUsed: 0n, burnt, extra };
+}
+
+/** Reads the error of a failed frame, or of an environment's verdict, back. */
+function errorOf(result: ExecutionResult, instructionIndex: number): SolanaTransactionError | undefined {
+  if (result.kind === "success") return undefined;
+  if (result.kind === "halt") return { InstructionError: [instructionIndex, haltErrors[result.reason] ?? "ProgramFailedToComplete"] };
+  if (result.error === undefined) return { InstructionError: [instructionIndex, "GenericError"] };
+  const parsed = JSON.parse(result.error) as InstructionError | SolanaTransactionError;
+  if (typeof parsed === "string" || "Custom" in parsed) return { InstructionError: [instructionIndex, parsed as InstructionError] };
+  return parsed;
+}
+
+const haltErrors: Readonly<Record<string, InstructionError>> = {
+  lamportsOverflow: "ArithmeticOverflow",
+  accountFrozen: "AccountBorrowFailed",
+  writeProtection: "ReadonlyDataModified",
+  reentryLimit: "CallDepth",
+  noEnvironment: "UnsupportedProgramId",
+};
+
+function compileInner(
+  inner: ReadonlyMap<number, readonly InnerInstruction[]>,
+  accounts: readonly MessageAccount[],
+): readonly CompiledInnerInstruction[] {
+  const placeOf = (key: Pubkey): number => accounts.findIndex(({ pubkey }) => equalBytes(pubkey, key));
+  return [...inner].flatMap(([index, instructions]) =>
+    instructions.map(({ program, accounts: metas, data, stackHeight }) => ({
+      index,
+      stackHeight,
+      programIndex: placeOf(program),
+      accountIndices: Uint8Array.from(metas, ({ pubkey }) => placeOf(pubkey)),
+      data,
+    })),
+  );
+}
+
+function balancesOf(accounts: readonly MessageAccount[], host: Host): Balances {
+  return {
+    lamports: accounts.map(({ pubkey }) => host.getBalance(toAddress(pubkey)) / weiPerLamport),
+    tokens: tokenBalances(accounts, host),
+  };
+}
+
+function feeInWei({ signatureFee, budget }: SolanaTransaction): bigint {
+  return (signatureFee + budget.priorityFee) * weiPerLamport;
+}
+
+function hasDuplicates(accounts: readonly MessageAccount[]): boolean {
+  const seen = new Set<string>();
+  for (const { pubkey } of accounts) seen.add(String.fromCharCode(...pubkey));
+  return seen.size !== accounts.length;
+}
