@@ -80,6 +80,7 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     executor,
     reader: () => ledger.latest,
     context: () => contextOf(definition, producer.nextSeed()),
+    getBlockHash: (number) => ledger.store.getBlock(number)?.hash,
   });
   const submit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
   const blocks = createBlockQueries(ledger, producer, mempool);

@@ -3,6 +3,8 @@ import {
   bytesToHex,
   type BlockContext,
   type Decoded,
+  type Hash,
+  type Host,
   type Transaction,
   type TransactionError,
   type TransactionFormat,
@@ -22,6 +24,7 @@ export interface AdmissionParts {
   readonly reader: () => StateReader;
   /** The next block. */
   readonly context: () => BlockContext;
+  readonly getBlockHash: (number: bigint) => Hash | undefined;
 }
 
 /** @see createAdmission */
@@ -33,7 +36,7 @@ export interface Admission {
 }
 
 /** Makes the door of a mempool. */
-export function createAdmission({ definition, formats, executor, reader, context }: AdmissionParts): Admission {
+export function createAdmission({ definition, formats, executor, reader, context, getBlockHash }: AdmissionParts): Admission {
   const { limits, fees, chainId } = definition;
   const rules = { chainId };
   return {
@@ -61,9 +64,10 @@ export function createAdmission({ definition, formats, executor, reader, context
       const waiting = { ...block, baseFeePerGas: 0n, blobBaseFee: 0n };
       const room = { gasLeft: block.gasLimit, blobGasLeft: maxBlobGas(block.hardfork) };
       const { nonce, sender } = transaction;
-      return executor.checkTransaction(transaction, createJournal(reader()), waiting, room, (host) => {
+      const raiseNonce = (host: Host): void => {
         if (nonce !== undefined && nonce > host.getNonce(sender)) host.setNonce(sender, nonce);
-      });
+      };
+      return executor.checkTransaction(transaction, createJournal(reader()), waiting, room, raiseNonce, { getBlockHash });
     },
   };
 }
