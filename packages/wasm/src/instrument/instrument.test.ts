@@ -177,6 +177,13 @@ describe("heap bound", () => {
   const grow = (limits: string): string => `(module (import "vm_hooks" "pay_for_memory_grow" (func $pay (param i32)))
     (memory (export "memory") ${limits}) (func (export "run") (param i32) (result i32) (memory.grow (local.get 0))))`;
 
+  test.each(["0", "0 65536"])("nobody grows by 65,536 pages, which count as none (a memory of %s)", (limits) => {
+    const paid: number[] = [];
+    const program = startMetered(instrumentedFromWat(grow(limits)).module, { pay_for_memory_grow: (pages: number) => paid.push(pages) });
+    expect([65_536, 1].map((pages) => program["run"]?.(pages))).toEqual([-1, 0]);
+    expect(paid).toEqual([65_536, 1]);
+  });
+
   test("memory.grow has its pages paid first, even where it then fails", () => {
     const paid: number[] = [];
     const program = startMetered(instrumentedFromWat(grow("1 3")).module, { pay_for_memory_grow: (pages: number) => paid.push(pages) });

@@ -48,6 +48,7 @@ function instrumentModule(module: WasmModule, options: InstrumentOptions): Instr
   const instructions = output.length;
   const instrumented: WasmModule = {
     ...module,
+    memory: boundedMemory(module.memory),
     exports,
     start: undefined,
     globals: [
@@ -93,6 +94,13 @@ function meterGlobals(user: number): MeterGlobals {
 
 function meterGlobal(type: number): WasmModule["globals"][number] {
   return { type, mutable: true, bits: 0n };
+}
+
+/** Pages are paid modulo 65,536: growing from no page to all of them would cost nothing, so the last page cannot be had. */
+const mostPages = 65_535;
+
+function boundedMemory(memory: WasmModule["memory"]): WasmModule["memory"] {
+  return memory === undefined ? undefined : { min: memory.min, max: Math.min(memory.max ?? mostPages, mostPages) };
 }
 
 /** The heap bound's rules: the import that every `memory.grow` is paid with, undefined where the memory cannot grow. */
