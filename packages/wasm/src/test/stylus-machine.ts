@@ -19,8 +19,8 @@ import { bytesFromWat } from "./wat.ts";
 export interface StylusMachine {
   readonly host: ModelHost;
   readonly environment: ExecutionEnvironment;
-  /** Puts a program at an address, the next free one by default, and activates it. */
-  deploy(wat: string, address?: Address): Address;
+  /** Puts a program, as text or bytes, at an address, the next free one by default, and activates it. */
+  deploy(program: string | Uint8Array, address?: Address): Address;
   /** Runs a frame from outside: the wallet calls with 100 million gas. */
   call(target: Address, part?: Partial<CallMessage>): ExecutionResult;
   /** Calls a method of a precompile with words as its arguments. */
@@ -77,8 +77,8 @@ export function createStylusMachine(options: StylusMachineOptions = {}): StylusM
     host,
     environment,
     call,
-    deploy(wat, address = addressFromHex(`0x${(0xc0de00 + ++deployed).toString(16).padStart(40, "0")}`)) {
-      host.setCode(address, stylusCode(bytesFromWat(wat)));
+    deploy(program, address = addressFromHex(`0x${(0xc0de00 + ++deployed).toString(16).padStart(40, "0")}`)) {
+      host.setCode(address, stylusCode(typeof program === "string" ? bytesFromWat(program) : program));
       const result = machine.callMethod(arbWasmAddress, "activateProgram(address)", [addressWord(address)], { value: 10n ** 18n });
       if (result.kind !== "success") throw new Error(`not activated: ${JSON.stringify({ ...result, gasLeft: undefined })}`);
       machine.nextTransaction();
