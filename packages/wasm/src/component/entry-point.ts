@@ -2,6 +2,7 @@
 import type { FunctionType } from "../binary/wasm-module.ts";
 import { valueType } from "../binary/opcodes.ts";
 import {
+  apply,
   constant,
   flushWrites,
   isUnaligned,
@@ -41,10 +42,8 @@ export function entryPoint({ call, postReturn, initializers }: GuestFunctions, c
       ["local.tee", area],
       ["i32.load8_u", 0, 0],
       ["local.tee", status],
-      constant(1),
-      ["i32.gt_u"],
-      ...isUnaligned(area),
-      ["i32.or"],
+      ...apply("i32.gt_u", constant(1)),
+      ...apply("i32.or", ...isUnaligned(area)),
       ...trapUnlessZero,
       ...load(area, 4),
       ...load(area, 8),
@@ -70,9 +69,7 @@ export function allocate({ realloc }: GuestFunctions): LinkedFunction {
       local(size),
       { guest: realloc },
       ["local.tee", pointer],
-      local(size),
-      ["i32.eqz"],
-      ["i32.or"],
+      ...apply("i32.or", ...apply("i32.eqz", local(size))),
       ["i32.eqz"],
       ...trapUnlessZero,
       local(pointer),

@@ -42,6 +42,11 @@ export function constant(value: number): LinkedInstruction {
   return ["i32.const", value];
 }
 
+/** An instruction behind what pushes its operands. */
+export function apply(instruction: Mnemonic, ...operands: readonly LinkedInstruction[]): LinkedInstruction[] {
+  return [...operands, [instruction]];
+}
+
 /** Pushes the u32 at a pointer. */
 export function load(pointer: number, offset: number): LinkedInstruction[] {
   return [local(pointer), ["i32.load", 2, offset]];
@@ -57,18 +62,19 @@ export const trapUnlessZero: readonly LinkedInstruction[] = [["if", emptyBlock],
 
 /** Pushes 0 where the length in a local is the one expected. */
 export function lengthDiffers(length: number, expected: number): LinkedInstruction[] {
-  return [local(length), constant(expected), ["i32.xor"]];
+  return apply("i32.xor", local(length), constant(expected));
 }
 
 /** Pushes 0 where a pointer may be that of a return area: the canonical ABI wants it aligned. */
 export function isUnaligned(pointer: number): LinkedInstruction[] {
-  return [local(pointer), constant(3), ["i32.and"]];
+  return apply("i32.and", local(pointer), constant(3));
 }
 
 /** Traps unless all of these push 0. */
 export function trapUnlessAllZero(checks: readonly (readonly LinkedInstruction[])[]): LinkedInstruction[] {
-  if (checks.length === 0) return [];
-  return [...checks.flatMap((check, index): LinkedInstruction[] => (index === 0 ? [...check] : [...check, ["i32.or"]])), ...trapUnlessZero];
+  const [first, ...others] = checks;
+  if (first === undefined) return [];
+  return [...first, ...others.flatMap((check) => apply("i32.or", ...check)), ...trapUnlessZero];
 }
 
 /** Brings writes to the chain before another contract can look, and forgets what it may change. */

@@ -1,5 +1,5 @@
 ;; A vault, as the core module of a component of the world `trireme:contract`: who pays in has a balance of wei, can take it out
-;; again, and can send it into the vault's call of another contract.
+;; again; and it passes calls on.
 ;;
 ;;   deposit()                    payable; logs Deposit(address indexed who, uint256 wei)
 ;;   balanceOf(address) -> uint256
@@ -40,6 +40,10 @@
     (i32.store (i32.const 4) (local.get $pointer))
     (i32.store (i32.const 8) (local.get $length))
     (i32.const 0))
+
+  ;; What a call of another contract came to becomes the result: both are a byte, a pointer and a length.
+  (func $answered (result i32)
+    (call $finish (i32.load8_u (i32.const 16)) (i32.load (i32.const 20)) (i32.load (i32.const 24))))
 
   ;; The slot of the account whose 20 bytes are at $account; the word at 32 is the account afterwards.
   (func $slot (param $account i32) (result i32)
@@ -93,7 +97,7 @@
     (call $set_number (local.get $balance) (i64.sub (call $number (local.get $balance)) (call $number (local.get $wanted))))
     (call $storage_set (local.get $slot) (i32.const 32) (local.get $balance) (i32.const 32))
     (call $host_call (local.get $sender) (i32.const 20) (i32.const 0) (i32.const 0) (local.get $wanted) (i32.const 32) (i64.const -1) (i32.const 16))
-    (call $finish (i32.load8_u (i32.const 16)) (call $pointer) (i32.load (i32.const 24))))
+    (call $answered))
 
   ;; Calldata behind the selector: the target, where the bytes are (64), how many, the bytes.
   (func $forward (param $input i32) (result i32)
@@ -101,7 +105,7 @@
       (i32.add (local.get $input) (i32.const 16)) (i32.const 20)
       (i32.add (local.get $input) (i32.const 100)) (i32.wrap_i64 (call $number (i32.add (local.get $input) (i32.const 68))))
       (i32.const 112) (i32.const 32) (i64.const -1) (i32.const 16))
-    (call $finish (i32.load8_u (i32.const 16)) (call $pointer) (i32.load (i32.const 24))))
+    (call $answered))
 
   ;; `call: func(input: list<u8>) -> result<list<u8>, list<u8>>`
   (func (export "call") (param $input i32) (param $length i32) (result i32)

@@ -16,18 +16,23 @@ export interface Jco {
   ): Promise<{ readonly files: Readonly<Record<string, Uint8Array>> }>;
 }
 
-/** The package. */
-export const jcoPackage = "@bytecodealliance/jco";
+/** Where jco is, seen from here. @throws where it is not installed */
+function findJco(): string {
+  const require = createRequire(import.meta.url);
+  return require.resolve("@bytecodealliance/jco");
+}
 
 /** Loads jco. @throws (rejects) TriremeError `INVALID_CONFIGURATION` where it is not installed */
-export async function loadJco(name: string = jcoPackage): Promise<Jco> {
+export async function loadJco(find: () => string = findJco): Promise<Jco> {
   let path: string;
   try {
-    path = createRequire(import.meta.url).resolve(name);
+    path = find();
   } catch (cause) {
-    throw new TriremeError("INVALID_CONFIGURATION", `components need jco: install it beside trireme (npm install --save-dev ${name})`, {
-      cause,
-    });
+    throw new TriremeError(
+      "INVALID_CONFIGURATION",
+      "components need jco: install it beside trireme (npm install --save-dev @bytecodealliance/jco@1.35.0)",
+      { cause },
+    );
   }
   return (await import(pathToFileURL(path).href)) as Jco;
 }
