@@ -27,7 +27,6 @@ export type {
   Composable,
   Fees,
   FeeOptions,
-  FormatDescriptor,
   Genesis,
   GenesisAccount,
   GenesisAccountOptions,

@@ -5,6 +5,7 @@ import type { BlockContext } from "./context.ts";
 import type { Host } from "./host.ts";
 import type { Message } from "./message.ts";
 import type { ExecutionResult, RevertResult } from "./result.ts";
+import type { FormatId, TransactionFormat } from "./transaction.ts";
 
 /** Name of an environment: `evm`, `wasm`, `svm`, or one that this package has never heard of. */
 export type EnvironmentId = string;
@@ -65,6 +66,18 @@ export type TransactionVerdict = Pick<RevertResult, "output" | "error">;
 export interface EnvironmentDescriptor {
   readonly id: EnvironmentId;
   readonly create: () => ExecutionEnvironment;
+  readonly source?: EnvironmentSource;
+  /** Dialects that come with it, unless the chain names its own: Solana's with the SVM. */
+  readonly formats?: readonly FormatDescriptor[];
+}
+
+/**
+ * How a chain definition names a transaction format. `create` makes it on this thread, `source` on another one, as
+ * for environments; without it a transaction of this dialect cannot be run again on the thread with a large stack.
+ */
+export interface FormatDescriptor {
+  readonly id: FormatId;
+  readonly create: () => TransactionFormat;
   readonly source?: EnvironmentSource;
 }
 

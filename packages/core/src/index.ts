@@ -50,6 +50,7 @@ export type {
   EnvironmentId,
   EnvironmentSource,
   ExecutionEnvironment,
+  FormatDescriptor,
   TransactionVerdict,
 } from "./environment.ts";
 export { isTriremeError, TriremeError, type TriremeErrorCode, type TriremeErrorDetails } from "./errors.ts";

@@ -1,7 +1,7 @@
 /** The dialects in which the transactions of a chain's blocks are written. */
-import type { Transaction, TransactionFormat } from "@trireme/core";
+import type { FormatDescriptor, Transaction, TransactionFormat } from "@trireme/core";
 import { impersonatedFormatId } from "@trireme/ethereum";
-import type { ChainDefinition, FormatDescriptor } from "./chain-definition.ts";
+import type { ChainDefinition } from "./chain-definition.ts";
 import { impersonated } from "./ethereum-format.ts";
 
 /**

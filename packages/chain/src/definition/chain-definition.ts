@@ -1,19 +1,9 @@
 /** What a chain is: identity, rule set, environments, dialects, genesis, fees, limits. Plain and readonly. */
-import type { Address, EnvironmentDescriptor, EnvironmentSource, FormatId, Hardfork, Hex, TransactionFormat } from "@trireme/core";
+import type { Address, EnvironmentDescriptor, FormatDescriptor, Hardfork, Hex } from "@trireme/core";
 import type { Mining } from "../chain.ts";
 
 /** A value, a list of them nested as deep as one likes, or nothing: what composes with `condition && evm()`. */
 export type Composable<T> = T | false | null | undefined | readonly Composable<T>[];
-
-/**
- * How a chain definition names a transaction format. `create` makes it on this thread, `source` on another one, as
- * for environments; without it a transaction of this dialect cannot be run again on the thread with a large stack.
- */
-export interface FormatDescriptor {
-  readonly id: FormatId;
-  readonly create: () => TransactionFormat;
-  readonly source?: EnvironmentSource;
-}
 
 /** An account that exists in block 0; hexadecimal is accepted because genesis is often written by hand. */
 export interface GenesisAccountOptions {

@@ -23,7 +23,7 @@ export function defineChain(options: ChainOptions): ChainDefinition {
   const parsed = optionsSchema.safeParse(flat);
   if (!parsed.success) throw configurationError("defineChain", flat, parsed.error.issues);
   const { chainId, environments, fees = {}, limits = {}, dev = false, hardfork = "osaka", ...rest } = parsed.data;
-  const formats = rest.formats ?? [ethereum()];
+  const formats = rest.formats ?? [ethereum(), ...environments.flatMap((environment) => environment.formats ?? [])];
   assertDistinct(
     "environments",
     environments.map(({ id }) => id),

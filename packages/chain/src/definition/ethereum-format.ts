@@ -1,6 +1,6 @@
 /** Ethereum's dialect, and that of impersonated senders, as entries of a chain definition. */
+import type { FormatDescriptor } from "@trireme/core";
 import { createEthereumFormat, createImpersonatedFormat } from "@trireme/ethereum";
-import type { FormatDescriptor } from "./chain-definition.ts";
 
 /** Signed Ethereum transactions of types 0 to 4. What a chain speaks unless `formats` says otherwise. */
 export function ethereum(): FormatDescriptor {

@@ -1,7 +1,6 @@
 /** The run-time schema of `defineChain`'s options: JavaScript callers and configuration files have no types. */
-import { hardforks, isHardfork, type EnvironmentDescriptor, type Hardfork } from "@trireme/core";
+import { hardforks, isHardfork, type EnvironmentDescriptor, type FormatDescriptor, type Hardfork } from "@trireme/core";
 import { z } from "zod";
-import type { FormatDescriptor } from "./chain-definition.ts";
 
 const maxU64 = (1n << 64n) - 1n;
 const maxU256 = (1n << 256n) - 1n;

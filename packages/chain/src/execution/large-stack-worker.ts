@@ -1,10 +1,9 @@
 /** The other thread: makes the chain's environments and formats again and runs tasks over the shared head state. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EnvironmentDescriptor, EnvironmentSource } from "@trireme/core";
+import type { EnvironmentDescriptor, EnvironmentSource, FormatDescriptor } from "@trireme/core";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
 import { openSharedState, type SharedState } from "@trireme/state";
 import { createSimulationFormat } from "../calls/simulation-format.ts";
-import type { FormatDescriptor } from "../definition/chain-definition.ts";
 import { overlayReader } from "../ledger/overlay-reader.ts";
 import { runTask } from "./execution-task.ts";
 import { createTraceRecorder } from "./recorded-trace.ts";
