@@ -25,7 +25,6 @@ import { programFromComponent } from "./wasm-from-component/program-from-compone
 
 /** What builds a component. */
 interface ComponentTools extends Jco {
-  parse(text: string): Promise<Uint8Array>;
   componentEmbed(options: { readonly binary: Uint8Array; readonly witSource: string }): Promise<Uint8Array>;
   componentNew(module: Uint8Array): Promise<Uint8Array>;
 }
@@ -208,6 +207,26 @@ describe("what is refused", () => {
   });
 });
 
+it("takes the indices of tables as compilers write them that know reference types", async () => {
+  const text = `(module (table 1 1 funcref) (elem (i32.const 0) $f) (type $t (func (result i32))) (func $f (type $t) (i32.const 0))
+    (memory (export "memory") 1 1) (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+    (func (export "call") (param i32 i32) (result i32) (call_indirect (type $t) (i32.const 0))))`;
+  const core = await jco.parse(text);
+  // In the code section: the section's size, and the size of the last body: no locals, i32.const 0, call_indirect 0 0, end.
+  const at = core.findIndex((_, index) => [7, 0, 0x41, 0, 0x11, 0, 0, 0x0b].every((byte, offset) => core[index + offset] === byte));
+  const section = core.findIndex((byte, index) => byte === 10 && index + 2 + (core[index + 1] ?? 0) === at + 8);
+  const long = concatBytes(core.subarray(0, at + 6), Uint8Array.of(0x80, 0x80, 0x80, 0x80), core.subarray(at + 6));
+  long.set([(core[section + 1] ?? 0) + 4], section + 1);
+  long.set([11], at);
+  expect(WebAssembly.validate(long)).toBe(true);
+  const [plain, built] = await Promise.all(
+    [core, long].map(async (binary) =>
+      programFromComponent(jco, await jco.componentNew(await jco.componentEmbed({ binary, witSource: world }))),
+    ),
+  );
+  expect(built).toEqual(plain);
+});
+
 describe("the example on a chain", () => {
   const abi = parseAbi([
     "function deposit() payable",
@@ -308,6 +327,8 @@ describe("the example on a chain", () => {
     expect((await send(alice, { to: contract, data: dataOf("withdraw", 300n) })).succeeded).toBe(true);
     expect(await balanceOf(alice)).toBe(400n);
     expect((await chain.getAccount(contract))?.balance).toBe((before ?? 0n) - 300n);
+    for (const amount of [2n ** 64n, 2n ** 255n + 1n])
+      expect(await call(contract, dataOf("withdraw", amount))).toMatchObject({ kind: "revert", output: emptyBytes });
   });
 
   it("calls contracts of the EVM and itself, and gives on what they answer", async () => {

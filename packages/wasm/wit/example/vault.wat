@@ -1,5 +1,5 @@
 ;; A vault, as the core module of a component of the world `trireme:contract`: who pays in has a balance of wei, can take it out
-;; again; and it passes calls on.
+;; again; and it passes calls on, which it could not do if it held anything but ether.
 ;;
 ;;   deposit()                    payable; logs Deposit(address indexed who, uint256 wei)
 ;;   balanceOf(address) -> uint256
@@ -55,8 +55,11 @@
     (call $storage_get (local.get $slot) (i32.const 32) (i32.const 16))
     (call $pointer))
 
-  ;; The 64 bits at the end of a word. A vault of wei beyond them would be all there is.
-  (func $number (param $word i32) (result i64) (call $swap (i64.load offset=24 (local.get $word))))
+  ;; A word as a number: of 64 bits, which is 18 ether; more is a trap.
+  (func $number (param $word i32) (result i64)
+    (if (i64.ne (i64.or (i64.or (i64.load (local.get $word)) (i64.load offset=8 (local.get $word))) (i64.load offset=16 (local.get $word))) (i64.const 0))
+      (then unreachable))
+    (call $swap (i64.load offset=24 (local.get $word))))
   (func $set_number (param $word i32) (param $number i64) (i64.store offset=24 (local.get $word) (call $swap (local.get $number))))
   (func $swap (param $x i64) (result i64)
     (local.set $x (i64.or (i64.shl (i64.and (local.get $x) (i64.const 0x00ff00ff00ff00ff)) (i64.const 8))
@@ -66,13 +69,15 @@
     (i64.rotl (local.get $x) (i64.const 32)))
 
   (func $deposit (result i32)
-    (local $slot i32) (local $balance i32) (local $wei i32)
+    (local $slot i32) (local $balance i32) (local $wei i32) (local $sum i64)
     (call $sender (i32.const 16))
     (local.set $slot (call $slot (call $pointer)))
     (call $value (i32.const 16))
     (local.set $wei (call $pointer))
     (local.set $balance (call $balance (local.get $slot)))
-    (call $set_number (local.get $balance) (i64.add (call $number (local.get $balance)) (call $number (local.get $wei))))
+    (local.set $sum (i64.add (call $number (local.get $balance)) (call $number (local.get $wei))))
+    (if (i64.lt_u (local.get $sum) (call $number (local.get $wei))) (then unreachable))
+    (call $set_number (local.get $balance) (local.get $sum))
     (call $storage_set (local.get $slot) (i32.const 32) (local.get $balance) (i32.const 32))
     (i32.store (i32.const 96) (i32.const 144))
     (i32.store (i32.const 100) (i32.const 32))

@@ -7,8 +7,10 @@ import { TriremeError } from "@trireme/core";
 export interface Jco {
   /** The component's world in WIT. */
   componentWit(component: Uint8Array): Promise<string>;
-  /** The component in the text format. */
-  print(component: Uint8Array): Promise<string>;
+  /** A component or module in the text format. */
+  print(binary: Uint8Array): Promise<string>;
+  /** The binary of a text. */
+  parse(text: string): Promise<Uint8Array>;
   /** The component's core modules, `<name>.core.wasm` first, among other files. */
   transpile(
     component: Uint8Array,

@@ -55,7 +55,9 @@ async function takeApart(jco: Jco, component: Uint8Array): Promise<Uint8Array> {
     checkWorld(await jco.componentWit(component));
     checkHostFunctions(await jco.print(component));
     const { files } = await jco.transpile(component, { name: "contract", instantiation: "sync", noTypescript: true });
-    return coreModule(Object.entries(files).flatMap(([name, bytes]) => (name.endsWith(".wasm") ? [bytes] : [])));
+    const core = coreModule(Object.entries(files).flatMap(([name, bytes]) => (name.endsWith(".wasm") ? [bytes] : [])));
+    // Compilers that know reference types write the number of a table in five bytes, which Stylus does not take.
+    return await jco.parse(await jco.print(core));
   } catch (cause) {
     if (isTriremeError(cause)) throw cause;
     const [line] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
