@@ -1,0 +1,82 @@
+/** Programs of the chain itself: their code and their accounts. */
+import { pubkeyToBase58, toAddress, type Address, type Host, type Pubkey } from "@trireme/core";
+import { programIds } from "../known-keys.ts";
+import type { NativeProgram } from "../runtime/invoke-context.ts";
+import type { AccountSource } from "../runtime/loaded-account.ts";
+import { isSysvarAddress, sysvarAccount } from "../sysvars/sysvar-account.ts";
+import { createBytesMap, type BytesMap } from "./bytes-map.ts";
+import type { DeploymentRules } from "./loader/deployment.ts";
+import { refusal } from "./loader/loader-checks.ts";
+import { createLoaderV3, loaderV1, loaderV2 } from "./loader/loaders.ts";
+import { systemProgram } from "./system/system-program.ts";
+
+const COMPUTE_BUDGET_UNITS = 150;
+const VOTE_UNITS = 2100;
+const ABSENT_UNITS = 150;
+
+/** Native programs by id. Precompiles are not among them: they verify signatures before any program runs. */
+export function createNativePrograms(rules: DeploymentRules): BytesMap<NativeProgram> {
+  return createBytesMap<NativeProgram>([
+    [programIds.system, systemProgram],
+    [programIds.loaderV1, loaderV1],
+    [programIds.loaderV2, loaderV2],
+    [programIds.loaderV3, createLoaderV3(rules)],
+    // Its instructions were read before the transaction ran.
+    [programIds.computeBudget, (context) => context.consume(COMPUTE_BUDGET_UNITS)],
+    [programIds.vote, absent("votes: this chain has no validators that vote", VOTE_UNITS)],
+    [programIds.stake, absent("stake: this chain has no staking")],
+    [programIds.config, absent("validator configuration: this chain has none")],
+    [programIds.zkElgamalProof, absent("zero-knowledge ElGamal proofs: this chain does not verify them")],
+  ]);
+}
+
+/** Names in the accounts' data, as on mainnet; precompiles have none. */
+const accountNames = createBytesMap<string>([
+  [programIds.system, "system_program"],
+  [programIds.loaderV1, "solana_bpf_loader_deprecated_program"],
+  [programIds.loaderV2, "solana_bpf_loader_program"],
+  [programIds.loaderV3, "solana_bpf_loader_upgradeable_program"],
+  [programIds.computeBudget, "compute_budget_program"],
+  [programIds.vote, "vote_program"],
+  [programIds.stake, "stake_program"],
+  [programIds.config, "config_program"],
+  [programIds.zkElgamalProof, "zk_elgamal_proof_program"],
+  [programIds.ed25519, ""],
+  [programIds.secp256k1, ""],
+  [programIds.secp256r1, ""],
+]);
+
+const addresses = createBytesMap<true>([...accountNames.entries()].map(([key]) => [toAddress(key as Pubkey), true] as const));
+
+/** The account of a sysvar, a native program, a loader or a precompile: a function of the block, in no state. Undefined for other keys. */
+export function fixedAccount(key: Pubkey, host: Host): AccountSource | undefined {
+  const sysvar = sysvarAccount(key, host);
+  if (sysvar !== undefined) {
+    const { owner, lamports, dataLength } = sysvar;
+    return { ...unwritable(key), owner, lamports, dataLength, executable: false, readFixed: () => sysvar.data };
+  }
+  const name = accountNames.get(key);
+  if (name === undefined) return undefined;
+  const { nativeLoader: owner } = programIds;
+  return { ...unwritable(key), owner, lamports: 1n, dataLength: name.length, executable: true, readFixed: () => utf8.encode(name) };
+}
+
+/** Whether the account of an address is fixed: it takes no value and no code (rule 3). The instructions sysvar counts. */
+export function isFixedAddress(address: Address): boolean {
+  return addresses.get(address) === true || isSysvarAddress(address);
+}
+
+const utf8 = new TextEncoder();
+
+function unwritable(key: Pubkey) {
+  return { key, address: toAddress(key), isReal: false, hasRecord: false } as const;
+}
+
+/** A program that Solana has and this chain has not; its id stays reserved. */
+function absent(what: string, units: number = ABSENT_UNITS): NativeProgram {
+  return (context) => {
+    context.consume(units);
+    const id = pubkeyToBase58(context.current.program);
+    throw refusal(context, `Program ${id} is not part of this chain: it is for ${what}`, "UnsupportedProgramId");
+  };
+}
