@@ -1,0 +1,159 @@
+/** One account as a run of SVM frames sees it: read from the host when it is first needed, written back by what changed. */
+import { accountDataPageSize, emptyBytes, weiFromLamports, type Address, type Host, type Pubkey } from "@trireme/core";
+import { programIds } from "../known-keys.ts";
+import { samePubkey } from "./pubkey-names.ts";
+
+/** What an account is when it is loaded. */
+export interface AccountSource {
+  readonly key: Pubkey;
+  readonly address: Address;
+  readonly owner: Pubkey;
+  readonly lamports: bigint;
+  readonly executable: boolean;
+  readonly dataLength: number;
+  /** Data that stands in no account: a sysvar's. Asked for when it is first read. */
+  readonly readFixed?: () => Uint8Array;
+  /** Whether it may ever be written: not a sysvar, a native program or the other name of an account. */
+  readonly isReal: boolean;
+  /** Whether it has an SVM record. */
+  readonly hasRecord: boolean;
+}
+
+/** An account of the message. Who may change it is the business of `account-rules.ts`. */
+export class LoadedAccount {
+  readonly key: Pubkey;
+  readonly address: Address;
+  readonly isReal: boolean;
+  owner: Pubkey;
+  lamports: bigint;
+  executable: boolean;
+  readonly #source: AccountSource;
+  readonly #host: Host;
+  #data: Uint8Array | undefined;
+  #dataLength: number;
+  /** Bytes of the host's data that no truncation reached. */
+  #kept: number;
+  readonly #dirtyPages = new Set<number>();
+
+  constructor(source: AccountSource, host: Host) {
+    this.#source = source;
+    this.#host = host;
+    this.key = source.key;
+    this.address = source.address;
+    this.isReal = source.isReal;
+    this.owner = source.owner;
+    this.lamports = source.lamports;
+    this.executable = source.executable;
+    this.#data = source.dataLength === 0 ? emptyBytes : undefined;
+    this.#dataLength = source.dataLength;
+    this.#kept = source.dataLength;
+  }
+
+  get dataLength(): number {
+    return this.#dataLength;
+  }
+
+  /** All data: read only, valid until the next write. */
+  get data(): Uint8Array {
+    if (this.#data !== undefined) return this.#data;
+    const { readFixed } = this.#source;
+    const data = readFixed?.() ?? new Uint8Array(this.#dataLength);
+    if (readFixed === undefined) this.#host.readAccountData(this.address, 0, data);
+    this.#data = data;
+    return data;
+  }
+
+  /** Copies the data without keeping it where nobody has read it yet. */
+  copyData(target: Uint8Array, offset: number): void {
+    if (this.#data !== undefined || this.#source.readFixed !== undefined) target.set(this.data, offset);
+    else this.#host.readAccountData(this.address, 0, target.subarray(offset, offset + this.#dataLength));
+  }
+
+  resize(length: number): void {
+    const previous = this.#dataLength;
+    if (length === previous) return;
+    const old = this.data;
+    if (length < previous) {
+      this.#data = old.slice(0, length);
+      this.#kept = Math.min(this.#kept, length);
+    } else {
+      const grown = new Uint8Array(length);
+      grown.set(old);
+      this.#data = grown;
+      // The host still has what a truncation of this run took away; past that its bytes are zeros.
+      const stale = Math.min(length, this.#source.dataLength);
+      if (stale > this.#kept) this.#markDirty(this.#kept, stale);
+    }
+    this.#dataLength = length;
+  }
+
+  /** The range lies within the data. */
+  write(offset: number, source: Uint8Array): void {
+    if (source.length === 0) return;
+    this.data.set(source, offset);
+    this.#markDirty(offset, offset + source.length);
+  }
+
+  /** Takes over what differs in `source`, page by page; its length becomes the account's. Whether anything did. */
+  replace(source: Uint8Array): boolean {
+    const isResized = source.length !== this.#dataLength;
+    if (isResized) this.resize(source.length);
+    const { data } = this;
+    let changed = isResized;
+    for (let start = 0; start < source.length; start += accountDataPageSize) {
+      const end = Math.min(source.length, start + accountDataPageSize);
+      if (sameRange(data, source, start, end)) continue;
+      data.set(source.subarray(start, end), start);
+      this.#dirtyPages.add(start / accountDataPageSize);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Whether the data is equal to these bytes. */
+  hasData(bytes: Uint8Array): boolean {
+    return bytes.length === this.#dataLength && sameRange(this.data, bytes, 0, bytes.length);
+  }
+
+  /** Whether anything differs from what was loaded. */
+  get isChanged(): boolean {
+    const { owner, lamports, executable, dataLength } = this.#source;
+    return (
+      this.#dirtyPages.size > 0 ||
+      lamports !== this.lamports ||
+      dataLength !== this.#dataLength ||
+      executable !== this.executable ||
+      !samePubkey(owner, this.owner)
+    );
+  }
+
+  /** Puts what changed into the journal. A record is made when the account first needs one: a wallet has none (rule 1). */
+  writeBack(): void {
+    const { owner, lamports, executable, dataLength, hasRecord } = this.#source;
+    const host = this.#host;
+    if (lamports !== this.lamports) {
+      host.setBalance(this.address, weiFromLamports(this.lamports, host.getBalance(this.address)));
+    }
+    const isPlain = this.#dataLength === 0 && !this.executable && samePubkey(this.owner, programIds.system);
+    const isMoved = dataLength !== this.#dataLength || executable !== this.executable || !samePubkey(owner, this.owner);
+    if (isMoved && (hasRecord || !isPlain)) {
+      const { key: pubkey, owner: newOwner } = this;
+      host.setSvmRecord(this.address, { pubkey, owner: newOwner, executable: this.executable, dataLength: this.#dataLength });
+    }
+    for (const page of this.#dirtyPages) {
+      const start = page * accountDataPageSize;
+      const end = Math.min(start + accountDataPageSize, this.#dataLength);
+      if (start < end) host.writeAccountData(this.address, start, this.data.subarray(start, end));
+    }
+  }
+
+  #markDirty(start: number, end: number): void {
+    const last = Math.floor((end - 1) / accountDataPageSize);
+    for (let page = Math.floor(start / accountDataPageSize); page <= last; page++) this.#dirtyPages.add(page);
+  }
+}
+
+function sameRange(left: Uint8Array, right: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (left[index] !== right[index]) return false;
+  return true;
+}

@@ -1,0 +1,54 @@
+/** What the runtime itself remembers of a transaction, beside its record: no revert undoes it. */
+import type { AccountMeta, Pubkey, TransactionContext } from "@trireme/core";
+
+/** One instruction that was begun, top-level or inner. */
+export interface TracedInstruction {
+  readonly program: Pubkey;
+  readonly accounts: readonly AccountMeta[];
+  readonly data: Uint8Array;
+  /** 1 at top level. */
+  readonly stackHeight: number;
+  /** Place of the top-level instruction that it belongs to. */
+  readonly topIndex: number;
+}
+
+/** What an account was before the transaction wrote to it: what its rent is judged against. */
+export interface AccountBefore {
+  readonly key: Pubkey;
+  /** Place in the message. */
+  readonly index: number;
+  readonly lamports: bigint;
+  readonly dataLength: number;
+}
+
+/** State of one transaction in the SVM. */
+export interface TransactionState {
+  /** Instructions of a Solana transaction in the order in which they began. */
+  readonly trace: TracedInstruction[];
+  /** Programs of the frames that are open, over all VMs. */
+  readonly openPrograms: Pubkey[];
+  logBytes: number;
+  isLogTruncated: boolean;
+  /** Bytes by which account data grew, shrinking counted off. */
+  dataGrowth: number;
+  /** By address. */
+  readonly before: Map<string, AccountBefore>;
+}
+
+const states = new WeakMap<TransactionContext, TransactionState>();
+
+/** The state of a transaction, made when it is first asked for. */
+export function transactionStateOf(context: TransactionContext): TransactionState {
+  const known = states.get(context);
+  if (known !== undefined) return known;
+  const state: TransactionState = {
+    trace: [],
+    openPrograms: [],
+    logBytes: 0,
+    isLogTruncated: false,
+    dataGrowth: 0,
+    before: new Map(),
+  };
+  states.set(context, state);
+  return state;
+}

@@ -1,0 +1,53 @@
+/** `sol_invoke_signed_c` and `sol_invoke_signed_rust`: a call to another program of Solana's. */
+import type { Instruction } from "@trireme/core";
+import { InstructionFault } from "../errors/instruction-error.ts";
+import { instructionErrorText } from "../errors/instruction-error-text.ts";
+import { programIds } from "../known-keys.ts";
+import { prepareInvocation } from "../runtime/prepare-invocation.ts";
+import type { ProgramMachine } from "../runtime/program-machine.ts";
+import { base58Of, samePubkey } from "../runtime/pubkey-names.ts";
+import { ProgramFault } from "../sbpf/program-fault.ts";
+import { giveToCaller, takeFromCaller, translateAccounts } from "./cpi-accounts.ts";
+import { readInstruction, readSigners, type CallAbi } from "./cpi-instruction.ts";
+import { answer, argument, consume, pointer, syscallFault, type SvmSyscall } from "./guest.ts";
+
+const cost = 946;
+
+/** `(instruction, infos, number of infos, signers' seeds, number of signers)`. An error of the callee ends the caller. */
+export function invokeSyscall(abi: CallAbi): SvmSyscall {
+  return (machine) => {
+    try {
+      invoke(machine, abi);
+    } catch (error) {
+      if (!(error instanceof InstructionFault)) throw error;
+      throw new ProgramFault({ kind: "instruction", error: error.error, message: instructionErrorText(error.error) });
+    }
+    answer(machine, 0);
+  };
+}
+
+function invoke(machine: ProgramMachine, abi: CallAbi): void {
+  const { execution, frame } = machine;
+  consume(machine, cost);
+  const instruction = readInstruction(machine, pointer(machine, 1), abi);
+  const signers = readSigners(machine, pointer(machine, 4), argument(machine, 5), frame.program);
+  assertCallable(machine, instruction);
+  const callee = prepareInvocation(execution, instruction, signers);
+  const shared = translateAccounts(machine, callee, pointer(machine, 2), argument(machine, 3), abi);
+  for (const account of shared) takeFromCaller(machine, account);
+  execution.process(callee);
+  for (const account of shared) if (account.isWritable) giveToCaller(machine, account);
+}
+
+/** Loaders cannot be called, but for what the upgradeable one does with programs that are there already; nor can precompiles. */
+function assertCallable({ execution }: ProgramMachine, { program, data }: Instruction): void {
+  const { nativeLoader, loaderV1, loaderV2, loaderV3 } = programIds;
+  const isLoader = [nativeLoader, loaderV1, loaderV2].some((loader) => samePubkey(loader, program));
+  const isManaged = samePubkey(loaderV3, program) && !managed.has(data[0] ?? -1);
+  if (isLoader || isManaged || execution.parts.precompiles.has(base58Of(program))) {
+    throw syscallFault("ProgramNotSupported", `Program ${base58Of(program)} not supported by inner instructions`);
+  }
+}
+
+/** Upgrade, SetAuthority, Close, SetAuthorityChecked: the first byte of the instruction. */
+const managed: ReadonlySet<number> = new Set([3, 4, 5, 7]);
