@@ -17,7 +17,7 @@ import { base58Of, samePubkey } from "./pubkey-names.ts";
 import { runProgram } from "./run-program.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { traceEnter, traceExit } from "./trace-frames.ts";
-import { transactionRecord, type TransactionRecord } from "./transaction-record.ts";
+import type { InnerInstruction } from "./transaction-record.ts";
 import { transactionStateOf, type TracedInstruction, type TransactionState } from "./transaction-state.ts";
 
 /** What a run begins with. */
@@ -60,7 +60,6 @@ export class Execution implements InvokeContext {
   readonly table: AccountTable;
   readonly heapLength: number;
   readonly state: TransactionState;
-  readonly record: TransactionRecord;
   readonly isStatic: boolean;
   readonly growth: AccountGrowth;
   /** Instructions of this run or, at top level of a Solana transaction, of the whole transaction. */
@@ -85,11 +84,9 @@ export class Execution implements InvokeContext {
     this.#baseDepth = options.depth;
     this.#topIndex = options.instructionIndex ?? 0;
     this.state = transactionStateOf(options.host.transaction);
-    this.record = transactionRecord(options.host.transaction);
     this.growth = { lamportsDelta: 0n, transaction: this.state };
     // Rule 9: trace and depth count inside one unbroken run of SVM frames.
     this.trace = options.instructionIndex === undefined ? [] : this.state.trace;
-    if (options.instructionIndex !== undefined) this.record.instructionIndex = options.instructionIndex;
   }
 
   get current(): InstructionFrame {
@@ -118,7 +115,7 @@ export class Execution implements InvokeContext {
   }
 
   setReturnData(data: Uint8Array): void {
-    this.record.returnData = { program: this.current.program, data };
+    this.state.record.returnData = { program: this.current.program, data };
   }
 
   /** Runs an instruction to its end, its log lines included. @throws InstructionFault */
@@ -162,8 +159,8 @@ export class Execution implements InvokeContext {
     openPrograms.push(program);
   }
 
-  #recordInner(instruction: Instruction & { readonly stackHeight: number }): void {
-    const { innerInstructions } = this.record;
+  #recordInner(instruction: InnerInstruction): void {
+    const { innerInstructions } = this.state.record;
     const known = innerInstructions.get(this.#topIndex);
     if (known === undefined) innerInstructions.set(this.#topIndex, [instruction]);
     else known.push(instruction);
@@ -188,7 +185,7 @@ export class Execution implements InvokeContext {
       if (found.kind === "native") this.#runNative(found.run);
       else if (found.kind === "ready") runProgram(this, found.program, found.loader);
       else {
-        this.log("Program is not deployed");
+        if (found.reason !== "") this.log(found.reason);
         throw new InstructionFault("UnsupportedProgramId");
       }
     } catch (error) {

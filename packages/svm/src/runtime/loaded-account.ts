@@ -115,6 +115,12 @@ export class LoadedAccount {
     return bytes.length === this.#dataLength && sameRange(this.data, bytes, 0, bytes.length);
   }
 
+  /** Lamports and length when it was loaded. */
+  get before(): Pick<AccountSource, "lamports" | "dataLength"> {
+    const { lamports, dataLength } = this.#source;
+    return { lamports, dataLength };
+  }
+
   /** Whether anything differs from what was loaded. */
   get isChanged(): boolean {
     const { owner, lamports, executable, dataLength } = this.#source;

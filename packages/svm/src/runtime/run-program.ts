@@ -42,7 +42,7 @@ export function runProgram(execution: Execution, program: PreparedProgram<Progra
     const outcome = instance.run(machine);
     const name = base58Of(frame.program);
     execution.log(`Program ${name} consumed ${available - meter.remaining} of ${before} compute units`);
-    const { returnData } = execution.record;
+    const { returnData } = execution.state.record;
     if (returnData !== undefined && returnData.data.length > 0) {
       execution.log(`Program return: ${name} ${bytesToBase64(returnData.data)}`);
     }

@@ -22,9 +22,9 @@ export function traceEnter(execution: Execution, depth: number): void {
 }
 
 /** Reports how it ended: `error` is what was thrown, undefined for success. */
-export function traceExit({ host, meter, record }: Execution, before: number, error: unknown): void {
+export function traceExit({ host, meter, state }: Execution, before: number, error: unknown): void {
   const gasLeft = BigInt(Math.min(before, meter.remaining));
-  let result: ExecutionResult = { kind: "success", gasLeft, gasRefund: 0n, output: record.returnData?.data ?? emptyBytes };
+  let result: ExecutionResult = { kind: "success", gasLeft, gasRefund: 0n, output: state.record.returnData?.data ?? emptyBytes };
   if (error instanceof InstructionFault) result = { kind: "revert", gasLeft, output: emptyBytes, error: JSON.stringify(error.error) };
   else if (error !== undefined) result = { kind: "halt", reason: "svm:unwound" };
   host.tracer?.exit(result);

@@ -1,5 +1,6 @@
 /** What the runtime itself remembers of a transaction, beside its record: no revert undoes it. */
 import type { AccountMeta, Pubkey, TransactionContext } from "@trireme/core";
+import { transactionRecord, type TransactionRecord } from "./transaction-record.ts";
 
 /** One instruction that was begun, top-level or inner. */
 export interface TracedInstruction {
@@ -27,6 +28,8 @@ export interface TransactionState {
   readonly trace: TracedInstruction[];
   /** Programs of the frames that are open, over all VMs. */
   readonly openPrograms: Pubkey[];
+  /** What the format reads when it settles. */
+  readonly record: TransactionRecord;
   logBytes: number;
   isLogTruncated: boolean;
   /** Bytes by which account data grew, shrinking counted off. */
@@ -44,6 +47,7 @@ export function transactionStateOf(context: TransactionContext): TransactionStat
   const state: TransactionState = {
     trace: [],
     openPrograms: [],
+    record: transactionRecord(context),
     logBytes: 0,
     isLogTruncated: false,
     dataGrowth: 0,
@@ -51,4 +55,9 @@ export function transactionStateOf(context: TransactionContext): TransactionStat
   };
   states.set(context, state);
   return state;
+}
+
+/** The state of a transaction that the SVM had a part in. */
+export function knownTransactionState(context: TransactionContext): TransactionState | undefined {
+  return states.get(context);
 }

@@ -30,7 +30,7 @@ export const setReturnData: SvmSyscall = (machine) => {
 /** `sol_get_return_data(data, length, program)`: how much there is, and as much of it as `length` takes. */
 export const getReturnData: SvmSyscall = (machine) => {
   consume(machine, syscallBaseCost);
-  const { returnData } = machine.execution.record;
+  const { returnData } = machine.execution.state.record;
   const available = returnData?.data.length ?? 0;
   const length = Math.min(argument(machine, 2), available);
   if (returnData !== undefined && length > 0) {
