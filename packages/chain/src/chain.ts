@@ -10,6 +10,7 @@ import type {
   TransactionError,
   Tracer,
   Transaction,
+  TransactionResult,
 } from "@trireme/core";
 import type { AccountProof, AccountRecord, StateReader } from "@trireme/state";
 import type { BlockHeader, EthereumTransaction } from "@trireme/ethereum";
@@ -129,6 +130,11 @@ export interface CallOutcome {
   readonly logs: readonly Log[];
 }
 
+/** What a transaction would do in the next block: `state` is what it would leave. */
+export type DryRun =
+  | { readonly kind: "executed"; readonly result: TransactionResult; readonly state: StateReader; readonly context: BlockContext }
+  | { readonly kind: "invalid"; readonly error: TransactionError };
+
 /** A block that a simulation makes; what is left out follows from the block before it, as geth has it. */
 export interface SimulationBlock {
   readonly overrides?: Partial<BlockContext>;
@@ -234,6 +240,8 @@ export interface Chain {
   getAccount(address: Address, tag?: BlockTag): Promise<AccountRecord | undefined>;
   /** Takes raw bytes of any dialect. Resolves when the mempool has it; with automine when its block is durable. */
   submit(raw: Uint8Array): Promise<SubmitResult>;
+  /** Runs a transaction of any dialect as the only one of the next block, and forgets it. Signatures are its decoder's business. */
+  dryRun(transaction: Transaction): Promise<DryRun>;
   call(request: CallRequest, options?: CallOptions): Promise<CallOutcome>;
   /**
    * Makes blocks of calls, one on top of the other, and forgets them (eth_simulateV1). The chain's gas limit of a call

@@ -24,6 +24,7 @@ import { createEventHub } from "./production/event-hub.ts";
 import { createMiner } from "./production/miner.ts";
 import { createBlockQueries } from "./queries/block-queries.ts";
 import { createCallQueries } from "./queries/call-queries.ts";
+import { createDryRun } from "./queries/dry-run.ts";
 import { createSimulationQuery } from "./queries/simulation-query.ts";
 
 /** How a chain is opened. */
@@ -110,6 +111,7 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     getAccount: async (address, tag = "latest") => (await blocks.stateAt(tag))?.getAccount(address),
     submit,
     ...calls,
+    dryRun: createDryRun({ definition, ledger, execution, nextSeed: producer.nextSeed }),
     simulate: createSimulationQuery({ definition, ledger, blocks, execution }),
     nextBaseFee: () => producer.settings.nextBaseFee ?? baseFeeAfter(definition, ledger.head.header),
     nextBlobBaseFee: () => blobBaseFeeAt(hardfork, excessBlobGasAfter(hardfork, ledger.head.header)),

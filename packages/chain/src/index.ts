@@ -10,6 +10,7 @@ export type {
   ChainDevTools,
   ChainEvent,
   ChainTracer,
+  DryRun,
   Mining,
   Receipt,
   SimulatedBlock,

@@ -34,6 +34,8 @@ export interface Transaction {
   readonly raw: Uint8Array;
   /** keccak256 of `raw`: the Ethereum hash of every transaction, whatever its dialect (rule 23). */
   readonly hash: Hash;
+  /** Key under which it is found beside its hash, where the dialect has another name for it: keccak256 of a Solana id. */
+  readonly alias?: Hash;
   /** Who pays: the sender, or toAddress(fee payer). */
   readonly sender: Address;
   /** Account nonce, where the dialect has one. */

@@ -15,12 +15,21 @@ export interface BlockRecord {
   readonly transactions: readonly Uint8Array[];
   /** keccak256 of each transaction, the index under which it is found. */
   readonly transactionHashes: readonly Hash[];
+  /** Further keys under which transactions are found: what other dialects call them. */
+  readonly aliases?: readonly TransactionAlias[];
   readonly receipts: readonly Uint8Array[];
   /** What the block changed, and what stood there before (for history, rewind and recovery). */
   readonly diff: StateDiff;
   readonly undo: StateDiff;
   /** What the chain layer wants to keep beside the block (dev mutations, senders, ...), opaque. */
   readonly extra: Uint8Array;
+}
+
+/** A key of a transaction beside its hash. */
+export interface TransactionAlias {
+  readonly key: Hash;
+  /** Place in the block. */
+  readonly index: number;
 }
 
 /** Where a transaction stands. */

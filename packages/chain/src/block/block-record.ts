@@ -18,6 +18,7 @@ export interface ExecutedBlockParts {
 
 /** The record of a block. */
 export function recordFromBlock({ header, included, diff, undo, extra }: ExecutedBlockParts): BlockRecord {
+  const aliases = included.flatMap(({ transaction: { alias } }, index) => (alias === undefined ? [] : [{ key: alias, index }]));
   return {
     number: header.number,
     hash: hashHeader(header),
@@ -26,6 +27,7 @@ export function recordFromBlock({ header, included, diff, undo, extra }: Execute
     header: encodeHeader(header),
     transactions: included.map(({ transaction }) => transaction.raw),
     transactionHashes: included.map(({ transaction }) => transaction.hash),
+    ...(aliases.length === 0 ? {} : { aliases }),
     receipts: included.map(({ result }) => encodeStoredReceipt(result)),
     diff,
     undo,

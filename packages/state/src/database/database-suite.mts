@@ -59,6 +59,7 @@ export function databaseSuite(name: string, survives: boolean, createPlace: () =
       expect(database.get(bytes("b"))).toEqual(bytes(""));
       expect(database.getBlockNumber(record.hash)).toBe(0n);
       expect(database.getTransactionLocation(record.transactionHashes[1] as Hash)).toEqual({ blockNumber: 0n, index: 1 });
+      expect(database.getTransactionLocation(record.aliases?.[0]?.key as Hash)).toEqual({ blockNumber: 0n, index: 1 });
       await durable;
       expect(database.durableHead).toBe(0n);
     });
@@ -125,6 +126,7 @@ export function databaseSuite(name: string, survives: boolean, createPlace: () =
       expect([database.head, database.durableHead, textEntries(database)]).toEqual([0n, 0n, [["a", "0"]]]);
       expect([database.getBlock(1n), database.getBlockNumber(dropped.hash)]).toEqual([undefined, undefined]);
       expect(database.getTransactionLocation(dropped.transactionHashes[0] as Hash)).toBeUndefined();
+      expect(database.getTransactionLocation(dropped.aliases?.[0]?.key as Hash)).toBeUndefined();
 
       const branch = blockRecord(1n, { d: "other" }, { d: undefined }, { name: "'", parent: "" });
       await database.append(branch);

@@ -195,14 +195,16 @@ function indexOf(location: LogLocation, block: BlockRecord): readonly StateDiffE
       key: transactionKey(hash),
       value: encodeTransactionLocation({ blockNumber: block.number, index }),
     })),
+    ...(block.aliases ?? []).map(({ key, index }) => ({
+      key: transactionKey(key),
+      value: encodeTransactionLocation({ blockNumber: block.number, index }),
+    })),
   ];
 }
 
 function indexKeysOf(block: BlockRecord): readonly StateDiffEntry[] {
-  return [blockKey(block.number), hashKey(block.hash), ...block.transactionHashes.map(transactionKey)].map((key) => ({
-    key,
-    value: undefined,
-  }));
+  const names = [...block.transactionHashes, ...(block.aliases ?? []).map(({ key }) => key)];
+  return [blockKey(block.number), hashKey(block.hash), ...names.map(transactionKey)].map((key) => ({ key, value: undefined }));
 }
 
 /** Both in key order; what is fresh hides what is older. */

@@ -1,6 +1,6 @@
 /** What a record of the block log says: a block, or that everything above a block is dropped. */
 import { TriremeError, type Hash } from "@trireme/core";
-import type { BlockRecord } from "../database.ts";
+import type { BlockRecord, TransactionAlias } from "../database.ts";
 import type { StateDiff, StateDiffEntry } from "../state-diff.ts";
 import { createByteReader, createByteWriter, type ByteReader, type ByteWriter } from "./byte-codec.ts";
 
@@ -35,6 +35,11 @@ export function encodeLogEntry(entry: LogEntry, room: number): Uint8Array {
     writer.raw(block.transactionHashes[index] as Hash);
     writer.sized(transaction);
   }
+  writer.u32(block.aliases?.length ?? 0);
+  for (const { key, index } of block.aliases ?? []) {
+    writer.raw(key);
+    writer.u32(index);
+  }
   writer.u32(block.receipts.length);
   for (const receipt of block.receipts) writer.sized(receipt);
   writeDiff(writer, block.diff);
@@ -64,20 +69,21 @@ export function decodeLogEntry(bytes: Uint8Array): LogEntry {
     transactionHashes.push(reader.raw(HASH_LENGTH) as Hash);
     transactions.push(reader.sized());
   }
+  const aliases: TransactionAlias[] = [];
+  for (let count = reader.u32(); count > 0; count--) aliases.push({ key: reader.raw(HASH_LENGTH) as Hash, index: reader.u32() });
   const receipts: Uint8Array[] = [];
   for (let count = reader.u32(); count > 0; count--) receipts.push(reader.sized());
   const diff = readDiff(reader);
   const undo = readDiff(reader);
   const extra = reader.sized();
   reader.end();
-  return {
-    kind: "block",
-    block: { number, hash, parentHash, stateRoot, header, transactions, transactionHashes, receipts, diff, undo, extra },
-  };
+  const parts = { number, hash, parentHash, stateRoot, header, transactions, transactionHashes, receipts, diff, undo, extra };
+  return { kind: "block", block: aliases.length === 0 ? parts : { ...parts, aliases } };
 }
 
 function blockLength(block: BlockRecord): number {
-  let length = 1 + 8 + 3 * HASH_LENGTH + 4 + block.header.length + 4 + 4 + 4 + block.extra.length;
+  let length = 1 + 8 + 3 * HASH_LENGTH + 4 + block.header.length + 4 + 4 + 4 + 4 + block.extra.length;
+  length += (block.aliases?.length ?? 0) * (HASH_LENGTH + 4);
   for (const transaction of block.transactions) length += HASH_LENGTH + 4 + transaction.length;
   for (const receipt of block.receipts) length += 4 + receipt.length;
   return length + diffLength(block.diff) + diffLength(block.undo);

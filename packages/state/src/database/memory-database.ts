@@ -47,6 +47,7 @@ export function createMemoryDatabase(): Database {
       blocks.push(record);
       numbers.set(record.hash, record.number);
       for (const [index, hash] of record.transactionHashes.entries()) transactions.set(hash, { blockNumber: record.number, index });
+      for (const { key, index } of record.aliases ?? []) transactions.set(key, { blockNumber: record.number, index });
       apply(record.diff);
     },
     getBlock(number) {
@@ -68,6 +69,7 @@ export function createMemoryDatabase(): Database {
         apply(last.undo);
         numbers.delete(last.hash);
         for (const hash of last.transactionHashes) transactions.delete(hash);
+        for (const { key } of last.aliases ?? []) transactions.delete(key);
         blocks.pop();
       }
     },

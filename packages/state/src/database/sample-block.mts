@@ -28,6 +28,7 @@ export function blockRecord(
     header: bytes(`header ${id}`),
     transactions,
     transactionHashes: transactions.map((transaction) => keccak256(transaction) as Hash),
+    aliases: [{ key: hashOf(`alias ${id}`), index: 1 }],
     receipts: [bytes(`receipt ${id}/0`), new Uint8Array(0)],
     diff: { entries: entriesOf(writes) },
     undo: { entries: entriesOf(before) },
@@ -90,6 +91,11 @@ export function faultsOf(database: Database): readonly string[] {
     for (const [index, hash] of block.transactionHashes.entries()) {
       const location = database.getTransactionLocation(hash);
       if (location?.blockNumber !== number || location.index !== index) faults.push(`transaction ${index} of block ${number} is not found`);
+    }
+    for (const { key, index } of block.aliases ?? []) {
+      const location = database.getTransactionLocation(key);
+      if (location?.blockNumber !== number || location.index !== index)
+        faults.push(`transaction ${index} of block ${number} is not found by its alias`);
     }
     for (const { key, value } of block.diff.entries) {
       if (value === undefined) state.delete(Buffer.from(key).toString());

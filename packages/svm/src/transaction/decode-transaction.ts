@@ -84,6 +84,7 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
     format: solanaDialect,
     raw,
     hash: keccak256(raw) as Hash,
+    alias: solanaAlias(signatures[0] as Uint8Array),
     sender: toAddress(message.staticAccounts[0] as Pubkey),
     nonce: undefined,
     gasLimit,
@@ -99,6 +100,11 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
     budget,
     signatureFee,
   };
+}
+
+/** Key under which a chain finds a transaction by its Solana id (64 bytes). */
+export function solanaAlias(id: Uint8Array): Hash {
+  return keccak256(id) as Hash;
 }
 
 /** The second step: lookup tables, from the state that `host` shows. */

@@ -138,25 +138,25 @@ function settle(prepared: PreparedSolanaTransaction, result: ExecutionResult, ho
   // Half of the signatures' fee is burnt; the priority fee is the leader's alone (SIMD-0096).
   const burnt = (signatureFee / 2n) * weiPerLamport;
   host.credit(host.block.coinbase, feeInWei(transaction) - burnt);
-  const record = transactionRecord(context);
+  const { instructionIndex, innerInstructions, returnData } = transactionRecord(context);
   const unitsLimit = BigInt(budget.computeUnitLimit);
   const left = gasLeftOf(result);
   const consumed = unitsLimit - (left < unitsLimit ? left : unitsLimit);
   const gasUsed = gasLimit - unitsLimit + consumed;
   const after = balancesOf(accounts, host);
-  const error = prepared.feeOnly?.solana ?? errorOf(result, record.instructionIndex);
+  const error = prepared.feeOnly?.solana ?? errorOf(result, instructionIndex);
   const extra = encodeSolanaReceipt({
     error,
     fee: signatureFee + budget.priorityFee,
     computeUnitsConsumed: Number(consumed),
-    returnData: record.returnData,
+    returnData,
     loadedWritable: loaded.writable,
     loadedReadonly: loaded.readonly,
     preBalances: (before ?? after).lamports,
     postBalances: after.lamports,
     preTokenBalances: (before ?? after).tokens,
     postTokenBalances: after.tokens,
-    innerInstructions: compileInner(record.innerInstructions, accounts),
+    innerInstructions: compileInner(innerInstructions, accounts),
   });
   return { gasUsed, effectiveGasPrice: feeInWei(transaction) / gasUsed, blobGasUsed: 0n, burnt, extra };
 }
