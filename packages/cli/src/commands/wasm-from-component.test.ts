@@ -101,7 +101,7 @@ describe("what is refused", () => {
     `(module (import "${module}" "${name}" (func ${type})) ${call})`;
 
   it.each<readonly [string, () => Promise<Uint8Array>, RegExp]>([
-    ["a core module", () => jco.parse(vaultText), /^expected a component, got a core module: .*jco embed, jco new/],
+    ["a core module", () => jco.parse(vaultText), /^expected a component, got a core module: .*componentEmbed and componentNew/],
     [
       "a component of nothing",
       () => jco.parse("(component)"),
@@ -190,7 +190,7 @@ describe("what is refused", () => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
       return (seed >>> 8) % limit;
     };
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 100; i++) {
       const mutant = vault.slice();
       for (let left = 1 + below(3); left > 0; left--) mutant[8 + below(mutant.length - 8)] = below(256);
       try {
@@ -203,7 +203,7 @@ describe("what is refused", () => {
         ends.refused++;
       }
     }
-    expect(Math.min(ends.programs, ends.refused)).toBeGreaterThan(20);
+    expect(Math.min(ends.programs, ends.refused)).toBeGreaterThan(10);
   });
 });
 

@@ -45,7 +45,7 @@ function checkHeader(bytes: Uint8Array): void {
   throw new TriremeError(
     "INVALID_ARGUMENT",
     begins(moduleHeader)
-      ? "expected a component, got a core module: make one of it with the world trireme:contract (jco embed, jco new)"
+      ? "expected a component, got a core module: make one of it with the world trireme:contract (componentEmbed and componentNew of jco)"
       : "expected a component (00 61 73 6d 0d 00 01 00), got other bytes",
   );
 }
