@@ -1,0 +1,1 @@
+export { splPrograms, type SplProgram } from "./spl-programs.ts";
