@@ -43,4 +43,12 @@ withOptions(program.command("wasm").description("metered loops against unmetered
   },
 );
 
+program
+  .command("stack")
+  .description("the stack that nested WASM programs need")
+  .action(async () => {
+    const { printStackTable } = await import("./stack-benchmark.ts");
+    await printStackTable();
+  });
+
 await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));
