@@ -4,12 +4,13 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { isTriremeError } from "@trireme/core";
-import { findJsonFiles } from "./find-files.ts";
+import { findFiles, findJsonFiles } from "./find-files.ts";
 import { createMachine } from "./machine.ts";
 import { readMainnetBlock } from "./mainnet-block.ts";
 import { exitCodeOf, failedFile, summaryOf, sumReports, type Failure, type Report } from "./report.ts";
 import { runMainnetBlock } from "./run-mainnet-block.ts";
 import { runStylusFile } from "./run-stylus-file.ts";
+import { runInstructionFile } from "./svm-instructions/run-instruction-file.ts";
 import { runJobs } from "./worker-pool.ts";
 
 interface EvmOptions {
@@ -77,6 +78,14 @@ function runStylusCases(folder: string, { filter, json }: { readonly filter?: st
   finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
 }
 
+function runInstructionCases(folder: string, { filter, json }: { readonly filter?: string; readonly json?: true }): void {
+  const started = performance.now();
+  const files = findFiles(folder, ".instr");
+  const report = sumReports(files.map(({ path, file }) => runInstructionFile(path, file, filter)));
+  if (!json) report.failures.forEach(printFailure);
+  finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
+}
+
 function printFailure({ file, label, problem }: Failure): void {
   console.log(`FAILED ${file}${label === undefined ? "" : ` ${label}`}\n  ${problem}`);
 }
@@ -124,6 +133,13 @@ program
   .option("--filter <text>", "only cases whose file or name contains this text")
   .option("--json", "print one JSON object instead of lines")
   .action(runStylusCases);
+program
+  .command("svm-instructions")
+  .description("run single sBPF instructions (.instr files) on every engine of the SVM")
+  .argument("<folder>", "folder or file of cases; its version is the name of the folder around it, v0 to v3")
+  .option("--filter <text>", "only cases whose file and line (v0/load.instr:12) contain this text")
+  .option("--json", "print one JSON object instead of lines")
+  .action(runInstructionCases);
 
 try {
   await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));

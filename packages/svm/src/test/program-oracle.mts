@@ -1,0 +1,69 @@
+/** One program in litesvm: an instruction without accounts, run to its end. */
+import internal from "litesvm/dist/internal.js";
+
+export interface OracleRun {
+  /** Text of the failure in the program's last log line; nothing if it succeeded. */
+  readonly failure: string | undefined;
+  /** Units that the log says the program took, also where a fault took all that were left. */
+  readonly consumed: number | undefined;
+  /** What the program logged with `sol_log_64_` and `sol_log_`. */
+  readonly lines: readonly string[];
+}
+
+export interface ProgramOracle {
+  /** Puts a program in place; the text of the refusal if it is no valid ELF. */
+  install(elf: Uint8Array): string | undefined;
+  /** Runs the program that was put in place last. */
+  run(data: Uint8Array, computeUnits: number): OracleRun;
+}
+
+export const oracleProgram = new Uint8Array(32).fill(9);
+const payer = new Uint8Array(32).fill(7);
+
+/** Signatures and blockhashes are not looked at. */
+export function createProgramOracle(): ProgramOracle {
+  const svm = new internal.LiteSvm();
+  svm.setSigverify(false);
+  svm.setBlockhashCheck(false);
+  svm.airdrop(payer, 1_000_000_000_000n);
+  svm.setTransactionHistory(0n);
+  const budget = new internal.ComputeBudget();
+  let program = oracleProgram;
+  let serial = 0;
+  return {
+    install(elf) {
+      // A fresh address for each, because litesvm keeps what it compiled.
+      program = oracleProgram.slice();
+      new DataView(program.buffer).setUint32(0, ++serial, true);
+      try {
+        svm.addProgram(program, elf);
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+    run(data, computeUnits) {
+      budget.computeUnitLimit = BigInt(computeUnits);
+      svm.setComputeBudget(budget);
+      const outcome = svm.sendLegacyTransaction(transactionOf(program, data));
+      const meta = "meta" in outcome ? outcome.meta() : outcome;
+      return outcomeOf(meta.logs());
+    },
+  };
+}
+
+function outcomeOf(logs: readonly string[]): OracleRun {
+  const consumed = logs.map((line) => / consumed (\d+) of /.exec(line)?.[1]).find((units) => units !== undefined);
+  const failure = logs.map((line) => / failed: (.*)$/.exec(line)?.[1]).find((text) => text !== undefined);
+  return {
+    failure,
+    consumed: consumed === undefined ? undefined : Number(consumed),
+    lines: logs.filter((line) => line.startsWith("Program log: ")).map((line) => line.slice("Program log: ".length)),
+  };
+}
+
+function transactionOf(program: Uint8Array, data: Uint8Array): Uint8Array {
+  if (data.length > 127) throw new RangeError("at most 127 bytes of data");
+  const message = [1, 0, 1, 2, ...payer, ...program, ...new Uint8Array(32), 1, 1, 0, data.length, ...data];
+  return Uint8Array.from([1, ...new Uint8Array(64), ...message]);
+}
