@@ -185,6 +185,12 @@ export type Mining = { readonly kind: "auto" } | { readonly kind: "interval"; re
 /** State at a block. */
 export interface StateView extends StateReader {
   readonly blockNumber: bigint;
+  /** The block itself, as its transactions saw it. */
+  readonly context: BlockContext;
+  /** Hash of the block before it, of the ones before that, and so on. */
+  getBlockHash(number: bigint): Hash | undefined;
+  /** Addresses of the accounts at the head, in no order: what lists of accounts are made from. */
+  addresses(): Iterable<Address>;
   getStorageAt(address: Address, key: Uint8Array): Uint8Array;
   getCodeAt(address: Address): Uint8Array;
   prove(address: Address, slots: readonly Uint8Array[]): AccountProof;

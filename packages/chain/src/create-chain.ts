@@ -84,7 +84,7 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     getBlockHash: (number) => ledger.store.getBlock(number)?.hash,
   });
   const submit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
-  const blocks = createBlockQueries(ledger, producer, mempool);
+  const blocks = createBlockQueries(definition, ledger, producer, mempool);
   const calls = createCallQueries(definition, ledger, blocks, execution);
 
   /** Anybody can write an envelope that names any sender: it counts only for those that a developer unlocked. */

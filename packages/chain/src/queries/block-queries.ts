@@ -5,7 +5,8 @@ import type { Block, BlockTag, Receipt, StateView } from "../chain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { overlayReader } from "../ledger/overlay-reader.ts";
 import type { StateSource } from "../execution/execution-service.ts";
-import type { BlockSeed } from "../block/block-seed.ts";
+import { contextOf, type BlockSeed } from "../block/block-seed.ts";
+import type { ChainDefinition } from "../definition/chain-definition.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { BlockProducer } from "../production/block-producer.ts";
 import { createStateView } from "./state-view.ts";
@@ -31,7 +32,7 @@ export interface BlockQueries {
 }
 
 /** Makes the queries of a chain. One sequencer orders the chain and its blocks are durable: `safe` and `finalized` are the head. */
-export function createBlockQueries(ledger: Ledger, producer: BlockProducer, mempool: Mempool): BlockQueries {
+export function createBlockQueries(definition: ChainDefinition, ledger: Ledger, producer: BlockProducer, mempool: Mempool): BlockQueries {
   const { store, world } = ledger;
 
   const numberOf = (tag: Exclude<BlockTag, "pending">): bigint | undefined => {
@@ -88,7 +89,15 @@ export function createBlockQueries(ledger: Ledger, producer: BlockProducer, memp
       const site = await callSite(tag);
       if (site === undefined) return undefined;
       const { blockNumber } = site.state;
-      return createStateView(site.seed.number, readerAt(site.state), (address, slots) => world.prove(blockNumber, address, slots));
+      return createStateView(readerAt(site.state), {
+        blockNumber: site.seed.number,
+        context: contextOf(definition, site.seed),
+        getBlockHash: store.getHash,
+        addresses: function* () {
+          for (const [address] of world.iterateAccounts()) yield address;
+        },
+        prove: (address, slots) => world.prove(blockNumber, address, slots),
+      });
     },
   };
 }

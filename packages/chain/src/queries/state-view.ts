@@ -1,12 +1,12 @@
 /** The state at a block, as users read it. */
 import { emptyBytes, zeroHash } from "@trireme/core";
-import type { AccountProof, StateReader } from "@trireme/state";
+import type { StateReader } from "@trireme/state";
 import type { StateView } from "../chain.ts";
 
 /** A reader with what RPC asks for besides. `prove` proves what is committed: neither pending transactions nor mutations. */
-export function createStateView(blockNumber: bigint, reader: StateReader, prove: StateView["prove"]): StateView {
+export function createStateView(reader: StateReader, site: Omit<StateView, keyof StateReader | "getStorageAt" | "getCodeAt">): StateView {
   return {
-    blockNumber,
+    ...site,
     getAccount: reader.getAccount,
     getNextGeneration: reader.getNextGeneration,
     getSlot: reader.getSlot,
@@ -20,6 +20,5 @@ export function createStateView(blockNumber: bigint, reader: StateReader, prove:
       const account = reader.getAccount(address);
       return (account === undefined ? undefined : reader.getCode(account.codeHash)) ?? emptyBytes;
     },
-    prove: (address, slots): AccountProof => prove(address, slots),
   };
 }
