@@ -24,20 +24,29 @@ export function readString(value: JsonValue | undefined, what: string): string {
   return value;
 }
 
-/** A number as `0x` and digits, or decimal. @throws TriremeError `INVALID_ENCODING` */
+/** @throws TriremeError `INVALID_ENCODING` when `value` is neither true nor false */
+export function readBoolean(value: JsonValue | undefined, what: string): boolean {
+  if (typeof value !== "boolean") throw unexpected(what, "true or false", value);
+  return value;
+}
+
+/** A number as JSON's own, as `0x` and digits, or as decimal digits. @throws TriremeError `INVALID_ENCODING` */
 export function readNumber(value: JsonValue | undefined, what: string): bigint {
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw unexpected(what, "a whole number below 2^53, or a string", value);
   const text = typeof value === "number" ? String(value) : readString(value, what);
   // The generators write a number that does not fit its field as `0x:bigint 0x...`.
   const digits = text.startsWith("0x:bigint ") ? text.slice("0x:bigint ".length) : text;
   if (digits === "" || digits === "0x") return 0n;
-  if (!/^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(digits)) throw unexpected(what, "a number", value);
+  if (!/^(?:0[xX][0-9a-fA-F]+|[0-9]+)$/.test(digits)) throw unexpected(what, "a number (decimal, or hex with 0x)", value);
   return BigInt(digits);
 }
 
-/** Bytes as `0x` and pairs of digits, the prefix optional. @throws TriremeError `INVALID_ENCODING` | `INVALID_HEX` */
+/** Bytes as `0x` and pairs of digits, the prefix optional. @throws TriremeError `INVALID_ENCODING` */
 export function readHex(value: JsonValue | undefined, what: string): Uint8Array {
   const text = readString(value, what);
-  return hexToBytes(text.startsWith("0x") ? text : `0x${text}`);
+  const digits = /^0x/i.test(text) ? text.slice(2) : text;
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) throw unexpected(what, "pairs of hex digits", value);
+  return hexToBytes(`0x${digits}`);
 }
 
 /** A number as 32 big-endian bytes. @throws TriremeError `INVALID_ENCODING` */
@@ -47,10 +56,13 @@ export function readWord(value: JsonValue | undefined, what: string): Uint8Array
   return hexToBytes(`0x${digits}`);
 }
 
-/** @throws TriremeError `INVALID_ENCODING` | `INVALID_ADDRESS` */
+/** @throws TriremeError `INVALID_ENCODING` */
 export function readAddress(value: JsonValue | undefined, what: string): Address {
   const text = readString(value, what);
-  return addressFromHex(text.startsWith("0x") ? text : `0x${text}`);
+  const digits = /^0x/i.test(text) ? text.slice(2) : text;
+  if (!/^[0-9a-fA-F]{40}$/.test(digits)) throw unexpected(what, "an address of 20 bytes", value);
+  // Lower case: the case of letters is a checksum to some writers, and the letters' own to others.
+  return addressFromHex(`0x${digits.toLowerCase()}`);
 }
 
 /** @throws TriremeError `INVALID_ENCODING` for a field that nobody reads: misspelt, it would test nothing */

@@ -9,6 +9,8 @@ import { createMachine } from "./machine.ts";
 import { readMainnetBlock } from "./mainnet-block.ts";
 import { exitCodeOf, failedFile, summaryOf, sumReports, type Failure, type Report } from "./report.ts";
 import { runMainnetBlock } from "./run-mainnet-block.ts";
+import { listPriceMutants } from "./price-mutants/price-mutants.ts";
+import { runPriceMutants } from "./price-mutants/run-price-mutants.ts";
 import { runStylusFile } from "./run-stylus-file.ts";
 import { runInstructionFile } from "./svm-instructions/run-instruction-file.ts";
 import { runJobs } from "./worker-pool.ts";
@@ -70,12 +72,39 @@ function runMainnetBlocks(folder: string, { json }: { readonly json?: true }): v
 /** The cases of this repository. */
 const ownStylusCases = fileURLToPath(new URL("../stylus", import.meta.url));
 
-function runStylusCases(folder: string, { filter, json }: { readonly filter?: string; readonly json?: true }): void {
+interface StylusOptions {
+  readonly filter?: string;
+  readonly json?: true;
+  readonly mutatePrices?: number | true;
+}
+
+async function runStylusCases(folder: string, { filter, json, mutatePrices }: StylusOptions): Promise<void> {
   const started = performance.now();
   const files = findJsonFiles(folder);
+  if (mutatePrices !== undefined) {
+    return proveEveryPrice(
+      files.map(({ path }) => path),
+      mutatePrices === true ? 1 : mutatePrices,
+    );
+  }
   const report = sumReports(files.map(({ path, file }) => runStylusFile(path, file, filter)));
   if (!json) report.failures.forEach(printFailure);
   finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
+}
+
+async function proveEveryPrice(paths: readonly string[], step: number): Promise<void> {
+  const survivors: string[] = [];
+  let caught = 0;
+  const mutants = listPriceMutants().filter((_, index) => index % step === 0);
+  await runPriceMutants(paths, mutants, ({ mutant, caughtBy }) => {
+    if (caughtBy !== undefined) caught++;
+    else {
+      survivors.push(mutant.label);
+      console.log(`NOT CAUGHT ${mutant.label}`);
+    }
+  });
+  console.log(`${caught + survivors.length} prices changed, each alone: ${caught} caught by a case, ${survivors.length} not`);
+  if (survivors.length > 0 || caught === 0) process.exitCode = 1;
 }
 
 function runInstructionCases(folder: string, { filter, json }: { readonly filter?: string; readonly json?: true }): void {
@@ -132,6 +161,7 @@ program
   .argument("[folder]", "folder or file of JSON cases", ownStylusCases)
   .option("--filter <text>", "only cases whose file or name contains this text")
   .option("--json", "print one JSON object instead of lines")
+  .option("--mutate-prices [step]", "change each price (or every step'th) alone, and see that a case fails", positiveInteger)
   .action(runStylusCases);
 program
   .command("svm-instructions")

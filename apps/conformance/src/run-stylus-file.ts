@@ -21,7 +21,7 @@ export function runStylusFile(path: string, file: string, filter?: string): Repo
 function reportOf(file: string, name: string, value: JsonValue): Report {
   let problem: string | undefined;
   try {
-    problem = runStylusCase(readStylusCase(name, value));
+    problem = runStylusCase(readStylusCase(value));
   } catch (error) {
     problem = messageOf(error);
   }

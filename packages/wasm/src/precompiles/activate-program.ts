@@ -5,6 +5,7 @@ import { activationFixedGas } from "../activation/activation-cost.ts";
 import { componentKind, fragmentReadGas } from "../activation/component-code.ts";
 import { priceData } from "../activation/data-pricer.ts";
 import { canKeepAlive, hoursSinceArbitrum, isUpToDate, programStatus } from "../activation/program-age.ts";
+import type { WasmFault } from "../binary/wasm-fault.ts";
 import { programsOf } from "../hostio/transaction-programs.ts";
 import { encodeWords } from "./abi.ts";
 import { emitEvent, PrecompileRevert, storageReadGas, storageWriteGas, type PrecompileCall, type PrecompileMethod } from "./precompile.ts";
@@ -39,7 +40,7 @@ export const activateProgram: PrecompileMethod = {
     const open = programsOf(host.transaction).pages.open;
     const pageBudget = Math.max(0, parameters.pageLimit - open);
     const activated = activate(wasm, { parameters, codeHash, isDebug: rules.isDebug, pageBudget });
-    if (activated.kind === "invalid") throw new PrecompileRevert(emptyBytes, `program activation failed: ${activated.fault.message}`, true);
+    if (activated.kind === "invalid") throw new PrecompileRevert(emptyBytes, refusalText(activated.fault), true);
     gas.burn(activated.activationGas);
     gas.burn(storageWriteGas);
     writeModuleHash(host, codeHash, activated.moduleHash);
@@ -85,6 +86,11 @@ export const codehashKeepalive: PrecompileMethod = {
   },
 };
 
+/** What people read of a refusal: its code, then what was expected and what came. */
+function refusalText({ code, message }: WasmFault): string {
+  return `program activation failed: ${code}: ${message}`;
+}
+
 /** The address in an argument's word. */
 export function addressIn(word: Uint8Array): Address {
   return word.slice(12) as Address;
@@ -105,7 +111,7 @@ function wasmOf({ host, rules, gas }: PrecompileCall, address: Address): Uint8Ar
     gas.burn(fragmentReadGas(part.length, host.accessAccount(fragment)));
     return part;
   });
-  if (read.kind === "invalid") throw new PrecompileRevert(emptyBytes, read.fault.message);
+  if (read.kind === "invalid") throw new PrecompileRevert(emptyBytes, refusalText(read.fault));
   return read.bytes;
 }
 

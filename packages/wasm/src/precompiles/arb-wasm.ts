@@ -2,7 +2,7 @@
 import type { Hash } from "@trireme/core";
 import { programStatus, programTimeLeft } from "../activation/program-age.ts";
 import type { ProgramRecord } from "../activation/program-record.ts";
-import { cachedInitGas, initGas, startGas } from "../pricing/program-gas.ts";
+import { cachedInitGas, startGas } from "../pricing/program-gas.ts";
 import type { StylusParameters } from "../pricing/stylus-parameters.ts";
 import { encodeWords, type AbiWord } from "./abi.ts";
 import { activateProgram, addressIn, codehashKeepalive, parametersGas } from "./activate-program.ts";
@@ -77,7 +77,7 @@ const methods: readonly PrecompileMethod[] = [
   codehashView("codehashAsmSize", ({ asmEstimateKb }) => [asmEstimateKb * 1024]),
   programView("programVersion", ({ version }) => [version]),
   programView("programInitGas", (record, parameters) => [
-    parameters.stylusVersion > 1 ? startGas(record, false, parameters) : initGas(record.initCost, parameters),
+    startGas(record, false, parameters),
     cachedInitGas(record.cachedCost, parameters),
   ]),
   programView("programMemoryFootprint", ({ footprint }) => [footprint]),

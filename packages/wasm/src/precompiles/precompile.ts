@@ -76,12 +76,12 @@ export function createPrecompile(address: Address, methods: readonly PrecompileM
     if (method.kind !== "payable" && message.value > 0n) return refused("not payable");
     const gas = createGasBurner(message.gas);
     try {
-      gas.burn(wordGas * Math.ceil((input.length - 4) / 32));
+      gas.burn(copyGas(input.length - 4));
       gas.burn(storageReadGas);
       if (input.length < 4 + 32 * count) return refused("arguments cut short");
       const words = Array.from({ length: count }, (_, index) => input.slice(4 + 32 * index, 36 + 32 * index));
       const output = method.run({ host, message, rules, gas }, ...words);
-      gas.burn(wordGas * Math.ceil(output.length / 32));
+      gas.burn(copyGas(output.length));
       return { kind: "success", gasLeft: gas.left, gasRefund: 0n, output };
     } catch (error) {
       if (error instanceof OutOfGas) return { kind: "halt", reason: "outOfGas" };
@@ -108,6 +108,11 @@ export function emitEvent(
   });
 }
 
+/** Gas for arguments and results, by words. */
+function copyGas(bytes: number): number {
+  return wordGas * Math.ceil(bytes / 32);
+}
+
 /** Number of arguments, which all take one word. */
 function argumentCount(signature: string): number {
   const list = signature.slice(signature.indexOf("(") + 1, -1);
@@ -121,7 +126,7 @@ function refused(error: string): ExecutionResult {
 
 function revertWith(gas: GasBurner, { output, message }: PrecompileRevert): ExecutionResult {
   try {
-    gas.burn(wordGas * Math.ceil(output.length / 32));
+    gas.burn(copyGas(output.length));
   } catch {
     return refused(message);
   }

@@ -82,6 +82,8 @@ test("starting a program", () => {
   expect([initGas(77, parameters), cachedInitGas(13, parameters)]).toEqual([8909, 365]);
   const program = { initCost: 77, cachedCost: 13 };
   expect([startGas(program, false, parameters), startGas(program, true, parameters)]).toEqual([9274, 365]);
+  // In version 1 the start's prediction has the cached one in it.
+  expect(startGas(program, false, { ...parameters, stylusVersion: 1 })).toBe(8909);
   // 13 x 33 x 2 per cent = 8.58, rounded up
   expect(cachedInitGas(13, { ...parameters, cachedCostScalar: 33 })).toBe(352 + 9);
   expect(initGas(13, { ...parameters, initCostScalar: 33 })).toBe(8832 + 9);

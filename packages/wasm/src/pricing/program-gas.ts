@@ -18,14 +18,15 @@ export function cachedInitGas(cachedCost: number, parameters: StylusParameters):
   return parameters.minCachedInitGas * cachedInitUnit + Math.ceil((cachedCost * parameters.cachedCostScalar * scalarUnit) / 100);
 }
 
-/** Gas that a call burns before the program runs, without its memory: a program of version 2 pays for both unless it is cached. */
+/** Gas that a call burns before the program runs, without its memory: since version 2 one that is not cached pays for both. */
 export function startGas(
   program: { readonly initCost: number; readonly cachedCost: number },
   cached: boolean,
   parameters: StylusParameters,
 ): number {
   const cachedGas = cachedInitGas(program.cachedCost, parameters);
-  return cached ? cachedGas : cachedGas + initGas(program.initCost, parameters);
+  if (cached) return cachedGas;
+  return initGas(program.initCost, parameters) + (parameters.stylusVersion > 1 ? cachedGas : 0);
 }
 
 /** The least gas of a frame that returns so many bytes: what the EVM's memory would have cost (ArbOS 31). */
