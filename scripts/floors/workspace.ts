@@ -51,12 +51,12 @@ export function readWorkspace(root: string): Workspace {
 }
 
 /**
- * Whether a file is a test, a benchmark, or code that only runs from source (`.mts`: suites and child processes; `.mjs`: thread entries that load TypeScript; left out of
- * builds and tarballs): those may use dev dependencies.
+ * Whether a file is a test, a benchmark, or code that only runs from source (`.mts`: suites and child processes; `.mjs`: thread entries that load TypeScript; a
+ * package's `scripts`, which build it; left out of builds and tarballs): those may use dev dependencies.
  */
 export function isTestFile(file: string): boolean {
   return (
-    file.endsWith(".mts") || /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing)\//.test(file)
+    file.endsWith(".mts") || /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing|scripts)\//.test(file)
   );
 }
 

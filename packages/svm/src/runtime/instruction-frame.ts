@@ -49,7 +49,7 @@ export class InstructionFrame implements InstructionContext {
   }
 
   checkAccountCount(expected: number): void {
-    if (this.accounts.length < expected) throw new InstructionFault("NotEnoughAccountKeys");
+    if (this.accounts.length < expected) throw new InstructionFault("MissingAccount");
   }
 
   keyOf(index: number): Pubkey {
@@ -84,7 +84,7 @@ export class InstructionFrame implements InstructionContext {
 
   #at(index: number): InstructionAccount {
     const found = this.accounts[index];
-    if (found === undefined) throw new InstructionFault("NotEnoughAccountKeys");
+    if (found === undefined) throw new InstructionFault("MissingAccount");
     return found;
   }
 }

@@ -32,14 +32,14 @@ export interface InstructionContext {
   readonly accountCount: number;
   /** 1 at top level. */
   readonly stackHeight: number;
-  /** Throws `NotEnoughAccountKeys`. */
+  /** Throws `MissingAccount`. */
   checkAccountCount(expected: number): void;
   keyOf(index: number): Pubkey;
   isSigner(index: number): boolean;
   isWritable(index: number): boolean;
   /** Whether an account of the instruction with this key signed. */
   hasSigner(key: Pubkey): boolean;
-  /** Throws `NotEnoughAccountKeys` past the end. */
+  /** Throws `MissingAccount` past the end. */
   account(index: number): BorrowedAccount;
 }
 

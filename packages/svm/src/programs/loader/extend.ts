@@ -33,7 +33,7 @@ export function extendProgram(context: InvokeContext, rules: DeploymentRules, ad
   }
   const missing = minimumBalance(length) - programData.lamports;
   if (missing > 0n) {
-    if (current.accountCount <= PAYER) throw new InstructionFault("NotEnoughAccountKeys");
+    if (current.accountCount <= PAYER) throw new InstructionFault("MissingAccount");
     context.invoke(transferOf(current.keyOf(PAYER), programData.key, missing), []);
   }
   const extended = current.account(PROGRAM_DATA);
