@@ -16,13 +16,13 @@ export function isOnCurve(bytes: Uint8Array): boolean {
   const found = known[place];
   if (found !== undefined && samePubkey(found.bytes, bytes)) return found.isPoint;
   const isPoint = hasX(bytes);
-  known[place] = { bytes: bytes.slice(), isPoint };
+  known[place] = { bytes: new Uint8Array(bytes), isPoint };
   return isPoint;
 }
 
 /** x² = (y² - 1) / (d y² + 1) has a solution iff numerator times denominator is a square. */
 function hasX(bytes: Uint8Array): boolean {
-  const y = bytesToBigint(bytes.slice().reverse()) & mask;
+  const y = bytesToBigint(new Uint8Array(bytes).reverse()) & mask;
   const y2 = (y * y) % p;
   return !isNonResidue((((y2 + p - 1n) % p) * ((d * y2 + 1n) % p)) % p, p);
 }

@@ -27,5 +27,6 @@ export function findProgramAddress(seeds: readonly Uint8Array[], program: Pubkey
 
 /** SHA-256 in one call, the fastest that Node has for short inputs. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return hash("sha256", bytes, "buffer");
+  // A plain array: what a Buffer calls a slice is a view.
+  return new Uint8Array(hash("sha256", bytes, "buffer"));
 }

@@ -36,7 +36,7 @@ function namesOf(pubkey: Pubkey): Names {
   const found = table[place];
   if (found !== undefined && samePubkey(found.pubkey, pubkey)) return found;
   // A copy: a view into a large buffer would keep all of it.
-  const names: Names = { pubkey: pubkey.slice() as Pubkey, address: undefined, base58: undefined };
+  const names: Names = { pubkey: new Uint8Array(pubkey) as Pubkey, address: undefined, base58: undefined };
   table[place] = names;
   return names;
 }

@@ -1,0 +1,81 @@
+/** The same transactions here and on litesvm, everything that can be seen compared. */
+import { systemProgram, type Instruction, type Pubkey } from "@trireme/core";
+import { expect } from "vitest";
+import { createSvm, type SvmOptions } from "../environment.ts";
+import { assemble } from "../asm/assemble.ts";
+import { writeElf } from "../asm/write-elf.ts";
+import { programIds } from "../known-keys.ts";
+import type { SbpfVersion } from "../sbpf/executable.ts";
+import { createOracle, type Oracle, type OracleAccount, type OracleResult } from "./litesvm-oracle.mts";
+import { createSvmWorld, type SvmWorld, type WorldResult } from "./svm-world.mts";
+
+/** Both, and what they have in common. */
+export interface TwinWorlds {
+  readonly ours: SvmWorld;
+  readonly oracle: Oracle;
+  setAccount(account: Partial<OracleAccount> & Pick<OracleAccount, "key">): void;
+  /** Takes a program that litesvm has as it is. */
+  copyProgram(id: Pubkey): void;
+  install(id: Pubkey, elf: Uint8Array, loader?: 1 | 2 | 3): void;
+  /** Assembles and installs. */
+  installSource(id: Pubkey, source: string, version?: SbpfVersion, loader?: 1 | 2 | 3): void;
+  /** Sends to both; result, units, log lines, return data, inner stack heights and all named accounts are the same. */
+  send(payer: Pubkey, ...instructions: readonly Instruction[]): WorldResult & { readonly theirs: OracleResult };
+}
+
+const loaderIds = { 1: programIds.loaderV1, 2: programIds.loaderV2, 3: programIds.loaderV3 } as const;
+
+/** Two empty worlds with the same rules. */
+export function createTwinWorlds(options: SvmOptions = {}): TwinWorlds {
+  const ours = createSvmWorld(createSvm(options));
+  const oracle = createOracle();
+  const installOurs = (id: Pubkey, elf: Uint8Array, loader: 1 | 2 | 3): void => ours.install({ id, elf, loader });
+  const twins: TwinWorlds = {
+    ours,
+    oracle,
+    setAccount({ key, owner = systemProgram, lamports = 0n, data = new Uint8Array(0), executable = false }) {
+      const account = { key, owner, lamports, data, executable };
+      for (const world of [ours, oracle]) world.setAccount(account);
+    },
+    copyProgram(id) {
+      const account = oracle.getAccount(id) as OracleAccount;
+      const isUpgradeable = Buffer.compare(account.owner, programIds.loaderV3) === 0;
+      const elf = isUpgradeable
+        ? (oracle.getAccount(account.data.slice(4, 36) as Pubkey) as OracleAccount).data.subarray(45)
+        : account.data;
+      installOurs(id, elf, isUpgradeable ? 3 : Buffer.compare(account.owner, programIds.loaderV1) === 0 ? 1 : 2);
+    },
+    install(id, elf, loader = 3) {
+      installOurs(id, elf, loader);
+      oracle.addProgram(id, elf, loaderIds[loader]);
+    },
+    installSource(id, source, version = 0, loader = 3) {
+      twins.install(id, writeElf(assemble(source, { version })), loader);
+    },
+    send(payer, ...instructions) {
+      const here = ours.send(payer, instructions);
+      const theirs = oracle.send(payer, instructions);
+      const { innerInstructions } = here.record;
+      const seen = {
+        logs: here.logs,
+        succeeded: here.result.kind === "success",
+        units: here.units,
+        returnData: here.record.returnData?.data ?? new Uint8Array(0),
+        inner: instructions.map((_, index) => (innerInstructions.get(index) ?? []).map(({ stackHeight }) => stackHeight)),
+      };
+      const inner = instructions.map((_, index) => theirs.inner[index] ?? []);
+      expect(seen).toEqual({ ...theirs, inner });
+      const keys = new Set([payer, ...instructions.flatMap(({ accounts }) => accounts.map(({ pubkey }) => pubkey))]);
+      for (const key of keys) {
+        const found = oracle.getAccount(key);
+        if (found !== undefined && !found.executable && Buffer.compare(found.owner, sysvarOwner) !== 0) {
+          expect(ours.getAccount(key)).toEqual(found);
+        }
+      }
+      return { ...here, theirs };
+    },
+  };
+  return twins;
+}
+
+const sysvarOwner = Buffer.from("06a7d517187bd16635dad40455fdc2c0c124c68f215675a5dbbacb5f08000000", "hex");
