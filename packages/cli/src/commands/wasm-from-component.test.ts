@@ -9,6 +9,7 @@ import {
   addressToHex,
   bytesToHex,
   concatBytes,
+  createAddress,
   emptyBytes,
   hexToBytes,
   isTriremeError,
@@ -348,6 +349,23 @@ describe("the example on a chain", () => {
   it("reverts without data on what it does not know", async () => {
     for (const data of [emptyBytes, Uint8Array.of(1, 2, 3, 4), concatBytes(dataOf("withdraw", 1n).subarray(0, 4))])
       expect(await call(contract, data)).toMatchObject({ kind: "revert", output: emptyBytes });
+  });
+
+  it("deploys contracts of the EVM", async () => {
+    // Calldata is the init code; the result is that of the host function, as it lies there.
+    const factory = await deployComponent(
+      await componentOf(`(module (import "trireme:contract/host@0.1.0" "create" (func $create (param i32 i32 i32 i32 i32))) (memory (export "memory") 1 1)
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+        (func (export "call") (param i32 i32) (result i32) (call $create (local.get 0) (local.get 1) (i32.const 64) (i32.const 32) (i32.const 32)) (i32.const 32)))`),
+    );
+    const code = (await chain.stateAt("latest"))?.getCodeAt(echo) ?? emptyBytes;
+    const made = createAddress(factory, (await chain.getAccount(factory))?.nonce ?? 0n);
+    expect(await call(factory, evmDeployment(code))).toMatchObject({ kind: "success", output: made });
+    expect((await send(alice, { to: factory, data: evmDeployment(code) })).succeeded).toBe(true);
+    expect((await chain.stateAt("latest"))?.getCodeAt(made)).toEqual(code);
+    const reverts = assembleEvm(7, 0, "MSTORE", 1, 31, "REVERT");
+    expect(await call(factory, reverts)).toMatchObject({ kind: "revert", output: Uint8Array.of(7) });
+    expect(await call(factory, Uint8Array.of(0xfe))).toMatchObject({ kind: "revert", output: emptyBytes });
   });
 
   it("runs out of gas as any program", async () => {

@@ -189,6 +189,21 @@ describe("calls", () => {
   });
 });
 
+describe("deployments", () => {
+  it.each([
+    ["create", ""],
+    ["create2", "(i32.const 544) (i32.const 32)"],
+  ])("%s gives an error where it fails, and fails in a static frame", (name, salt) => {
+    const body = (length: number): string =>
+      `(call $${name} (local.get $input) (local.get $length) (i32.const 512) (i32.const ${length}) ${salt} (i32.const 32)) (call $answered)`;
+    const parts = { more: dataAt(512, word(5n)) };
+    // It has no wei to send. What succeeds is tested where there is an EVM: by the command.
+    expect(answerOf(runComponent(body(32), { input: bytes(1) }, parts))).toEqual(["revert", emptyBytes]);
+    expect(runComponent(body(32), { input: bytes(1), isStatic: true }, parts)).toMatchObject(failure);
+    expect(runComponent(body(31), { input: bytes(1) }, parts)).toMatchObject(failure);
+  });
+});
+
 describe("what the canonical ABI refuses is a trap", () => {
   const word32 = "(i32.const 512) (i32.const 32)";
   it.each([

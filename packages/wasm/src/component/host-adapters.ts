@@ -51,6 +51,8 @@ export const hostAdapters: Readonly<Record<string, HostAdapter>> = {
     wit: "(to: address, input: list<u8>, gas: u64) -> result<list<u8>, list<u8>>",
     code: contractCall("static_call_contract"),
   },
+  create: { wit: "(init-code: list<u8>, value: word) -> result<address, list<u8>>", code: contractCreation("create1") },
+  create2: { wit: "(init-code: list<u8>, value: word, salt: word) -> result<address, list<u8>>", code: contractCreation("create2") },
   log: { wit: "(topics: list<word>, data: list<u8>)", code: emitLog },
   sender: { wit: "() -> address", code: fixedLengths("msg_sender", [], addressBytes) },
   value: { wit: "() -> word", code: fixedLengths("msg_value", [], wordBytes) },
@@ -134,7 +136,6 @@ function contractCall(hook: "call_contract" | "delegate_call_contract" | "static
   const sendsValue = hook === "call_contract";
   const gas = sendsValue ? 6 : 4;
   const area = gas + 1;
-  const pointer = area + 1;
   const status = area + 2;
   const checks = [lengthDiffers(1, addressBytes), ...(sendsValue ? [lengthDiffers(5, wordBytes)] : []), isUnaligned(area)];
   return (cache) => ({
@@ -153,19 +154,72 @@ function contractCall(hook: "call_contract" | "delegate_call_contract" | "static
       ...apply("i32.add", local(area), constant(8)),
       { hook },
       ["local.set", status],
-      ...load(area, 8),
-      "allocate",
-      ["local.tee", pointer],
-      constant(0),
-      ...load(area, 8),
-      { hook: "read_return_data" },
-      ["drop"],
-      local(area),
-      ...apply("i32.ne", local(status), constant(0)),
-      ["i32.store8", 0, 0],
-      ...store(area, 4, local(pointer)),
+      ...returnedResult(area, ...apply("i32.ne", local(status), constant(0))),
     ],
   });
+}
+
+/** A deployment. The host function writes the address, or zeros, where it is told, and the length of what is returned where the result's length stands. */
+function contractCreation(hook: "create1" | "create2"): (cache: WriteCache) => LinkedFunction {
+  const hasSalt = hook === "create2";
+  const area = hasSalt ? 6 : 4;
+  const pointer = area + 1;
+  const checks = [lengthDiffers(3, wordBytes), ...(hasSalt ? [lengthDiffers(5, wordBytes)] : []), isUnaligned(area)];
+  return (cache) => ({
+    params: [...list, ...list, ...(hasSalt ? list : []), "i32"],
+    results: [],
+    locals: 1,
+    body: [
+      ...trapUnlessAllZero(checks),
+      ...flushAndForget(cache),
+      constant(addressBytes),
+      "allocate",
+      ["local.set", pointer],
+      local(0),
+      local(1),
+      local(2),
+      ...(hasSalt ? [local(4)] : []),
+      local(pointer),
+      ...apply("i32.add", local(area), constant(8)),
+      { hook },
+      local(pointer),
+      ["i64.load", 0, 0],
+      local(pointer),
+      ["i64.load", 0, 8],
+      ["i64.or"],
+      local(pointer),
+      ["i64.load32_u", 0, 16],
+      ["i64.or"],
+      ["i64.eqz"],
+      ["if", emptyBlock],
+      ...returnedResult(area, constant(1)),
+      ["else"],
+      local(area),
+      constant(0),
+      ["i32.store8", 0, 0],
+      ...store(area, 4, local(pointer)),
+      ...store(area, 8, constant(addressBytes)),
+      ["end"],
+    ],
+  });
+}
+
+/** What was returned as the payload of a result, whose tag is pushed by `tag`; its length stands in the return area. The local behind the area is used. */
+function returnedResult(area: number, ...tag: readonly LinkedInstruction[]): LinkedInstruction[] {
+  const pointer = area + 1;
+  return [
+    ...load(area, 8),
+    "allocate",
+    ["local.tee", pointer],
+    constant(0),
+    ...load(area, 8),
+    { hook: "read_return_data" },
+    ["drop"],
+    local(area),
+    ...tag,
+    ["i32.store8", 0, 0],
+    ...store(area, 4, local(pointer)),
+  ];
 }
 
 /** The host function wants topics and data in one piece. */

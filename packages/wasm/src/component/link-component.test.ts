@@ -312,7 +312,7 @@ it("any bytes give a program or a fault, and a program is valid", () => {
   const random = createRandom(7);
   const codes = new Set<string>();
   let programs = 0;
-  for (let i = 0; i < 1000; i++) {
+  for (let i = 0; i < 600; i++) {
     const { seed, module } = random.pick(seeds);
     const result = linkComponent(random.below(2) === 0 ? mutateBytes(seed, random) : encodeModule(mutateModule(module, random)));
     if (result.kind === "linked") {
@@ -320,6 +320,6 @@ it("any bytes give a program or a fault, and a program is valid", () => {
       expect({ mutant: i, isValid: WebAssembly.validate(result.bytes) }).toEqual({ mutant: i, isValid: true });
     } else codes.add(result.fault.code);
   }
-  expect(programs).toBeGreaterThan(50);
+  expect(programs).toBeGreaterThan(30);
   expect(codes.size).toBeGreaterThan(5);
 });
