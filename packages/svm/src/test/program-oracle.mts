@@ -13,11 +13,13 @@ export interface OracleRun {
 export interface ProgramOracle {
   /** Puts a program in place; the text of the refusal if it is no valid ELF. */
   install(elf: Uint8Array): string | undefined;
+  /** Address of the program that was put in place last. */
+  program(): Uint8Array;
   /** Runs the program that was put in place last. */
   run(data: Uint8Array, computeUnits: number): OracleRun;
 }
 
-export const oracleProgram = new Uint8Array(32).fill(9);
+const firstProgram = new Uint8Array(32).fill(9);
 const payer = new Uint8Array(32).fill(7);
 
 /** Signatures and blockhashes are not looked at. */
@@ -28,12 +30,12 @@ export function createProgramOracle(): ProgramOracle {
   svm.airdrop(payer, 1_000_000_000_000n);
   svm.setTransactionHistory(0n);
   const budget = new internal.ComputeBudget();
-  let program = oracleProgram;
+  let program = firstProgram;
   let serial = 0;
   return {
     install(elf) {
       // A fresh address for each, because litesvm keeps what it compiled.
-      program = oracleProgram.slice();
+      program = firstProgram.slice();
       new DataView(program.buffer).setUint32(0, ++serial, true);
       try {
         svm.addProgram(program, elf);
@@ -42,6 +44,7 @@ export function createProgramOracle(): ProgramOracle {
         return error instanceof Error ? error.message : String(error);
       }
     },
+    program: () => program,
     run(data, computeUnits) {
       budget.computeUnitLimit = BigInt(computeUnits);
       svm.setComputeBudget(budget);

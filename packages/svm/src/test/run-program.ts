@@ -1,10 +1,9 @@
 /** Runs a program on an engine as the runtime would with an instruction that has no accounts: what an oracle is compared with. */
-import type { Engine, RunOutcome, Syscall } from "../sbpf/engine.ts";
+import type { ComputeMeter, Engine, RunOutcome, Syscall } from "../sbpf/engine.ts";
 import type { Executable } from "../sbpf/executable.ts";
 import { inputAddress, regionSize } from "../sbpf/memory-layout.ts";
 import { murmur3 } from "../sbpf/murmur3.ts";
 import { ProgramFault } from "../sbpf/program-fault.ts";
-import { vmFault } from "../sbpf/vm-fault.ts";
 
 export interface ProgramRun {
   readonly outcome: RunOutcome;
@@ -20,10 +19,10 @@ const heapLength = 32_768;
 
 /** The two log syscalls, which show registers and memory. */
 function createSyscalls(lines: string[]): ReadonlyMap<number, Syscall> {
-  const take: (...args: [meter: { remaining: number }, units: number]) => void = (meter, units) => {
+  const take = (meter: ComputeMeter, units: number) => {
     if (meter.remaining < units) {
       meter.remaining = 0;
-      throw new ProgramFault({ ...vmFault("ExceededMaxInstructions"), kind: "syscall", name: "ComputationalBudgetExceeded" });
+      throw new ProgramFault({ kind: "instruction", error: "ComputationalBudgetExceeded", message: "Computational budget exceeded" });
     }
     meter.remaining -= units;
   };
@@ -52,7 +51,13 @@ export const logSyscalls = ["sol_log_64_", "sol_log_"];
 export const logSyscallHashes: ReadonlySet<number> = new Set(logSyscalls.map((name) => murmur3(name)));
 
 /** Runs `executable` with instruction data and a budget of compute units; memory is given back. */
-export function runProgram(engine: Engine, executable: Executable, data: Uint8Array, program: Uint8Array, computeUnits: number): ProgramRun {
+export function runProgram(
+  engine: Engine,
+  executable: Executable,
+  data: Uint8Array,
+  program: Uint8Array,
+  computeUnits: number,
+): ProgramRun {
   const lines: string[] = [];
   const instance = engine.prepare(executable, createSyscalls(lines)).acquire(heapLength);
   const { memory, registers } = instance;
