@@ -32,6 +32,8 @@ export interface Tracer {
   enter(message: Message, environment: EnvironmentId | undefined): void;
   exit(result: ExecutionResult): void;
   log(log: Log): void;
+  /** A line that a program or a contract's console printed. */
+  programLog?(address: Address, line: string): void;
   step(step: TraceStep): void;
   /** SELFDESTRUCT: the balance of `from` went to `beneficiary`. */
   selfDestruct(from: Address, beneficiary: Address, value: bigint): void;

@@ -32,6 +32,7 @@ export class GuardedState implements GuardedHost {
 
   emitProgramLog(address: Address, line: string): void {
     this.journal.emitProgramLog(address, line);
+    this.tracer?.programLog?.(address, line);
   }
 
   reserveMemory(bytes: number): boolean {

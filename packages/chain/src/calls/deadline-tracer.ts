@@ -26,6 +26,7 @@ export function withDeadline(tracer: Tracer | undefined, deadline: Deadline): Tr
     },
     exit: (result) => tracer?.exit(result),
     log: (log) => tracer?.log(log),
+    programLog: (address, line) => tracer?.programLog?.(address, line),
     step(step) {
       if (++steps % stepsPerLook === 0) look();
       tracer?.step(step);

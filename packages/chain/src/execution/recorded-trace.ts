@@ -7,7 +7,7 @@ export type TraceEvent = {
   readonly [Name in keyof TracerMethods]: { readonly method: Name; readonly args: Parameters<TracerMethods[Name]> };
 }[keyof TracerMethods];
 
-type TracerMethods = Required<Pick<ChainTracer, "enter" | "exit" | "log" | "step" | "selfDestruct" | "touched">>;
+type TracerMethods = Required<Pick<ChainTracer, "enter" | "exit" | "log" | "programLog" | "step" | "selfDestruct" | "touched">>;
 
 /** What of a tracer the thread that runs must know. */
 export type TracerWishes = Pick<ChainTracer, "wantsSteps" | "wantsMemory" | "wantsTouches">;
@@ -42,6 +42,7 @@ export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecor
       enter: (...args) => note({ method: "enter", args }),
       exit: (...args) => note({ method: "exit", args }),
       log: (...args) => note({ method: "log", args }),
+      programLog: (...args) => note({ method: "programLog", args }),
       step: (...args) => note({ method: "step", args }),
       selfDestruct: (...args) => note({ method: "selfDestruct", args }),
       touched: (...args) => note({ method: "touched", args }),
@@ -68,6 +69,8 @@ function bytesIn(event: TraceEvent): number {
       return outputOf(event.args[0]).length;
     case "log":
       return event.args[0].data.length;
+    case "programLog":
+      return event.args[1].length;
     case "touched":
       return event.args[0].reduce((sum, account) => sum + bytesOf(account), 0);
     case "step":

@@ -52,6 +52,8 @@ export interface CallFrame {
   /** Program of an SVM instruction, base58. */
   readonly program?: string;
   readonly logs?: readonly TracedLog[];
+  /** What the frame's program printed, in order; it stays when the frame fails. */
+  readonly console?: readonly string[];
   readonly calls?: readonly CallFrame[];
 }
 
@@ -66,6 +68,7 @@ interface OpenFrame {
   readonly environment: EnvironmentId | undefined;
   readonly calls: CallFrame[];
   logs: TracedLog[];
+  readonly lines: string[];
 }
 
 /** Makes a tracer for one run. */
@@ -79,7 +82,7 @@ export function createCallTracer(options: Partial<CallTracerOptions> = {}): Call
     wantsSteps: false,
     wantsMemory: false,
     enter(message, environment) {
-      stack.push({ message, environment, calls: [], logs: [] });
+      stack.push({ message, environment, calls: [], logs: [], lines: [] });
     },
     exit(result) {
       const frame = stack.pop();
@@ -94,6 +97,9 @@ export function createCallTracer(options: Partial<CallTracerOptions> = {}): Call
       const frame = stack.at(-1);
       if (!withLog || frame === undefined || (onlyTopCall && stack.length > 1)) return;
       frame.logs.push(tracedLog(log, logIndex++, frame.calls.length));
+    },
+    programLog(_address, line) {
+      if (!onlyTopCall || stack.length === 1) stack.at(-1)?.lines.push(line);
     },
     step() {},
     selfDestruct(from, beneficiary, value) {
@@ -118,6 +124,7 @@ function closeFrame(frame: OpenFrame, result: ExecutionResult, gas: bigint, gasU
     ...(reason === undefined ? {} : { revertReason: reason }),
     ...(frame.environment === undefined || frame.environment === "evm" ? {} : { environment: frame.environment }),
     ...(frame.logs.length === 0 ? {} : { logs: frame.logs }),
+    ...(frame.lines.length === 0 ? {} : { console: frame.lines }),
     ...(frame.calls.length === 0 ? {} : { calls: frame.calls }),
   };
 }
