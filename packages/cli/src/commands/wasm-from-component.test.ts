@@ -228,6 +228,15 @@ it("takes the indices of tables as compilers write them that know reference type
   expect(built).toEqual(plain);
 });
 
+it("takes the names of the canonical ABI's build target", async () => {
+  const text = vaultText
+    .replaceAll('"trireme:contract/host@0.1.0"', '"cm32p2|trireme:contract/host@0.1"')
+    .replaceAll(/\(export "(?:cabi_)?(memory|realloc)"\)/g, '(export "cm32p2_$1")')
+    .replace('(export "call")', '(export "cm32p2||call")');
+  expect(text.match(/cm32p2/g)).toHaveLength(10);
+  expect(await programFromComponent(jco, await componentOf(text))).toEqual(await programFromComponent(jco, vault));
+});
+
 describe("the example on a chain", () => {
   const abi = parseAbi([
     "function deposit() payable",

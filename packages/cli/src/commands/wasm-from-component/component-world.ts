@@ -37,6 +37,8 @@ export function checkHostFunctions(text: string): void {
 function importedFunctions(text: string): Map<string, string> {
   const lines = text.split("\n");
   const start = lines.findIndex((line) => line.startsWith("  (type ") && line.includes(hostName));
+  if (start < 0 && text.includes(`(import "${hostName}"`))
+    throw mismatch(`expected the types of ${hostName} in jco's text of the component, got none`);
   const types = new Map<string, string>();
   const functions = new Map<string, string>();
   for (const line of start < 0 ? [] : lines.slice(start + 1)) {
