@@ -69,9 +69,19 @@ export function translateValue(
   alignment: number,
   access: "load" | "store",
 ): number {
-  const offset = machine.memory.translate(low, high, size, access);
+  const offset = translate(machine, low, high, size, access);
   if (machine.isAligned && low % alignment !== 0) throw syscallFault("UnalignedPointer", "Unaligned pointer");
   return offset;
+}
+
+/** A bad pointer given to a syscall is the syscall's error: unlike a fault of the machine it leaves the units that are left. */
+function translate({ memory }: ProgramMachine, low: number, high: number, size: number, access: "load" | "store"): number {
+  try {
+    return memory.translate(low, high, size, access);
+  } catch (error) {
+    if (!(error instanceof ProgramFault) || error.fault.kind !== "vm") throw error;
+    throw syscallFault(error.fault.name, error.fault.message);
+  }
 }
 
 /** `count` values of `size` bytes each. Nothing is looked at where there are none. */

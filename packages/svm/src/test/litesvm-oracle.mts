@@ -1,7 +1,9 @@
 /** litesvm as an oracle: raw transactions and accounts, without its codecs. */
 import { pubkeyFromBytes, type Instruction, type Pubkey } from "@trireme/core";
 import { FeatureSet, LiteSVM } from "litesvm";
-import { Account, FailedTransactionMetadata, type TransactionMetadata, type LiteSvm } from "litesvm/dist/internal.js";
+import { Account, Clock, EpochSchedule, FailedTransactionMetadata, type LiteSvm, type TransactionMetadata } from "litesvm/dist/internal.js";
+import { testBlock } from "@trireme/testing";
+import { slotsPerEpoch } from "../sysvars/epoch-schedule.ts";
 import { encodeMessage, encodeWire } from "../transaction/encode-wire.ts";
 import { compileMessage } from "../transaction/signed-message.mts";
 
@@ -35,6 +37,9 @@ export interface Oracle {
 export function createOracle(isBare = false): Oracle {
   const svm = isBare ? new LiteSVM().withFeatureSet(new FeatureSet()).withDefaultPrograms() : new LiteSVM();
   const { inner } = svm.withSigverify(false).withBlockhashCheck(false).withTransactionHistory(0n) as unknown as { inner: LiteSvm };
+  // The block in which `createSvmWorld` runs everything.
+  inner.setClock(new Clock(3n, 0n, 0n, 1n, testBlock.timestamp));
+  inner.setEpochSchedule(new EpochSchedule(slotsPerEpoch, slotsPerEpoch, false, 0n, 0n));
   let count = 0;
   return {
     setAccount({ key, owner, lamports, data, executable }) {

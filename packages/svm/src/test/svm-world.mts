@@ -14,8 +14,7 @@ import {
 import { createModelHost, testBlock, type ModelHost } from "@trireme/testing";
 import { compileMessage } from "../transaction/signed-message.mts";
 import { createSyscallTable, runtimeSyscalls } from "../syscalls/syscall-table.ts";
-import { programIds } from "../known-keys.ts";
-import { samePubkey } from "../runtime/pubkey-names.ts";
+import { computeBudgetOf } from "../transaction/compute-budget.ts";
 import { transactionRecord, type TransactionRecord } from "../runtime/transaction-record.ts";
 import { messageAccounts } from "../transaction/message-accounts.ts";
 import type { SolanaTransactionContext } from "../transaction/solana-transaction-context.ts";
@@ -37,7 +36,7 @@ export interface SvmWorld {
   getAccount(key: Pubkey): OracleAccount;
   install(...programs: readonly GenesisProgram[]): void;
   /** Runs the instructions in one transaction; the payer pays 5,000 lamports for every signature first. */
-  send(payer: Pubkey, instructions: readonly Instruction[], options?: { readonly units?: bigint; readonly heapLength?: number }): WorldResult;
+  send(payer: Pubkey, instructions: readonly Instruction[]): WorldResult;
 }
 
 /** A world that the environment runs in. */
@@ -58,9 +57,13 @@ export function createSvmWorld(environment: ExecutionEnvironment, others: readon
       const block = { ...testBlock, number: 0n };
       installPrograms(Object.create(host, { block: { value: block } }) as Host, programs, rules);
     },
-    send(payer, instructions, { units = defaultUnits(instructions), heapLength = 32_768 } = {}) {
+    send(payer, instructions) {
       host.beginTransaction();
       const message = compileMessage(payer, instructions, new Uint8Array(32));
+      const budget = computeBudgetOf(message);
+      if ("error" in budget) throw new Error(`expected a budget, got ${JSON.stringify(budget.error)}`);
+      const { heapLength } = budget;
+      const units = BigInt(budget.computeUnitLimit);
       const accounts = messageAccounts(message, { writable: [], readonly: [] });
       const fee = 5_000n * BigInt(message.requiredSignatures) * weiPerLamport;
       host.setBalance(toAddress(payer), host.getBalance(toAddress(payer)) - fee);
@@ -101,12 +104,6 @@ export function createSvmWorld(environment: ExecutionEnvironment, others: readon
       return { result, logs, units: units - gasLeftOf(result), record: transactionRecord(context) };
     },
   };
-}
-
-/** 3,000 for every native program, 200,000 for every other one. */
-function defaultUnits(instructions: readonly Instruction[]): bigint {
-  const natives = instructions.filter(({ program }) => samePubkey(program, programIds.system)).length;
-  return BigInt(Math.min(1_400_000, natives * 3_000 + (instructions.length - natives) * 200_000));
 }
 
 function accountOf(key: Pubkey, host: Host): OracleAccount {
