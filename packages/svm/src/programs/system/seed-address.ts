@@ -6,6 +6,8 @@ import { sha256 } from "../../runtime/program-address.ts";
 import { systemError } from "./system-error.ts";
 
 const MAX_SEED_LENGTH = 32;
+const SEED_TOO_LONG = 0;
+const ILLEGAL_OWNER = 2;
 /** What the owner of a seed address may not end with: it would be a program derived address of somebody's choice. */
 const derivedMarker = new TextEncoder().encode("ProgramDerivedAddress");
 
@@ -23,10 +25,10 @@ export interface SeedDerivation {
   readonly owner: Pubkey;
 }
 
-/** sha256(base ‖ seed ‖ owner). @throws InstructionFault `MaxSeedLengthExceeded` | `IllegalOwner` */
+/** sha256(base ‖ seed ‖ owner). @throws InstructionFault `Custom` with the number of a `PubkeyError`, as Agave gives it. */
 export function createWithSeed({ base, seed, owner }: SeedDerivation): Pubkey {
-  if (seed.length > MAX_SEED_LENGTH) throw new InstructionFault("MaxSeedLengthExceeded");
-  if (equalBytes(owner.subarray(32 - derivedMarker.length), derivedMarker)) throw new InstructionFault("IllegalOwner");
+  if (seed.length > MAX_SEED_LENGTH) throw new InstructionFault({ Custom: SEED_TOO_LONG });
+  if (equalBytes(owner.subarray(32 - derivedMarker.length), derivedMarker)) throw new InstructionFault({ Custom: ILLEGAL_OWNER });
   return pubkeyFromBytes(sha256(concatBytes(base, seed, owner)));
 }
 
