@@ -55,7 +55,7 @@ function loadLenient(elf: ElfBytes, version: SbpfVersion, syscalls: SyscallHashe
   const table = parseDynamicTable(parsed);
   const text = validateLenientElf(parsed);
   const { address } = text;
-  if ((rejectBroken && address !== text.offset) || address >= region) throw elfFault("ValueOutOfBounds");
+  if ((rejectBroken && address !== text.offset) || address > region) throw elfFault("ValueOutOfBounds");
   const relocated = elfBytes(elf.bytes.slice());
   const registry = createFunctionRegistry(syscalls);
   relocate(relocated, text, table, registry, { syscalls, rejectBroken });

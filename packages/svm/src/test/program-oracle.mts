@@ -1,4 +1,5 @@
 /** One program in litesvm: an instruction without accounts, run to its end. */
+import { murmur3 } from "../sbpf/murmur3.ts";
 import internal from "litesvm/dist/internal.js";
 
 export interface OracleRun {
@@ -18,6 +19,18 @@ export interface ProgramOracle {
   /** Runs the program that was put in place last. */
   run(data: Uint8Array, computeUnits: number): OracleRun;
 }
+
+const syscallNames =
+  "abort sol_panic_ sol_log_ sol_log_64_ sol_log_pubkey sol_log_compute_units_ sol_log_data sol_create_program_address " +
+  "sol_try_find_program_address sol_sha256 sol_keccak256 sol_secp256k1_recover sol_curve_validate_point sol_curve_group_op " +
+  "sol_curve_multiscalar_mul sol_curve_decompress sol_curve_pairing_map sol_get_clock_sysvar sol_get_epoch_schedule_sysvar " +
+  "sol_get_rent_sysvar sol_get_last_restart_slot sol_get_epoch_rewards_sysvar sol_get_sysvar sol_memcpy_ sol_memmove_ " +
+  "sol_memset_ sol_memcmp_ sol_invoke_signed_c sol_invoke_signed_rust sol_alloc_free_ sol_set_return_data " +
+  "sol_get_return_data sol_get_stack_height sol_get_processed_sibling_instruction sol_poseidon sol_alt_bn128_group_op " +
+  "sol_alt_bn128_compression sol_remaining_compute_units sol_get_epoch_stake";
+
+/** Hashes of the syscalls that litesvm has. */
+export const oracleSyscallHashes: ReadonlySet<number> = new Set(syscallNames.split(" ").map((name) => murmur3(name)));
 
 const firstProgram = new Uint8Array(32).fill(9);
 const payer = new Uint8Array(32).fill(7);
@@ -41,7 +54,7 @@ export function createProgramOracle(): ProgramOracle {
         svm.addProgram(program, elf);
         return undefined;
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return error instanceof Error ? error.message.replace("Failed to add program: ", "") : String(error);
       }
     },
     program: () => program,
