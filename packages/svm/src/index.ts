@@ -1,7 +1,10 @@
+export { createSvm, type SvmOptions } from "./environment.ts";
+export { svm } from "./svm.ts";
 export { assemble, type AssembledProgram, type AssembleOptions } from "./asm/assemble.ts";
 export { disassemble, type DisassembledProgram, type DisassembleOptions } from "./asm/disassemble.ts";
 export type { DataReference, ElfSource, SyscallReference } from "./asm/elf-source.ts";
 export { writeElf } from "./asm/write-elf.ts";
+export { createCompiler, type CompilerOptions } from "./compiler/create-compiler.ts";
 export type { ElfError, ElfErrorName } from "./sbpf/elf-error.ts";
 export type {
   ComputeMeter,
@@ -23,3 +26,19 @@ export { ProgramFault, type ProgramFaultCause, type VmFaultName } from "./sbpf/p
 export { verify, type VerifierError, type VerifierErrorName } from "./sbpf/verify.ts";
 export type { InstructionError } from "./errors/instruction-error.ts";
 export type { SolanaTransactionError } from "./errors/transaction-error.ts";
+export { transactionErrorText } from "./errors/transaction-error-text.ts";
+export { programIds, sysvarIds } from "./known-keys.ts";
+export { feeOfWire, nextBlock, type StorageSite } from "./queries/message-fee.ts";
+export { readSolanaAccount, readSolanaAccountAt, type AccountSite, type SolanaAccount } from "./queries/solana-account.ts";
+export { solana } from "./solana.ts";
+export { minimumBalance } from "./sysvars/rent.ts";
+export { decodeSolanaTransaction, solanaAlias, solanaDialect, type DecodeOptions } from "./transaction/decode-transaction.ts";
+export { decodeWire, type WireDecoded } from "./transaction/decode-wire.ts";
+export { encodeMessage, encodeWire } from "./transaction/encode-wire.ts";
+export { isRecentBlockhash, maxBlockhashAge, type WindowHost } from "./transaction/history-window.ts";
+export { messageAccounts, type LoadedAddresses } from "./transaction/message-accounts.ts";
+export { createSolanaFormat } from "./transaction/solana-format.ts";
+export type { CompiledInstruction, MessageConfig, MessageVersion, SolanaMessage, TableLookup, WireTransaction } from "./transaction/solana-message.ts";
+export { decodeSolanaReceipt, type CompiledInnerInstruction, type SolanaReceipt, type TokenBalance } from "./transaction/solana-receipt.ts";
+export type { MessageAccount, SolanaTransaction } from "./transaction/solana-transaction.ts";
+export { svm, type SvmOptions } from "./svm.ts";

@@ -1,13 +1,5 @@
 /** The accounts that one message names, each under its canonical name (rules 1 to 3), loaded when they are first needed. */
-import {
-  equalBytes,
-  isTaggedPubkey,
-  weiPerLamport,
-  type AccountMeta,
-  type Address,
-  type Host,
-  type Pubkey,
-} from "@trireme/core";
+import { equalBytes, isTaggedPubkey, weiPerLamport, type AccountMeta, type Address, type Host, type Pubkey } from "@trireme/core";
 import { InstructionFault } from "../errors/instruction-error.ts";
 import { programIds } from "../known-keys.ts";
 import { LoadedAccount, type AccountSource } from "./loaded-account.ts";

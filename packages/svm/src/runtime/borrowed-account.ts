@@ -139,13 +139,13 @@ export class ProgramAccount implements BorrowedAccount {
   }
 
   #resizeFault(length: number) {
+    const fault = this.#changeFault;
+    if (fault !== undefined) return fault;
     const previous = this.#account.dataLength;
-    if (length !== previous && !this.#isOwned) return "AccountDataSizeChanged" as const;
     if (length > maxAccountDataLength) return "InvalidRealloc" as const;
     if (this.#growth.transaction.dataGrowth + length - previous > maxDataGrowth) return "MaxAccountsDataAllocationsExceeded" as const;
     // Rule 3: a tagged account stays without data for ever.
-    if (length > previous && isTaggedPubkey(this.#account.key)) return "InvalidRealloc" as const;
-    return this.#changeFault;
+    return length > previous && isTaggedPubkey(this.#account.key) ? ("InvalidRealloc" as const) : undefined;
   }
 
   #grow(length: number): void {

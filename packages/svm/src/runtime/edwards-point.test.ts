@@ -33,7 +33,8 @@ it("agrees with noble on random bytes, half of which are points", () => {
 });
 
 it("agrees at the borders of the field", () => {
-  const prime = (last: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? last : index === 31 ? 0x7f : 0xff));
+  const prime = (last: number): Uint8Array =>
+    Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? last : index === 31 ? 0x7f : 0xff));
   for (const low of [0xec, 0xed, 0xee, 0xef, 0xf0, 0xff]) {
     for (const sign of [0, 0x80]) {
       const bytes = prime(low);

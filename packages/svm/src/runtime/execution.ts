@@ -1,12 +1,13 @@
 /** One unbroken run of SVM frames: the stack, the accounts and the meter that its instructions share. */
 import { emptyBytes, type Host, type Instruction, type Pubkey } from "@trireme/core";
-import { InstructionFault, type InstructionError } from "../errors/instruction-error.ts";
+import { InstructionFault } from "../errors/instruction-error.ts";
 import { instructionErrorText } from "../errors/instruction-error-text.ts";
 import { programIds } from "../known-keys.ts";
 import type { ComputeMeter } from "../sbpf/engine.ts";
 import { ProgramFault, type VmFaultName } from "../sbpf/program-fault.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { AccountGrowth } from "./borrowed-account.ts";
+import { ExecutionFault, faultOfProgram } from "./execution-fault.ts";
 import { InstructionFrame, type InstructionAccount } from "./instruction-frame.ts";
 import type { InvokeContext, NativeProgram } from "./invoke-context.ts";
 import { maxInstructionTrace, maxStackHeight } from "./limits.ts";
@@ -41,16 +42,6 @@ export interface PreparedInstruction {
   readonly programAccount: LoadedAccount;
   readonly accounts: readonly InstructionAccount[];
   readonly data: Uint8Array;
-}
-
-/** Why an instruction failed, and what its log line says of it. */
-export class ExecutionFault extends InstructionFault {
-  readonly text: string;
-
-  constructor(error: InstructionError, text: string) {
-    super(error);
-    this.text = text;
-  }
 }
 
 /** The invoke context of all frames of a run. */
@@ -208,11 +199,6 @@ export class Execution implements InvokeContext {
     }
     if (this.meter.remaining === before) throw new InstructionFault("BuiltinProgramsMustConsumeComputeUnits");
   }
-}
-
-/** What a fault of a program is for its caller. */
-export function faultOfProgram({ fault }: ProgramFault): ExecutionFault {
-  return new ExecutionFault(fault.kind === "instruction" ? fault.error : "ProgramFailedToComplete", fault.message);
 }
 
 function isLoader(owner: Pubkey): boolean {

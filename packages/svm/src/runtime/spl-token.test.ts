@@ -95,7 +95,14 @@ describe("SPL Token", () => {
     const { address } = findProgramAddress([alice, tokenProgram, mint], associatedTokenProgram);
     const create = (data: Uint8Array): Instruction => ({
       program: associatedTokenProgram,
-      accounts: [writableSigner(payer), writable(address), readonly(alice), readonly(mint), readonly(systemProgram), readonly(tokenProgram)],
+      accounts: [
+        writableSigner(payer),
+        writable(address),
+        readonly(alice),
+        readonly(mint),
+        readonly(systemProgram),
+        readonly(tokenProgram),
+      ],
       data,
     });
     expect(twins.send(payer, create(new Uint8Array(0))).theirs.inner[0]?.length).toBeGreaterThan(2);

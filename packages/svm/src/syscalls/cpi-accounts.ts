@@ -96,7 +96,10 @@ export function takeFromCaller(machine: ProgramMachine, { held, owner, lamports,
 }
 
 /** What the callee changed becomes what the caller sees. */
-export function giveToCaller(machine: ProgramMachine, { held: { account }, place, owner, lamports, data, lengthCell }: SharedAccount): void {
+export function giveToCaller(
+  machine: ProgramMachine,
+  { held: { account }, place, owner, lamports, data, lengthCell }: SharedAccount,
+): void {
   const { bytes, view } = machine.memory;
   view.setBigUint64(lamports, account.lamports, true);
   bytes.set(account.owner, owner);

@@ -47,10 +47,7 @@ export function readInstruction(machine: ProgramMachine, at: Pointer, abi: CallA
     );
   }
   if (dataLength > maxData) {
-    throw syscallFault(
-      "MaxInstructionDataLenExceeded",
-      `Invoked an instruction with data that is too large (${dataLength} > ${maxData})`,
-    );
+    throw syscallFault("MaxInstructionDataLenExceeded", `Invoked an instruction with data that is too large (${dataLength} > ${maxData})`);
   }
   consume(machine, Math.floor(dataLength / bytesPerUnit) + Math.floor((count * metaLength) / bytesPerUnit));
   const readMeta = isRust ? readRustMeta : readCMeta;

@@ -1,5 +1,5 @@
 /** `sol_invoke_signed_c` and `sol_invoke_signed_rust`: a call to another program of Solana's. */
-import type { Instruction } from "@trireme/core";
+import type { Instruction, Pubkey } from "@trireme/core";
 import { InstructionFault } from "../errors/instruction-error.ts";
 import { instructionErrorText } from "../errors/instruction-error-text.ts";
 import { programIds } from "../known-keys.ts";
@@ -31,7 +31,7 @@ function invoke(machine: ProgramMachine, abi: CallAbi): void {
   consume(machine, cost);
   const instruction = readInstruction(machine, pointer(machine, 1), abi);
   const signers = readSigners(machine, pointer(machine, 4), argument(machine, 5), frame.program);
-  assertCallable(machine, instruction);
+  assertCallable(instruction);
   const callee = prepareInvocation(execution, instruction, signers);
   const shared = translateAccounts(machine, callee, pointer(machine, 2), argument(machine, 3), abi);
   for (const account of shared) takeFromCaller(machine, account);
@@ -40,14 +40,22 @@ function invoke(machine: ProgramMachine, abi: CallAbi): void {
 }
 
 /** Loaders cannot be called, but for what the upgradeable one does with programs that are there already; nor can precompiles. */
-function assertCallable({ execution }: ProgramMachine, { program, data }: Instruction): void {
-  const { nativeLoader, loaderV1, loaderV2, loaderV3 } = programIds;
-  const isLoader = [nativeLoader, loaderV1, loaderV2].some((loader) => samePubkey(loader, program));
-  const isManaged = samePubkey(loaderV3, program) && !managed.has(data[0] ?? -1);
-  if (isLoader || isManaged || execution.parts.precompiles.has(base58Of(program))) {
+function assertCallable({ program, data }: Instruction): void {
+  const isManagement = samePubkey(programIds.loaderV3, program) && !managed.has(data[0] ?? -1);
+  if (isManagement || closed.some((id) => samePubkey(id, program))) {
     throw syscallFault("ProgramNotSupported", `Program ${base58Of(program)} not supported by inner instructions`);
   }
 }
 
 /** Upgrade, SetAuthority, Close, SetAuthorityChecked: the first byte of the instruction. */
 const managed: ReadonlySet<number> = new Set([3, 4, 5, 7]);
+
+/** Nobody calls these from a program. */
+const closed: readonly Pubkey[] = [
+  programIds.nativeLoader,
+  programIds.loaderV1,
+  programIds.loaderV2,
+  programIds.ed25519,
+  programIds.secp256k1,
+  programIds.secp256r1,
+];

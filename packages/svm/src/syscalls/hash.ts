@@ -4,17 +4,7 @@ import { blake3 } from "@noble/hashes/blake3.js";
 import { memoryBaseCost } from "../runtime/limits.ts";
 import { sha256 } from "../runtime/program-address.ts";
 import type { ProgramMachine } from "../runtime/program-machine.ts";
-import {
-  answer,
-  argument,
-  bytesOf,
-  consume,
-  pointer,
-  syscallFault,
-  translateSlice,
-  translateSlices,
-  type SvmSyscall,
-} from "./guest.ts";
+import { answer, argument, bytesOf, consume, pointer, syscallFault, translateSlice, translateSlices, type SvmSyscall } from "./guest.ts";
 
 const baseCost = 85;
 const maxSlices = 20_000;

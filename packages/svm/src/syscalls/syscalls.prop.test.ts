@@ -48,7 +48,11 @@ function programOf(name: string): Pubkey {
 
 function call(name: string, args: readonly bigint[], payload: Uint8Array): Instruction {
   const words = [...args, 0n, 0n, 0n, 0n, 0n].slice(0, 5);
-  return { program: programOf(name), accounts: [readonly(payer)], data: Uint8Array.from([...words.flatMap((word) => [...uint64(word)]), ...payload]) };
+  return {
+    program: programOf(name),
+    accounts: [readonly(payer)],
+    data: Uint8Array.from([...words.flatMap((word) => [...uint64(word)]), ...payload]),
+  };
 }
 
 const limit = (units: number): Instruction => ({
@@ -61,7 +65,11 @@ const limit = (units: number): Instruction => ({
 const text = "Trireme: 🚣 rows\u0000";
 const bytesAt = payloadAt + 128n;
 const keyAt = payloadAt + 256n;
-const payload = (pairs: readonly (readonly [bigint, bigint])[], bytes: Uint8Array = new TextEncoder().encode(text), key: Pubkey = sysvarIds.clock) => {
+const payload = (
+  pairs: readonly (readonly [bigint, bigint])[],
+  bytes: Uint8Array = new TextEncoder().encode(text),
+  key: Pubkey = sysvarIds.clock,
+) => {
   const whole = new Uint8Array(320);
   pairs.slice(0, 8).forEach(([at, length], index) => whole.set([...uint64(at), ...uint64(length)], index * 16));
   whole.set(bytes.subarray(0, 128), 128);
@@ -71,8 +79,29 @@ const payload = (pairs: readonly (readonly [bigint, bigint])[], bytes: Uint8Arra
 
 const address = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(payloadAt, bytesAt, keyAt, result, heap, stack + 8n, stack) },
-  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(payloadAt, bytesAt, result, result), fc.integer({ min: -9, max: 40 })).map(([at, by]) => at + BigInt(by)) },
-  { weight: 1, arbitrary: fc.constantFrom(0n, 1n, 0x1_0000_0000n, 0x1_0000_0040n, heap + 32_760n, heap + 32_768n, 0x4_0000_0000n, 0x5_0000_0000n, stack + 0x1000n, stack - 8n, 2n ** 63n, 2n ** 64n - 1n) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom(payloadAt, bytesAt, result, result), fc.integer({ min: -9, max: 40 }))
+      .map(([at, by]) => at + BigInt(by)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      0n,
+      1n,
+      0x1_0000_0000n,
+      0x1_0000_0040n,
+      heap + 32_760n,
+      heap + 32_768n,
+      0x4_0000_0000n,
+      0x5_0000_0000n,
+      stack + 0x1000n,
+      stack - 8n,
+      2n ** 63n,
+      2n ** 64n - 1n,
+    ),
+  },
 );
 const length = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 40 }).map(BigInt) },
@@ -123,12 +152,17 @@ describe("syscalls", () => {
       let count = 0;
       const args = fc.tuple(...shape);
       fc.assert(
-        fc.property(args, world, fc.option(fc.integer({ min: 0, max: 2_000 }), { freq: 5 }), (values, { pairs, bytes: given, key: named }, units) => {
-          const instruction = call(name, values, payload(pairs, given, named));
-          const { theirs } = twins.send(payer, instruction, ...(units === null ? [] : [limit(units)]));
-          count++;
-          if (theirs.succeeded) succeeded++;
-        }),
+        fc.property(
+          args,
+          world,
+          fc.option(fc.integer({ min: 0, max: 2_000 }), { freq: 5 }),
+          (values, { pairs, bytes: given, key: named }, units) => {
+            const instruction = call(name, values, payload(pairs, given, named));
+            const { theirs } = twins.send(payer, instruction, ...(units === null ? [] : [limit(units)]));
+            count++;
+            if (theirs.succeeded) succeeded++;
+          },
+        ),
         { numRuns: shape.length === 0 ? 4 : 40, seed: 11 },
       );
       expect(count).toBeGreaterThan(3);

@@ -32,8 +32,7 @@ export const systemTransfer = (from: Pubkey, to: Pubkey, lamports: bigint): Inst
   data: Uint8Array.of(2, 0, 0, 0, ...uint64(lamports)),
 });
 export const initializeMint2 = (mint: Pubkey, authority: Pubkey, decimals = 6) => token([writable(mint)], 20, decimals, authority, 0);
-export const initializeAccount3 = (account: Pubkey, mint: Pubkey, owner: Pubkey) =>
-  token([writable(account), readonly(mint)], 18, owner);
+export const initializeAccount3 = (account: Pubkey, mint: Pubkey, owner: Pubkey) => token([writable(account), readonly(mint)], 18, owner);
 export const initializeMultisig2 = (key: Pubkey, required: number, members: readonly Pubkey[]) =>
   token([writable(key), ...members.map(readonly)], 19, required);
 export const mintTo = (mint: Pubkey, to: Pubkey, amount: bigint, authority: readonly AccountMeta[]) =>

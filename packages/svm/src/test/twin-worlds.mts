@@ -82,5 +82,3 @@ export function createTwinWorlds(options: SvmOptions = {}): TwinWorlds {
 function rounded(line: string): string {
   return line.replace(/\b(\d{15})\d+(?= bytes)/g, "$1...");
 }
-
-
