@@ -5,12 +5,13 @@ import { programStatus } from "./activation/program-age.ts";
 import { createProgramFrame } from "./hostio/program-frame.ts";
 import { programsOf } from "./hostio/transaction-programs.ts";
 import { arbWasmCache } from "./precompiles/arb-wasm-cache.ts";
+import { arbOwnerPublic } from "./precompiles/arb-owner-public.ts";
 import { arbWasm } from "./precompiles/arb-wasm.ts";
 import type { Precompile, PrecompileRules } from "./precompiles/precompile.ts";
 import { inactiveProgram } from "./precompiles/program-errors.ts";
 import { readProgramRecord } from "./precompiles/program-store.ts";
 import { isProgram } from "./precompiles/program-wasm.ts";
-import { arbWasmAddress, arbWasmCacheAddress } from "./precompiles/system-addresses.ts";
+import { arbOwnerPublicAddress, arbWasmAddress, arbWasmCacheAddress } from "./precompiles/system-addresses.ts";
 import { frameGas } from "./pricing/ink.ts";
 import { pageGasCost, pagesAdded, pageSize } from "./pricing/memory-pages.ts";
 import { startGas } from "./pricing/program-gas.ts";
@@ -84,7 +85,7 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
     allowsCode: (code) => componentKind(code, parameters) !== undefined,
     runsAddress: (address) => precompileAt(address) !== undefined,
     writeGenesis(host) {
-      for (const address of [arbWasmAddress, arbWasmCacheAddress]) {
+      for (const address of [arbOwnerPublicAddress, arbWasmAddress, arbWasmCacheAddress]) {
         host.setNonce(address, 1n);
         host.setCode(address, precompileCode);
       }
@@ -99,6 +100,7 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
 
 function precompileAt(address: Address): Precompile | undefined {
   const last = address[19];
+  if (last === 0x6b && equalBytes(address, arbOwnerPublicAddress)) return arbOwnerPublic;
   if (last === 0x71 && equalBytes(address, arbWasmAddress)) return arbWasm;
   return last === 0x72 && equalBytes(address, arbWasmCacheAddress) ? arbWasmCache : undefined;
 }

@@ -73,9 +73,9 @@ export function parseRoot(
 }
 
 /** The WebAssembly of a root whose fragments have these codes, in the root's order. */
-export function rootBytes(root: ProgramRoot, codes: readonly Uint8Array[], parameters: StylusParameters): ProgramBytes {
+export function rootBytes(root: ProgramRoot, codes: Iterable<Uint8Array>, parameters: StylusParameters): ProgramBytes {
   return faultAsValue(() => {
-    const parts = codes.map((code, i) => {
+    const parts = Array.from(codes, (code, i) => {
       if (componentKind(code, parameters) === "fragment") return code.subarray(prefixLength);
       throw new WasmFaultError("badForm", `root: expected fragment ${i} to have the code of one (ef f0 01), got other code`);
     });

@@ -19,6 +19,8 @@ export const parametersGas = 100;
 /** Five fields are read, two written. */
 const pricerGas = 5 * storageReadGas + 2 * storageWriteGas;
 const kilobyte = 1024;
+/** EIP-170. */
+const maxCodeSize = 24_576;
 
 /** `activateProgram(address) payable` gives (uint16 version, uint256 dataFee). */
 export const activateProgram: PrecompileMethod = {
@@ -42,6 +44,8 @@ export const activateProgram: PrecompileMethod = {
     const activated = activate(wasm, { parameters, codeHash, isDebug: rules.isDebug, pageBudget });
     if (activated.kind === "invalid") throw new PrecompileRevert(emptyBytes, refusalText(activated.fault), true);
     gas.burn(activated.activationGas);
+    // The module that the cache has is looked up before the record names another one.
+    if (before.cached) gas.burn(storageReadGas);
     gas.burn(storageWriteGas);
     writeModuleHash(host, codeHash, activated.moduleHash);
     const fee = chargeData(call, activated.asmEstimate);
@@ -107,6 +111,8 @@ function wasmOf({ host, rules, gas }: PrecompileCall, address: Address): Uint8Ar
     throw new PrecompileRevert(parameters.arbosVersion >= 60 ? programNotWasm : emptyBytes, "ProgramNotWasm()");
   }
   const read = readProgramWasm(code, parameters, (fragment) => {
+    // A fragment is read by those who could pay for the largest one (nitro, arbos/programs/programs.go).
+    gas.need(fragmentReadGas(maxCodeSize, host.isWarmAccount(fragment)));
     const part = host.getCode(fragment);
     gas.burn(fragmentReadGas(part.length, host.accessAccount(fragment)));
     return part;

@@ -73,6 +73,15 @@ const methods: readonly PrecompileMethod[] = [
   parameterView("expiryDays", ({ expiryDays }) => [expiryDays]),
   parameterView("keepaliveDays", ({ keepaliveDays }) => [keepaliveDays]),
   parameterView("blockCacheSize", ({ blockCacheSize }) => [blockCacheSize]),
+  {
+    signature: "activationGas()",
+    kind: "view",
+    since: 60,
+    run({ rules, gas }) {
+      gas.burn(storageReadGas);
+      return encodeWords(rules.parameters.activationGas);
+    },
+  },
   codehashView("codehashVersion", ({ version }) => [version]),
   codehashView("codehashAsmSize", ({ asmEstimateKb }) => [asmEstimateKb * 1024]),
   programView("programVersion", ({ version }) => [version]),

@@ -26,6 +26,8 @@ export interface PrecompileCall {
 export interface GasBurner {
   readonly left: bigint;
   burn(gas: number): void;
+  /** Ends the call unless so much gas is left; takes nothing. */
+  need(gas: number): void;
 }
 
 /** A method: it gets the words of its arguments, and gives its encoded result. */
@@ -33,6 +35,8 @@ export interface PrecompileMethod {
   readonly signature: string;
   /** `view` reads, `write` writes, `payable` may be sent value as well. */
   readonly kind: "view" | "write" | "payable";
+  /** The first ArbOS version that has it; all have it where absent. */
+  readonly since?: number;
   readonly run: (call: PrecompileCall, ...words: Uint8Array[]) => Uint8Array;
 }
 
@@ -70,6 +74,7 @@ export function createPrecompile(address: Address, methods: readonly PrecompileM
     const found = input.length < 4 ? undefined : bySelector.get(selectorIn(input));
     if (found === undefined) return refused("no such method");
     const { method, count } = found;
+    if (method.since !== undefined && rules.parameters.arbosVersion < method.since) return refused("no such method yet");
     // Its own account is all it works on: by delegate call it has no power.
     if (!equalBytes(message.recipient, address)) return refused("called by delegate call");
     if (method.kind !== "view" && message.isStatic) return refused("a write in a static call");
@@ -140,8 +145,11 @@ function createGasBurner(given: bigint): GasBurner {
       return left;
     },
     burn(gas) {
-      if (left < BigInt(gas)) throw new OutOfGas();
+      this.need(gas);
       left -= BigInt(gas);
+    },
+    need(gas) {
+      if (left < BigInt(gas)) throw new OutOfGas();
     },
   };
 }

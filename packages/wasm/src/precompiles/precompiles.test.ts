@@ -14,7 +14,7 @@ import { activate } from "../activation/activate.ts";
 import { defaultStylusParameters } from "../pricing/stylus-parameters.ts";
 import { addressWord, createStylusMachine, nobody, testTime, wallet, word, type StylusMachine } from "../test/stylus-machine.ts";
 import { bytesFromWat } from "../test/wat.ts";
-import { arbWasmAddress, arbWasmCacheAddress } from "./system-addresses.ts";
+import { arbOwnerPublicAddress, arbWasmAddress, arbWasmCacheAddress } from "./system-addresses.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const topic = (signature: string): string => bytesToHex(keccak256(text(signature)));
@@ -126,6 +126,21 @@ describe("activateProgram", () => {
     expect(machine.call(fragments[0] as Address)).toMatchObject({ kind: "halt", reason: "invalidOpcode" });
     expect(revertOf(activate1(machine, fragments[0] as Address))).toEqual(["0x", true]);
   });
+
+  it("reads a fragment only if the largest one could be paid, and none behind one that is none", () => {
+    const machine = createStylusMachine();
+    const { host } = machine;
+    const fragments = [wallet, nobody].map((address) => addressWord(address).slice(12));
+    const root = concatBytes(nobody.slice(0, 19), Uint8Array.of(9)) as Address;
+    host.setCode(root, concatBytes(Uint8Array.of(0xef, 0xf0, 2, 0), word(BigInt(wasm.length)).slice(28), ...fragments));
+    const before = 3 + 800 + 1_659_168 + 900;
+    const activateWith = (gas: number) =>
+      machine.callMethod(arbWasmAddress, "activateProgram(address)", [addressWord(root)], { value: ether, gas: BigInt(gas) });
+    // The wallet has no code: 2600 for a cold account, and nothing for the other one.
+    const most = 2600 + 3 * (24_576 / 32);
+    expect(activateWith(before + most - 1)).toMatchObject({ kind: "halt", reason: "outOfGas" });
+    expect(activateWith(before + most)).toMatchObject({ kind: "revert", gasLeft: BigInt(most - 2600) });
+  });
 });
 
 describe("ArbWasm's views", () => {
@@ -147,6 +162,22 @@ describe("ArbWasm's views", () => {
     ];
     const values = names.map((name) => wordsOf(machine.callMethod(arbWasmAddress, `${name}()`)).map(Number));
     expect(values).toEqual([[2], [10_000], [22_000], [2], [1000], [620_674_314], [128], [8832, 352], [100], [365], [31], [32]]);
+  });
+
+  it("tell since ArbOS 60 what activation costs beside, and how many fragments a program has at most", () => {
+    const ask = (arbosVersion: 51 | 60) => {
+      const machine = createStylusMachine({ parameters: arbosVersion === 60 ? { arbosVersion, activationGas: 7 } : { arbosVersion } });
+      const fragments = machine.callMethod(arbOwnerPublicAddress, "getMaxStylusContractFragments()");
+      return [machine.callMethod(arbWasmAddress, "activationGas()"), fragments].map((result) =>
+        result.kind === "success" ? [wordsOf(result)[0], 100_000_000n - result.gasLeft] : result.kind,
+      );
+    };
+    // Version 800, storage 800 or parameters 100, result 3.
+    expect(ask(60)).toEqual([
+      [7n, 1603n],
+      [2n, 903n],
+    ]);
+    expect(ask(51)).toEqual(["revert", "revert"]);
   });
 
   it("tell about programs, or why not", () => {

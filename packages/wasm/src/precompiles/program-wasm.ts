@@ -11,7 +11,13 @@ export function readProgramWasm(
 ): ProgramBytes {
   if (componentKind(code, parameters) !== "root") return programBytes(code, parameters);
   const parsed = parseRoot(code, parameters);
-  return parsed.kind === "invalid" ? parsed : rootBytes(parsed.root, parsed.root.fragments.map(readFragment), parameters);
+  if (parsed.kind === "invalid") return parsed;
+  return rootBytes(parsed.root, inOrder(parsed.root.fragments, readFragment), parameters);
+}
+
+/** One by one: behind a fragment that is none no other one is read, and paid. */
+function* inOrder(fragments: readonly Address[], readFragment: (address: Address) => Uint8Array): Generator<Uint8Array> {
+  for (const fragment of fragments) yield readFragment(fragment);
 }
 
 /** Whether code is a program that can be called: whole, or the root of one. */
