@@ -1,0 +1,97 @@
+/** A program with a memory of its own, kept for one run after another. */
+import type { Machine, ProgramInstance, RunOutcome } from "../sbpf/engine.ts";
+import type { Executable } from "../sbpf/executable.ts";
+import { createGuestMemory } from "../sbpf/guest-memory.ts";
+import { controlLength, initialFramePointer, maxInputLength, stridedLayout } from "../sbpf/memory-layout.ts";
+import { ProgramFault } from "../sbpf/program-fault.ts";
+import { createCodeRunner, readUnits, registersAt, writeUnits, type ProgramModules } from "./code-runner.ts";
+import { functionMapOffset } from "./control-page.ts";
+
+/** What all instances of a program share. */
+export interface CompiledProgram<M extends Machine> {
+  readonly executable: Executable;
+  readonly modules: ProgramModules<M>;
+  /** For runs whose r10 does not begin at the end of the first frame, which compiled code takes for granted. */
+  keepingFrame(): ProgramModules<M>;
+}
+
+/** An instance that is kept for one run after another. */
+export interface CompiledInstance<M extends Machine> {
+  open(heapLength: number, release: () => void): ProgramInstance<M>;
+  /** Everything the last run left reads as zeros again. */
+  clear(): void;
+}
+
+const pageLength = 0x1_0000;
+/** Input that fits without the memory growing. */
+const firstInputLength = 0x10_0000;
+const registerWords = 22;
+const framePointerAt = 20;
+
+/** Makes an instance. @throws RangeError where no address space is left. */
+export function createCompiledInstance<M extends Machine>({ executable, modules, keepingFrame }: CompiledProgram<M>): CompiledInstance<M> {
+  const wasmMemory = new WebAssembly.Memory({
+    initial: (stridedLayout.length + firstInputLength) / pageLength,
+    maximum: (stridedLayout.length + maxInputLength) / pageLength,
+  });
+  const memory = createGuestMemory(executable, stridedLayout, {
+    get buffer() {
+      return wasmMemory.buffer;
+    },
+    grow(byteLength) {
+      wasmMemory.grow(Math.ceil((byteLength - wasmMemory.buffer.byteLength) / pageLength));
+    },
+  });
+  if (modules.tableSlots.length > 0) {
+    const map = new Uint16Array(wasmMemory.buffer, functionMapOffset, modules.text.length);
+    modules.tableSlots.forEach((slot, index) => (map[slot] = index + 1));
+  }
+  let machine: M | undefined;
+  const host = {
+    memory,
+    wasmMemory,
+    page: new Uint32Array(wasmMemory.buffer, 0, controlLength / 4),
+    registers: new Uint32Array(registerWords),
+    machine(): M {
+      if (machine === undefined) throw new Error("compiled code ran outside of a run");
+      return machine;
+    },
+  };
+  const { registers } = host;
+  const frame = initialFramePointer(executable.version);
+  const [frameLow, frameHigh] = [frame >>> 0, Math.floor(frame / 0x1_0000_0000)];
+  const runner = createCodeRunner(modules, host);
+  let keepingRunner: (() => void) | undefined;
+
+  function run(given: M): RunOutcome {
+    const isUsual = modules.text.movesFrame || (registers[framePointerAt] === frameLow && registers[framePointerAt + 1] === frameHigh);
+    const execute = isUsual ? runner : (keepingRunner ??= createCodeRunner(keepingFrame(), host));
+    // A longer input makes the memory grow, which replaces its buffer.
+    if (host.page.buffer !== wasmMemory.buffer) host.page = new Uint32Array(wasmMemory.buffer, 0, controlLength / 4);
+    machine = given;
+    host.page.set(registers, registersAt);
+    writeUnits(host.page, given.meter.remaining);
+    try {
+      execute();
+      given.meter.remaining = readUnits(host.page);
+      registers.set(host.page.subarray(registersAt, registersAt + registerWords));
+      return { kind: "exit" };
+    } catch (error) {
+      if (error instanceof ProgramFault) return { kind: "fault", fault: error.fault };
+      throw error;
+    } finally {
+      machine = undefined;
+    }
+  }
+
+  return {
+    open(heapLength, release) {
+      memory.open(heapLength);
+      registers.fill(0);
+      registers[framePointerAt] = frameLow;
+      registers[framePointerAt + 1] = frameHigh;
+      return { memory, registers, run, release };
+    },
+    clear: () => memory.clear(),
+  };
+}

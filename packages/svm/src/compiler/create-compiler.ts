@@ -1,0 +1,101 @@
+/** The fast engine: sBPF becomes WebAssembly, which V8 turns into machine code. */
+import type { Engine, Machine, PreparedProgram, Syscall, SyscallTable } from "../sbpf/engine.ts";
+import type { Executable } from "../sbpf/executable.ts";
+import { compileProgram } from "./compile-program.ts";
+import type { ProgramModules } from "./code-runner.ts";
+import { createCompiledInstance, type CompiledInstance, type CompiledProgram } from "./compiled-instance.ts";
+import { compileExactly } from "./exact-code.ts";
+import { hostSyscall, memorySyscallNames, type MemorySyscall } from "./memory-syscalls.ts";
+import { readProgram } from "./program-text.ts";
+
+export interface CompilerOptions {
+  /**
+   * Instances that are kept for later runs, over all programs; 32 unless named. Each holds what its program touched of a
+   * memory of 80 MiB, and some gigabytes of address space.
+   */
+  readonly idleInstances?: number;
+  /** Whether memcpy, memmove, memset and memcmp run inside compiled code, with Solana's costs; true unless named. */
+  readonly inlineMemorySyscalls?: boolean;
+}
+
+/** An engine that compiles. Translation happens at the first `acquire` of a program, once. */
+export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true }: CompilerOptions = {}): Engine {
+  // Least recently used first: an instance that is taken again leaves the set, and comes back at its end.
+  const idle = new Set<Idle>();
+  return {
+    name: "compiler",
+    prepare<M extends Machine>(executable: Executable, syscalls: SyscallTable<M>): PreparedProgram<M> {
+      const own: { instance: CompiledInstance<M>; place: Idle }[] = [];
+      let program: CompiledProgram<M> | undefined;
+      return {
+        acquire(heapLength) {
+          program ??= createProgram(executable, syscalls, inlineMemorySyscalls);
+          const kept = own.pop();
+          if (kept !== undefined) idle.delete(kept.place);
+          const instance = kept?.instance ?? createCompiledInstance(program);
+          return instance.open(heapLength, () => {
+            instance.clear();
+            const entry = { instance, place: { drop: () => own.splice(own.indexOf(entry), 1) } };
+            own.push(entry);
+            idle.add(entry.place);
+            for (const place of idle) {
+              if (idle.size <= idleInstances) break;
+              idle.delete(place);
+              place.drop();
+            }
+          });
+        },
+      };
+    },
+  };
+}
+
+/** An instance that waits for its next run; `drop` forgets it. */
+interface Idle {
+  readonly drop: () => void;
+}
+
+/** Modules for segments in which units ran out, kept up to this many. */
+const keptSegments = 64;
+
+function createProgram<M extends Machine>(executable: Executable, syscalls: SyscallTable<M>, isInline: boolean): CompiledProgram<M> {
+  let keeping: ProgramModules<M> | undefined;
+  return {
+    executable,
+    modules: translate(executable, syscalls, isInline),
+    keepingFrame: () => (keeping ??= translate(executable, syscalls, isInline, true)),
+  };
+}
+
+/** Compiles a program, and what it needs rarely when it needs it. */
+export function translate<M extends Machine>(
+  executable: Executable,
+  syscalls: SyscallTable<M>,
+  inlineMemorySyscalls: boolean,
+  keepsFrame = false,
+): ProgramModules<M> {
+  const indices = new Map([...syscalls.keys()].map((hash, index) => [hash, index]));
+  const functions: readonly Syscall<M>[] = [...syscalls.values()];
+  const inline = new Map<number, MemorySyscall>();
+  if (inlineMemorySyscalls) {
+    for (const name of memorySyscallNames) if (syscalls.has(hostSyscall[name].hash)) inline.set(hostSyscall[name].hash, name);
+  }
+  const text = readProgram(executable, indices, keepsFrame);
+  const { bytes, tableSlots, isBlockStart } = compileProgram(text, executable, indices, inline);
+  let exact: WebAssembly.Module | undefined;
+  const segments = new Map<number, WebAssembly.Module>();
+  return {
+    ...{ text, syscalls: functions, tableSlots, isBlockStart },
+    main: new WebAssembly.Module(bytes),
+    exact: () => (exact ??= new WebAssembly.Module(compileExactly(text, indices, inline))),
+    exactSegment(start, stop) {
+      let module = segments.get(start);
+      if (module === undefined) {
+        if (segments.size === keptSegments) segments.clear();
+        module = new WebAssembly.Module(compileExactly(text, indices, inline, { start, stop }));
+        segments.set(start, module);
+      }
+      return module;
+    },
+  };
+}
