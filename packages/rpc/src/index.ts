@@ -43,3 +43,11 @@ export {
 } from "./server/rpc-server.ts";
 export { createCallTracer, type CallFrame, type CallTracer, type CallTracerOptions, type TracedLog } from "./tracers/call-tracer.ts";
 export { createStructLogTracer, type StructLog, type StructLogOptions, type StructLogTracer } from "./tracers/struct-log-tracer.ts";
+export { createFaucet, type Faucet } from "./solana/faucet.ts";
+export { defaultSolanaLimits, type SolanaLimits } from "./solana/services.ts";
+export {
+  createSolanaDispatcher,
+  createSolanaMethods,
+  type SolanaDispatcherOptions,
+  type SolanaMethodsOptions,
+} from "./solana/solana-rpc.ts";

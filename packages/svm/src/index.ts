@@ -38,7 +38,13 @@ export { encodeMessage, encodeWire } from "./transaction/encode-wire.ts";
 export { isRecentBlockhash, maxBlockhashAge, type WindowHost } from "./transaction/history-window.ts";
 export { messageAccounts, type LoadedAddresses } from "./transaction/message-accounts.ts";
 export { createSolanaFormat } from "./transaction/solana-format.ts";
-export type { CompiledInstruction, MessageConfig, MessageVersion, SolanaMessage, TableLookup, WireTransaction } from "./transaction/solana-message.ts";
+export type {
+  CompiledInstruction,
+  MessageConfig,
+  MessageVersion,
+  SolanaMessage,
+  TableLookup,
+  WireTransaction,
+} from "./transaction/solana-message.ts";
 export { decodeSolanaReceipt, type CompiledInnerInstruction, type SolanaReceipt, type TokenBalance } from "./transaction/solana-receipt.ts";
 export type { MessageAccount, SolanaTransaction } from "./transaction/solana-transaction.ts";
-export { svm, type SvmOptions } from "./svm.ts";

@@ -2,6 +2,7 @@
  * The dispatcher: JSON-RPC 2.0 over a table of methods, whatever their dialect and whatever carries the text. A
  * request never throws out of it: everything becomes a response.
  */
+import { encodeJson } from "./encode-json.ts";
 import { errorResponse, errorText, parseRequest, requestId, type RpcResponse } from "./message.ts";
 import { describe, RpcError, rpcErrorCodes } from "./rpc-error.ts";
 import type { RpcContext, RpcMethods } from "./rpc-method.ts";
@@ -163,7 +164,7 @@ function createContext(session: RpcSession | undefined): { readonly context: Rpc
 
 function encode(response: RpcResponse): string {
   try {
-    return JSON.stringify(response);
+    return encodeJson(response);
   } catch (error) {
     return errorText(
       response.id,

@@ -5,6 +5,7 @@ import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { errorText } from "../json-rpc/message.ts";
 import type { RpcDispatcher } from "../json-rpc/rpc-dispatcher.ts";
 import { rpcErrorCodes } from "../json-rpc/rpc-error.ts";
+import { encodeJson } from "../json-rpc/encode-json.ts";
 import { createRpcSession } from "../json-rpc/rpc-session.ts";
 import type { AccessRule } from "./access-rules.ts";
 
@@ -94,7 +95,7 @@ function serve(socket: WebSocket, dispatcher: RpcDispatcher, limits: SocketLimit
     else socket.send(text);
   }
 
-  const session = createRpcSession((method, params) => send(JSON.stringify({ jsonrpc: "2.0", method, params })));
+  const session = createRpcSession((method, params) => send(encodeJson({ jsonrpc: "2.0", method, params })));
 
   async function answer(message: RawData): Promise<void> {
     const bytes = Buffer.isBuffer(message) ? message : Buffer.concat(Array.isArray(message) ? message : [Buffer.from(message)]);

@@ -141,7 +141,7 @@ function firstBadSignature({ signatures, message, messageBytes }: WireTransactio
 }
 
 /** Signatures that precompile instructions of the message verify: their first byte counts them. */
-function precompileSignatures({ instructions, staticAccounts }: SolanaMessage): number {
+export function precompileSignatures({ instructions, staticAccounts }: SolanaMessage): number {
   let count = 0;
   for (const { programIndex, data } of instructions) {
     const program = staticAccounts[programIndex] as Pubkey;

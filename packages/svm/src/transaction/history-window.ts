@@ -9,6 +9,9 @@ import { bigintToBytes, bytesToBigint, equalBytes, keccak256, type Address, type
 export const maxBlockhashAge = 150n;
 const PERIOD = 256n;
 
+/** What reading the window takes: the block that a transaction would stand in, and the state before it. */
+export type WindowHost = Pick<Host, "block" | "getBlockHash" | "getStorage">;
+
 /** The two system accounts; nonce 1 keeps them (EIP-161). */
 export const windowAddresses: readonly [Address, Address] = [windowAddress("even"), windowAddress("odd")];
 
@@ -31,7 +34,7 @@ export function openWindow(host: Host): void {
 }
 
 /** Whether a transaction with this blockhash may stand in the host's block. */
-export function isRecentBlockhash(blockhash: Hash, host: Host): boolean {
+export function isRecentBlockhash(blockhash: Hash, host: WindowHost): boolean {
   const { number } = host.block;
   const parent = host.getBlockHash(number - 1n);
   if (parent !== undefined && equalBytes(parent, blockhash)) return true;
@@ -41,7 +44,7 @@ export function isRecentBlockhash(blockhash: Hash, host: Host): boolean {
 }
 
 /** Whether a message stood in a block of the window. */
-export function isProcessed(messageHash: Uint8Array, host: Host): boolean {
+export function isProcessed(messageHash: Uint8Array, host: WindowHost): boolean {
   return lookUp(messageHash, host) !== 0n;
 }
 
@@ -56,7 +59,7 @@ export function recordMessage(messageHash: Uint8Array, host: Host): void {
   host.setStorage(currentAddress(number), messageHash, bigintToBytes(number + 1n, 32));
 }
 
-function lookUp(key: Uint8Array, host: Host): bigint {
+function lookUp(key: Uint8Array, host: WindowHost): bigint {
   for (const address of windowAddresses) {
     const value = host.getStorage(address, key);
     if (value.some((byte) => byte !== 0)) return bytesToBigint(value);

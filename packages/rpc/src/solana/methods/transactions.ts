@@ -1,0 +1,110 @@
+/** getTransaction, getSignatureStatuses, getSignaturesForAddress, getFeeForMessage, getTransactionCount */
+import { base58 } from "@scure/base";
+import type { Chain } from "@trireme/chain";
+import { equalBytes, type Pubkey } from "@trireme/core";
+import { encodeWire, feeOfWire, messageAccounts } from "@trireme/svm";
+import { field, list } from "../../ethereum/parameters/structure.ts";
+import { invalidParameter } from "../../json-rpc/rpc-error.ts";
+import { required } from "../../json-rpc/rpc-method.ts";
+import { findSolanaTransaction, findStatus } from "../find-transaction.ts";
+import { formatTransaction, isSolanaTransaction, solanaId, solanaReceipt } from "../format/transaction.ts";
+import { boolean, oneOf, optionalConfig, pubkey, signature, transactionBytes, unsigned } from "../parameters.ts";
+import { headState, solanaMethod, withContext } from "../services.ts";
+
+export const getTransaction = solanaMethod([required("signature", signature), optionalConfig], async ({ chain }, [id, { fields }]) => {
+  const encoding = field(fields, "encoding", oneOf(["json", "jsonParsed", "base58", "base64"]), "config") ?? "json";
+  const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");
+  const found = await findSolanaTransaction(chain, id);
+  return found === undefined ? null : formatTransaction(found, encoding, maxVersion);
+});
+
+export const getSignatureStatuses = solanaMethod(
+  [required("signatures", list(signature, 10_000)), optionalConfig],
+  async ({ chain, limits }, [ids, { fields }]) => {
+    if (ids.length > limits.signatureStatuses)
+      throw invalidParameter("params[0] (signatures)", `at most ${limits.signatureStatuses} signatures`, ids.length);
+    field(fields, "searchTransactionHistory", boolean, "config");
+    const statuses = await Promise.all(
+      ids.map(async (id) => {
+        const status = await findStatus(chain, id);
+        if (status === undefined) return null;
+        const { slot, error } = status;
+        return {
+          slot,
+          confirmations: null,
+          err: error ?? null,
+          status: error === undefined ? { Ok: null } : { Err: error },
+          confirmationStatus: "finalized",
+        };
+      }),
+    );
+    return withContext(chain.head.header.number, statuses);
+  },
+);
+
+/** Newest first. Looks through blocks: there is no index by address. */
+export const getSignaturesForAddress = solanaMethod(
+  [required("address", pubkey), optionalConfig],
+  async ({ chain, limits }, [address, { fields, minContextSlot }]) => {
+    await headState(chain, minContextSlot);
+    const limit = field(fields, "limit", unsigned, "config") ?? limits.signatures;
+    if (limit < 1 || limit > limits.signatures) throw invalidParameter("config.limit", `1 to ${limits.signatures}`, limit);
+    const before = field(fields, "before", signature, "config");
+    const until = field(fields, "until", signature, "config");
+    const found: object[] = [];
+    let isAfterBefore = before === undefined;
+    for await (const { id, entry } of transactionsNaming(chain, address, limits.searchedBlocks)) {
+      if (until !== undefined && equalBytes(id, until)) break;
+      if (isAfterBefore) found.push(entry);
+      else isAfterBefore = equalBytes(id, before as Uint8Array);
+      if (found.length === limit) break;
+    }
+    return found;
+  },
+);
+
+async function* transactionsNaming(
+  chain: Chain,
+  address: Pubkey,
+  blocks: number,
+): AsyncGenerator<{ readonly id: Uint8Array; readonly entry: object }> {
+  const head = chain.head.header.number;
+  for (let number = head; number >= 0n && head - number < BigInt(blocks); number--) {
+    const block = await chain.getBlock(number);
+    if (block === undefined || block.transactions.length === 0) continue;
+    const receipts = (await chain.getReceipts(number)) ?? [];
+    for (const [index, transaction] of [...block.transactions.entries()].reverse()) {
+      const receipt = receipts[index];
+      if (!isSolanaTransaction(transaction) || receipt === undefined) continue;
+      const { loadedWritable, loadedReadonly, error } = solanaReceipt(receipt);
+      const accounts = messageAccounts(transaction.wire.message, { writable: loadedWritable, readonly: loadedReadonly });
+      if (!accounts.some((account) => equalBytes(account.pubkey, address))) continue;
+      const id = solanaId(transaction);
+      const entry = {
+        signature: base58.encode(id),
+        slot: number,
+        err: error ?? null,
+        memo: null,
+        blockTime: block.header.timestamp,
+        confirmationStatus: "finalized",
+      };
+      yield { id, entry };
+    }
+  }
+}
+
+export const getFeeForMessage = solanaMethod(
+  [required("message", (value) => value), optionalConfig],
+  async ({ chain }, [value, config]) => {
+    const view = await headState(chain, config.minContextSlot);
+    const messageBytes = transactionBytes(value, "base64", "params[0] (message)");
+    const count = messageBytes[0] === 0x80 || messageBytes[0] === 0x81 ? messageBytes[1] : messageBytes[0];
+    const signatures = Array.from({ length: count ?? 0 }, () => new Uint8Array(64));
+    const fee = feeOfWire(encodeWire(signatures, messageBytes), view);
+    if (fee === "malformed") throw invalidParameter("params[0] (message)", "a message", value);
+    return withContext(view.blockNumber, fee ?? null);
+  },
+);
+
+/** Transactions of Solana's dialect would have to be counted; blocks know how many they have. */
+export const getTransactionCount = solanaMethod([optionalConfig], ({ chain }) => chain.head.header.number);

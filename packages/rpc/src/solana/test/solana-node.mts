@@ -1,0 +1,45 @@
+/** A development chain with EVM and SVM behind Solana's two ports. */
+import { createChain, defineChain, type Chain } from "@trireme/chain";
+import { toAddress, weiPerLamport } from "@trireme/core";
+import { evm } from "@trireme/evm";
+import { svm } from "@trireme/svm";
+import { splPrograms } from "@trireme/svm-programs";
+import { createRpcServer } from "../../server/rpc-server.ts";
+import { createFaucet } from "../faucet.ts";
+import { createSolanaDispatcher } from "../solana-rpc.ts";
+
+/** Both ports, and the chain behind them. */
+export interface SolanaNode {
+  readonly chain: Chain;
+  readonly url: string;
+  readonly webSocketUrl: string;
+  close(): Promise<void>;
+}
+
+const faucetSeed = new Uint8Array(32).fill(42);
+
+/** Starts a node on two neighbouring free ports, as web3.js expects them. */
+export async function startSolanaNode(): Promise<SolanaNode> {
+  const faucet = createFaucet(faucetSeed);
+  const chain = await createChain(
+    defineChain({
+      chainId: 31337,
+      environments: [evm(), svm({ programs: splPrograms() })],
+      dev: true,
+      genesis: { accounts: [{ address: toAddress(faucet.pubkey), balance: 10n ** 15n * weiPerLamport }], timestamp: 1_700_000_000 },
+    }),
+  );
+  const dispatcher = createSolanaDispatcher({ chain, faucetSeed });
+  const http = await createRpcServer({ dispatcher, port: 0 });
+  const socket = await createRpcServer({ dispatcher, port: http.port + 1 });
+  return {
+    chain,
+    url: http.url,
+    webSocketUrl: socket.webSocketUrl,
+    async close() {
+      await Promise.all([http.close(), socket.close()]);
+      dispatcher.close();
+      await chain.close();
+    },
+  };
+}
