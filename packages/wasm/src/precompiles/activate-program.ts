@@ -30,7 +30,8 @@ export const activateProgram: PrecompileMethod = {
     const { host, rules, gas } = call;
     const { parameters } = rules;
     const address = addressIn(program);
-    if (parameters.arbosVersion >= 60) gas.burn(parameters.activationGas);
+    // Since ArbOS 60 there is an amount beside the fixed one: reading it costs as any storage does, even where it is 0.
+    if (parameters.arbosVersion >= 60) gas.burn(storageReadGas + parameters.activationGas);
     gas.burn(activationFixedGas);
     if (host.isDestroyed(address)) throw new PrecompileRevert(emptyBytes, "self destructed");
     gas.burn(parametersGas + storageReadGas);

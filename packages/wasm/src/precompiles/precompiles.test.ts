@@ -58,9 +58,9 @@ describe("activateProgram", () => {
         bytesToHex(concatBytes(expected.moduleHash, addressWord(nobody), word(fee), word(2n))),
       ],
     ]);
-    // Arguments 3, version 800; fixed; parameters 100, record 800; by size; module hash 20,000; pricer 5 x 800 + 2 x 20,000;
+    // Arguments 3, version 800, activation gas 800; fixed; parameters 100, record 800; by size; module hash 20,000; pricer 5 x 800 + 2 x 20,000;
     // record 20,000; fee account 800; event 375 x 3 + 8 x 128; result 2 x 3.
-    const gas = 3 + 800 + 1_659_168 + 900 + expected.activationGas + 20_000 + 44_000 + 20_000 + 800 + 2149 + 6;
+    const gas = 3 + 1600 + 1_659_168 + 900 + expected.activationGas + 20_000 + 44_000 + 20_000 + 800 + 2149 + 6;
     expect(result.kind === "success" && Number(100_000_000n - result.gasLeft)).toBe(gas);
     expect(machine.call(nobody).kind).toBe("success");
   });
@@ -133,7 +133,7 @@ describe("activateProgram", () => {
     const fragments = [wallet, nobody].map((address) => addressWord(address).slice(12));
     const root = concatBytes(nobody.slice(0, 19), Uint8Array.of(9)) as Address;
     host.setCode(root, concatBytes(Uint8Array.of(0xef, 0xf0, 2, 0), word(BigInt(wasm.length)).slice(28), ...fragments));
-    const before = 3 + 800 + 1_659_168 + 900;
+    const before = 3 + 1600 + 1_659_168 + 900;
     const activateWith = (gas: number) =>
       machine.callMethod(arbWasmAddress, "activateProgram(address)", [addressWord(root)], { value: ether, gas: BigInt(gas) });
     // The wallet has no code: 2600 for a cold account, and nothing for the other one.
