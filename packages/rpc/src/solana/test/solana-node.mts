@@ -43,3 +43,25 @@ export async function startSolanaNode(): Promise<SolanaNode> {
     },
   };
 }
+
+/**
+ * A fetch that can be told that nobody will answer any more: web3.js goes on to poll the block height for a second after a
+ * confirmation, and what it hears when the node is gone would fail the test run.
+ */
+export function createStoppableFetch(): { readonly fetch: typeof fetch; stop(): Promise<void> } {
+  const open = new Set<Promise<unknown>>();
+  let isOver = false;
+  return {
+    fetch: (input, init) => {
+      if (isOver) return new Promise(() => {});
+      const response = fetch(input, init);
+      open.add(response);
+      void response.finally(() => open.delete(response));
+      return response;
+    },
+    async stop() {
+      isOver = true;
+      await Promise.all(open);
+    },
+  };
+}

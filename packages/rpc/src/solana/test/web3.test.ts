@@ -12,21 +12,17 @@ import {
   VersionedTransaction,
 } from "@solana/web3.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSolanaNode, type SolanaNode } from "./solana-node.mts";
+import { createStoppableFetch, startSolanaNode, type SolanaNode } from "./solana-node.mts";
 
 let node: SolanaNode;
 let connection: Connection;
-let isOver = false;
-
-/** web3.js goes on to poll the block height for a second after a confirmation; once the node is gone nobody answers. */
-const untilTheEnd: typeof fetch = (input, init) => (isOver ? new Promise(() => {}) : fetch(input, init));
-
+const client = createStoppableFetch();
 beforeAll(async () => {
   node = await startSolanaNode();
-  connection = new Connection(node.url, { commitment: "confirmed", fetch: untilTheEnd });
+  connection = new Connection(node.url, { commitment: "confirmed", fetch: client.fetch });
 });
 afterAll(async () => {
-  isOver = true;
+  await client.stop();
   await node.close();
 });
 
