@@ -110,7 +110,7 @@ async function proveEveryPrice(paths: readonly string[], step: number): Promise<
 function runInstructionCases(folder: string, { filter, json }: { readonly filter?: string; readonly json?: true }): void {
   const started = performance.now();
   const files = findFiles(folder, ".instr");
-  const report = sumReports(files.map(({ path, file }) => runInstructionFile(path, file, filter)));
+  const report = sumReports(files.map(({ path, file }) => runInstructionFile(path, file, { filter })));
   if (!json) report.failures.forEach(printFailure);
   finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
 }

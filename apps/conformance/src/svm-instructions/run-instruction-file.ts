@@ -2,21 +2,28 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { isTriremeError, TriremeError } from "@trireme/core";
-import { createInterpreter, type Engine, type SbpfVersion } from "@trireme/svm";
+import { createCompiler, createInterpreter, type Engine, type SbpfVersion } from "@trireme/svm";
 import { failedFile, type Failure, type Report } from "../report.ts";
 import { parseInstructionCases, type InstructionCase } from "./instruction-case.ts";
 import { runInstructionCase } from "./run-instruction-case.ts";
 
-const engines: readonly Engine[] = [createInterpreter()];
+const allEngines: readonly Engine[] = [createInterpreter(), createCompiler()];
+
+export interface InstructionFileOptions {
+  /** Only cases whose file and line, as `v0/load.instr:12`, contain this text. */
+  readonly filter?: string | undefined;
+  /** All of the SVM unless named. */
+  readonly engines?: readonly Engine[];
+}
 
 /** Runs a file; its version is the name of the folder it stands in. A case passes where all engines do what it says. */
-export function runInstructionFile(path: string, file: string, filter?: string): Report {
+export function runInstructionFile(path: string, file: string, { filter, engines = allEngines }: InstructionFileOptions = {}): Report {
   try {
     const version = versionOf(path);
     const cases = parseInstructionCases(readFileSync(path, "utf8")).filter(
       ({ line }) => filter === undefined || `${file}:${line}`.includes(filter),
     );
-    const failures = cases.flatMap((testCase) => problemsOf(testCase, version, file));
+    const failures = cases.flatMap((testCase) => problemsOf(testCase, version, file, engines));
     return { passed: cases.length - failures.length, skipped: 0, failures };
   } catch (error) {
     if (isTriremeError(error)) return failedFile(file, error.message);
@@ -24,7 +31,7 @@ export function runInstructionFile(path: string, file: string, filter?: string):
   }
 }
 
-function problemsOf(testCase: InstructionCase, version: SbpfVersion, file: string): Failure[] {
+function problemsOf(testCase: InstructionCase, version: SbpfVersion, file: string, engines: readonly Engine[]): Failure[] {
   const problems = engines.flatMap((engine) => {
     const problem = runInstructionCase(testCase, version, engine);
     return problem === undefined ? [] : [`${engine.name}: ${problem}`];
