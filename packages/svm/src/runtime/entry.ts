@@ -3,7 +3,7 @@ import { type AccountMeta, type Host, type InstructionMessage, type Pubkey } fro
 import { sysvarIds } from "../known-keys.ts";
 import type { ComputeMeter } from "../sbpf/engine.ts";
 import type { VmFaultName } from "../sbpf/program-fault.ts";
-import { encodeInstructions } from "../sysvars/instructions.ts";
+import { encodeInstructions, syntheticInstruction } from "../sysvars/instructions.ts";
 import { isSolanaContext } from "../transaction/solana-transaction-context.ts";
 import { createAccountTable, type AccountTable } from "./account-table.ts";
 import { Execution } from "./execution.ts";
@@ -102,7 +102,10 @@ function instructionAccounts(message: InstructionMessage, table: AccountTable, i
 function instructionsAccount(key: Pubkey, message: InstructionMessage, host: Host, state: TransactionState): AccountSource | undefined {
   if (!samePubkey(key, sysvarIds.instructions)) return undefined;
   const { instructions } = host.transaction;
-  const data = encodeInstructions(instructions ?? [message], instructions === undefined ? 0 : state.record.instructionIndex);
+  const data = encodeInstructions(
+    instructions ?? [syntheticInstruction(message)],
+    instructions === undefined ? 0 : state.record.instructionIndex,
+  );
   return {
     key,
     address: addressOf(key),

@@ -1,9 +1,12 @@
 /** The instructions sysvar: what the transaction's top-level instructions say. Made per transaction, in no state. */
-import type { Instruction, InstructionMessage, Pubkey } from "@trireme/core";
+import { addressFromHex, toPubkey, type Instruction, type InstructionMessage, type Pubkey } from "@trireme/core";
+
+/** What stands for the gateway to the SVM where Solana expects a program. */
+const gateway: Pubkey = toPubkey(addressFromHex("0x73766d0000000000000000000000000000000000"));
 
 /**
  * The sysvar's account data: number of instructions, their offsets, each one's accounts (flags and key), program and data.
- * The last two bytes are the index of the top-level instruction that runs; `setCurrentInstruction` moves it.
+ * The last two bytes are the index of the top-level instruction that runs.
  */
 export function encodeInstructions(instructions: readonly Instruction[], currentIndex: number): Uint8Array {
   let length = 2 + instructions.length * 2 + 2;
@@ -26,21 +29,15 @@ export function encodeInstructions(instructions: readonly Instruction[], current
     bytes.set(data, offset + 34);
     offset += 34 + data.length;
   }
-  setCurrentInstruction(bytes, currentIndex);
+  view.setUint16(length - 2, currentIndex, true);
   return bytes;
-}
-
-/** Writes the index of the top-level instruction that runs into the sysvar's data, in place. */
-export function setCurrentInstruction(data: Uint8Array, currentIndex: number): void {
-  data[data.length - 2] = currentIndex & 0xff;
-  data[data.length - 1] = currentIndex >> 8;
 }
 
 /**
  * The one instruction that the sysvar holds where a program was entered from another VM in an Ethereum transaction (rule
  * 17): the gateway's, with the accounts it passes on, the program last.
  */
-export function syntheticInstruction(message: InstructionMessage, gateway: Pubkey): Instruction {
+export function syntheticInstruction(message: InstructionMessage): Instruction {
   const { program, accounts, data } = message;
   return { program: gateway, accounts: [...accounts, { pubkey: program, isSigner: false, isWritable: false }], data };
 }

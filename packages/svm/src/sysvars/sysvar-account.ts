@@ -1,5 +1,5 @@
 /** Sysvars as accounts, and as the bytes that syscalls copy: functions of the block (rule 17). */
-import { equalBytes, toAddress, type Address, type Host, type Pubkey, type TransactionContext } from "@trireme/core";
+import { toAddress, type Address, type Host, type Pubkey, type TransactionContext } from "@trireme/core";
 import { createBytesMap, type BytesMap } from "../programs/bytes-map.ts";
 import { sysvarIds } from "../known-keys.ts";
 import { encodeClock } from "./clock.ts";
@@ -70,11 +70,6 @@ export function readableSysvar(key: Uint8Array, host: Host): Uint8Array | undefi
 /** Whether an address is that of a sysvar. */
 export function isSysvarAddress(address: Address): boolean {
   return addresses.get(address) === true;
-}
-
-/** Whether a key is that of the instructions sysvar. */
-export function isInstructionsSysvar(key: Pubkey): boolean {
-  return equalBytes(key, sysvarIds.instructions);
 }
 
 /** The struct that `sol_get_epoch_rewards_sysvar` writes: the account data, padded to 96 bytes; nothing is being distributed. */

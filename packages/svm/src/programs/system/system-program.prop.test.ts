@@ -120,5 +120,5 @@ test("System instructions are litesvm's: result, logs, units, accounts", () => {
     { numRuns: 8 },
   );
   console.log("System program:", Object.fromEntries(ends));
-  expect(ends.get("success")).toBeGreaterThan(100);
+  expect(ends.get("success")).toBeGreaterThan([...ends.values()].reduce((sum, each) => sum + each) / 5);
 });
