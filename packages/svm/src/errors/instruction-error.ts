@@ -1,6 +1,7 @@
 /** Why an instruction failed, in the names and the JSON form of Solana's `InstructionError`. */
 
-const names = [
+/** Names of errors in the order of Solana's enum, without `Custom`. */
+export const instructionErrorNames = [
   "GenericError",
   "InvalidArgument",
   "InvalidInstructionData",
@@ -57,7 +58,7 @@ const names = [
 ] as const;
 
 /** An error without a number of its own. */
-export type InstructionErrorName = (typeof names)[number];
+export type InstructionErrorName = (typeof instructionErrorNames)[number];
 
 /** As `getTransaction` shows it: a name, or a program's own number (u32). */
 export type InstructionError = InstructionErrorName | { readonly Custom: number };

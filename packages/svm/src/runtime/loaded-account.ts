@@ -115,10 +115,10 @@ export class LoadedAccount {
     return bytes.length === this.#dataLength && sameRange(this.data, bytes, 0, bytes.length);
   }
 
-  /** Lamports and length when it was loaded. */
-  get before(): Pick<AccountSource, "lamports" | "dataLength"> {
-    const { lamports, dataLength } = this.#source;
-    return { lamports, dataLength };
+  /** What it was when it was loaded. */
+  get before(): Pick<AccountSource, "owner" | "lamports" | "dataLength"> {
+    const { owner, lamports, dataLength } = this.#source;
+    return { owner, lamports, dataLength };
   }
 
   /** Whether anything differs from what was loaded. */

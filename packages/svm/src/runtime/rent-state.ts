@@ -1,5 +1,6 @@
-/** Rent at the end of a transaction, over the accounts that the SVM wrote (rule 11; agave `svm/src/rent_calculator.rs`). */
+/** Rent at the end of a transaction, over the accounts that the SVM wrote (rule 11; agave `svm/src/rent_calculator.rs, SIMD-0392`). */
 import { isTaggedPubkey, pubkeyFromBase58, weiPerLamport, type Host } from "@trireme/core";
+import { programIds } from "../known-keys.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
 import type { AccountBefore, TransactionState } from "./transaction-state.ts";
@@ -27,14 +28,18 @@ export function accountBelowRent(state: TransactionState, host: Host): number | 
   return first;
 }
 
-/** An account that pays rent may only stay one: of the same size, with no more than it had. */
+/**
+ * What has too little may stay only if it had too little before, has lost nothing, did not grow and did not change hands
+ * (SIMD-0392, active on mainnet).
+ */
 function mayStay(before: AccountBefore, host: Host): boolean {
   const address = addressOf(before.key);
   const lamports = host.getBalance(address) / weiPerLamport;
-  const dataLength = host.getSvmRecord(address)?.dataLength ?? 0;
+  const record = host.getSvmRecord(address);
+  const dataLength = record?.dataLength ?? 0;
   if (lamports === 0n || isRentExempt(lamports, dataLength)) return true;
-  const wasPaying = before.lamports > 0n && !isRentExempt(before.lamports, before.dataLength);
-  return wasPaying && before.dataLength === dataLength && lamports <= before.lamports;
+  if (before.lamports === 0n || lamports < before.lamports || dataLength > before.dataLength) return false;
+  return samePubkey(before.owner, record?.owner ?? programIds.system);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -18,6 +18,7 @@ export interface AccountBefore {
   readonly key: Pubkey;
   /** Place in the message. */
   readonly index: number;
+  readonly owner: Pubkey;
   readonly lamports: bigint;
   readonly dataLength: number;
 }

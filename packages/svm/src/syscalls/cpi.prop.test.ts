@@ -137,7 +137,7 @@ describe("calls between programs", () => {
           },
         ],
       ];
-      const seen = calls.map(([, call]) => run({ ...call, abi }).succeeded);
+      const seen = calls.map(([, call]) => run({ ...call, abi }).error === undefined);
       expect(seen).toEqual(calls.map(([succeeds]) => succeeds));
     });
 
@@ -161,7 +161,7 @@ describe("calls between programs", () => {
         run({ ...call, stores: [[at(1).length, 48n]] }),
         run({ ...call, stores: [[at(1).length, 20_000n]] }),
         run({ ...call, stores: [[at(1).key, 48n]] }),
-      ].map(({ succeeded }) => succeeded);
+      ].map(({ error }) => error === undefined);
       expect(seen).toEqual([true, false, true, false, false, false, true, true, false, false]);
     });
 
@@ -194,10 +194,10 @@ describe("calls between programs", () => {
             const accounts = list.map(([pubkey, isSigner, isWritable]) => ({ pubkey, isSigner: isSigner && signs, isWritable }));
             const signers = signs ? [[seed, Uint8Array.of(vaults[abi].bump)]] : [];
             const call: Call = { abi, instruction: toCallee(bytes, accounts), infos: all, signers, spoils: spoils ?? [] };
-            if (run(call, given).succeeded) succeeded++;
+            if (run(call, given).error === undefined) succeeded++;
           },
         ),
-        { numRuns: 120, seed: 5 },
+        { numRuns: 60, seed: 5 },
       );
       expect(succeeded).toBeGreaterThan(10);
     });

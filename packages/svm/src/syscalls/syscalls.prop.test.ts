@@ -160,10 +160,10 @@ describe("syscalls", () => {
             const instruction = call(name, values, payload(pairs, given, named));
             const { theirs } = twins.send(payer, instruction, ...(units === null ? [] : [limit(units)]));
             count++;
-            if (theirs.succeeded) succeeded++;
+            if (theirs.error === undefined) succeeded++;
           },
         ),
-        { numRuns: shape.length === 0 ? 4 : 40, seed: 11 },
+        { numRuns: shape.length === 0 ? 4 : 25, seed: 11 },
       );
       expect(count).toBeGreaterThan(3);
       expect(succeeded > 0 || name === "abort" || name === "sol_panic_").toBe(true);

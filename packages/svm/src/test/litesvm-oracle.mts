@@ -1,8 +1,20 @@
 /** litesvm as an oracle: raw transactions and accounts, without its codecs. */
 import { pubkeyFromBytes, type Instruction, type Pubkey } from "@trireme/core";
 import { FeatureSet, LiteSVM } from "litesvm";
-import { Account, Clock, EpochSchedule, FailedTransactionMetadata, type LiteSvm, type TransactionMetadata } from "litesvm/dist/internal.js";
+import {
+  Account,
+  Clock,
+  EpochSchedule,
+  FailedTransactionMetadata,
+  InstructionErrorCustom,
+  TransactionErrorInstructionError,
+  TransactionErrorInsufficientFundsForRent,
+  type LiteSvm,
+  type TransactionMetadata,
+} from "litesvm/dist/internal.js";
 import { testBlock } from "@trireme/testing";
+import { instructionErrorNames, type InstructionErrorName } from "../errors/instruction-error.ts";
+import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { slotsPerEpoch } from "../sysvars/epoch-schedule.ts";
 import { encodeMessage, encodeWire } from "../transaction/encode-wire.ts";
 import { compileMessage } from "../transaction/signed-message.mts";
@@ -18,7 +30,8 @@ export interface OracleAccount {
 
 /** What litesvm says of a transaction. */
 export interface OracleResult {
-  readonly succeeded: boolean;
+  /** As the RPC shows it; undefined for success. */
+  readonly error: SolanaTransactionError | undefined;
   readonly logs: readonly string[];
   readonly units: bigint;
   readonly returnData: Uint8Array;
@@ -66,7 +79,7 @@ export function createOracle(isBare = false): Oracle {
       const failed = result instanceof FailedTransactionMetadata;
       const meta: TransactionMetadata = failed ? result.meta() : result;
       return {
-        succeeded: !failed,
+        error: failed ? errorOf(result.err()) : undefined,
         logs: meta.logs(),
         units: meta.computeUnitsConsumed(),
         returnData: Uint8Array.from(meta.returnData().data()),
@@ -74,4 +87,20 @@ export function createOracle(isBare = false): Oracle {
       };
     },
   };
+}
+
+function errorOf(error: ReturnType<FailedTransactionMetadata["err"]>): SolanaTransactionError {
+  if (error instanceof TransactionErrorInstructionError) {
+    const inner = error.err();
+    return { InstructionError: [error.index, inner instanceof InstructionErrorCustom ? { Custom: inner.code } : nameOf(Number(inner))] };
+  }
+  if (error instanceof TransactionErrorInsufficientFundsForRent) {
+    return { InsufficientFundsForRent: { account_index: error.accountIndex } };
+  }
+  throw new Error(`expected the error of an instruction or of rent, got ${String(error)}`);
+}
+
+/** The numbers of `InstructionErrorFieldless`, a const enum that cannot be asked: Solana's order, without Custom and BorshIoError. */
+function nameOf(number: number): InstructionErrorName {
+  return instructionErrorNames.filter((name) => name !== "BorshIoError")[number] ?? "BorshIoError";
 }

@@ -4,6 +4,8 @@ import { expect } from "vitest";
 import { createSvm, type SvmOptions } from "../environment.ts";
 import { assemble } from "../asm/assemble.ts";
 import { writeElf } from "../asm/write-elf.ts";
+import type { InstructionError } from "../errors/instruction-error.ts";
+import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { programIds, sysvarIds } from "../known-keys.ts";
 import type { SbpfVersion } from "../sbpf/executable.ts";
 import { createOracle, type Oracle, type OracleAccount, type OracleResult } from "./litesvm-oracle.mts";
@@ -58,7 +60,7 @@ export function createTwinWorlds(options: SvmOptions = {}): TwinWorlds {
       const { innerInstructions } = here.record;
       const seen = {
         logs: here.logs.map(rounded),
-        succeeded: here.result.kind === "success",
+        error: errorOf(here),
         units: here.units,
         returnData: here.record.returnData?.data ?? new Uint8Array(0),
         inner: instructions.map((_, index) => (innerInstructions.get(index) ?? []).map(({ stackHeight }) => stackHeight)),
@@ -76,6 +78,14 @@ export function createTwinWorlds(options: SvmOptions = {}): TwinWorlds {
     },
   };
   return twins;
+}
+
+/** As the format reads it back. */
+function errorOf({ result, record }: WorldResult): SolanaTransactionError | undefined {
+  if (result.kind !== "revert" || result.error === undefined) return undefined;
+  const error = JSON.parse(result.error) as InstructionError | SolanaTransactionError;
+  if (typeof error === "string" || "Custom" in error) return { InstructionError: [record.instructionIndex, error as InstructionError] };
+  return error;
 }
 
 /** Lengths past 2^53 are no numbers of JavaScript; their first digits are right. */
