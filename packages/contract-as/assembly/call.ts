@@ -4,6 +4,7 @@ import { Bytes } from "./bytes";
 import { Bytes32 } from "./bytes32";
 import { revertWith } from "./revert";
 import { flushStorage } from "./storage/word";
+import { assertWritable } from "./view";
 import { u256 } from "./u256";
 
 const VALUE: usize = memory.data(32);
@@ -36,6 +37,7 @@ function resultOf(status: i32): CallResult {
 
 /** Calls a contract with `value` wei and at most `gas` gas; stored values are written before. */
 export function call(to: Address, data: Bytes, value: u256 = u256.zero, gas: u64 = u64.MAX_VALUE): CallResult {
+  assertWritable();
   flushStorage(true);
   value.writeWord(VALUE);
   return resultOf(hostio.call_contract(to.pointer, data.pointer, data.length, VALUE, gas, LENGTH));
@@ -49,6 +51,7 @@ export function staticCall(to: Address, data: Bytes, gas: u64 = u64.MAX_VALUE): 
 
 /** Runs a contract's code on this contract's storage. */
 export function delegateCall(to: Address, data: Bytes, gas: u64 = u64.MAX_VALUE): CallResult {
+  assertWritable();
   flushStorage(true);
   return resultOf(hostio.delegate_call_contract(to.pointer, data.pointer, data.length, gas, LENGTH));
 }
@@ -60,6 +63,7 @@ export function transfer(to: Address, value: u256): void {
 
 /** Deploys a contract from init code; reverts with its data when that fails. */
 export function create(code: Bytes, value: u256 = u256.zero): Address {
+  assertWritable();
   flushStorage(true);
   value.writeWord(VALUE);
   const address = new Address();
@@ -69,6 +73,7 @@ export function create(code: Bytes, value: u256 = u256.zero): Address {
 
 /** Deploys a contract at the address that the code and the salt determine. */
 export function create2(code: Bytes, salt: Bytes32, value: u256 = u256.zero): Address {
+  assertWritable();
   flushStorage(true);
   value.writeWord(VALUE);
   const address = new Address();

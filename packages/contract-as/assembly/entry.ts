@@ -16,6 +16,7 @@ export { revertEmpty, revertWith } from "./revert";
 export { Address } from "./address";
 export { StorageValue } from "./storage/value";
 export { u256 } from "./u256";
+export { declareView } from "./view";
 
 const VALUE: usize = memory.data(32);
 

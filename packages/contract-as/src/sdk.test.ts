@@ -332,6 +332,14 @@ describe("calls", () => {
     expect(host.balanceOf(other.toLowerCase() as Hex)).toBe(4n);
   });
 
+  it("writes nothing in a function marked @view or @pure, whoever calls it and how", () => {
+    const refused = { errorName: "Error", args: ["write in a view function"] };
+    for (const kind of [1, 2, 3, 4, 5, 6, 7]) expect([kind, contract.refusal("looks", [kind, other])]).toEqual([kind, refused]);
+    expect(contract.read("looks", 0, other)).toBe(0n);
+    expect([contract.refusal("computes", [true]), contract.read("computes", false)]).toEqual([refused, 7]);
+    expect([contract.read("looksInside"), contract.read("store")]).toEqual([5n, 5n]);
+  });
+
   it("deploys", () => {
     const created = (seed: Hex): Hex => getAddress(`0x${keccak256(seed).slice(26)}`);
     expect(contract.read("deploy", "0x600160", zero)).toBe(created("0x600160"));

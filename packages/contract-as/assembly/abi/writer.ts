@@ -1,4 +1,5 @@
 import { write_result, emit_log } from "../hostio";
+import { assertWritable } from "../view";
 import { Bytes } from "../bytes";
 
 /** Growing output. Offsets count from `start`; every reserved byte has to be written. */
@@ -54,6 +55,7 @@ export class Writer {
 
   /** Emits what was written as a log: `topics` words and then its data. */
   log(topics: i32): void {
+    assertWritable();
     emit_log(this.start, this.length, topics);
   }
 }

@@ -1,5 +1,6 @@
 import { storage_cache_bytes32, storage_flush_cache, storage_load_bytes32 } from "../hostio";
 import { Bytes32 } from "../bytes32";
+import { assertWritable } from "../view";
 
 const WORD: usize = memory.data(32);
 const ZERO: usize = memory.data(32);
@@ -14,6 +15,7 @@ export function loadWord(slot: Bytes32): usize {
 
 /** Puts 32 bytes into the host's cache of a slot; `flushStorage` writes them. */
 export function storeWord(slot: Bytes32, pointer: usize): void {
+  assertWritable();
   storage_cache_bytes32(slot.pointer, pointer);
   isDirty = true;
 }

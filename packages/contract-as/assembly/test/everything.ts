@@ -332,6 +332,30 @@ export class EveryThing {
     return salt.isZero ? create(code) : create2(code, salt);
   }
 
+  @view
+  looks(kind: u8, target: Address): u256 {
+    if (kind == 1) this.wide.set(u256.from(5));
+    else if (kind == 2) this.text.set("x");
+    else if (kind == 3) new Nothing().emit();
+    else if (kind == 4) transfer(target, u256.zero);
+    else if (kind == 5) delegateCall(target, new Bytes());
+    else if (kind == 6) create(new Bytes());
+    else if (kind == 7) this.owners.push().set(target);
+    else staticCall(target, new Bytes());
+    return this.wide.get();
+  }
+
+  @pure
+  computes(isWriter: bool): u8 {
+    if (isWriter) this.wide.clear();
+    return 7;
+  }
+
+  /** A view that is called from inside is a function like any other. */
+  looksInside(): u256 {
+    return this.looks(1, Address.zero);
+  }
+
   @nonReentrant
   guarded(target: Address): void {
     if (!target.isZero) new Other(target).guarded(Address.zero);

@@ -73,16 +73,8 @@ describe("a build", () => {
 
 describe("a mistake", () => {
   it.each<[string, BuildOptions, RegExp]>([
-    ["of the syntax", { source: withClass("  @view get(: u256 {") }, /contract\.ts:5: /],
     ["of a type", { source: withClass("  get(): u256 {\n    return 'text';\n  }") }, /TS2322[\s\S]*contract\.ts\(6,12\)/],
-    ["a type that the ABI lacks", { source: withClass("  get(value: f64): void {}") }, /value: f64 is no type of the ABI/],
-    ["a field that is no storage", { source: withClass("  private count: u256;") }, /count: a contract's fields are its storage/],
-    [
-      "initialised storage",
-      { source: withClass("  private count: StorageU256 = null;") },
-      /contract\.ts:5: count: the storage of a contract/,
-    ],
-    ["a struct in itself", { source: withClass("", "@struct class S { list: Array<S>; }") }, /struct S contains itself/],
+    ["of the convention", { source: withClass("  get(value: f64): void {}") }, /: contract\.ts:5:14: value: expected a type of the ABI/],
     [
       "floating point",
       { source: withClass("  get(value: i32): i32 {\n    return <i32>(<f64>value * 1.5);\n  }") },
@@ -92,11 +84,6 @@ describe("a mistake", () => {
       "a call of the host at build time",
       { source: withClass("  get(): Address {\n    return owner;\n  }", "const owner = msg.sender();") },
       /a global's initialiser calls the host/,
-    ],
-    [
-      "one selector twice",
-      { source: withClass("  f8491(): void {}\n  f130736(): void {}") },
-      /f130736\(\) and f8491\(\) have the same selector/,
     ],
     ["pages", { source: withClass(""), pages: 3, maximumPages: 2 }, /expected 1 <= pages <= maximumPages <= 128, got 3 and 2/],
   ])("is told: %s", async (_, options, message) => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { FileModel } from "../generate/contract-model.ts";
 import { readFile } from "../generate/read-file.ts";
-import { SourceError } from "../generate/source-error.ts";
+import { placeOf, SourceError } from "../generate/source-error.ts";
 import type { Frontend } from "../generate/syntax-tree.ts";
 import type { ContractSource } from "./compile-request.ts";
 
@@ -43,5 +43,5 @@ function textOf(folder: string, path: string): string | undefined {
 
 function placed({ message, range }: InstanceType<Frontend["Parser"]>["diagnostics"][number]): string {
   if (range === null) return message;
-  return `${range.source.normalizedPath}:${range.source.text.slice(0, range.start).split("\n").length}: ${message}`;
+  return `${placeOf(range.source.normalizedPath.replace(/\.ts$/, ""), range.source.text, range.start)}: ${message}`;
 }

@@ -1,7 +1,7 @@
 /** The ABI JSON of a contract, and signatures, from what its source declares. */
 import { keccak256 } from "@trireme/core";
 import type { FunctionModel, RecordModel, StateMutability, Typed, TypeText } from "./contract-model.ts";
-import { SourceError } from "./source-error.ts";
+import { sourceError } from "./source-error.ts";
 
 /** A parameter, as in Solidity's ABI JSON. */
 export interface AbiParameter {
@@ -61,15 +61,19 @@ export function abiParameter({ name, type }: Typed, structs: Structs): AbiParame
   }
   const struct = structs.get(type.name);
   if (struct === undefined)
-    throw new SourceError(
-      `${name}: ${type.text} is no type of the ABI; expected one of ${[...plainTypes.keys()].join(", ")}, Array<...>, a class marked @struct`,
-    );
+    throw sourceError(type.place, `${name === "" ? "what is returned" : name}: ${wantedTypes(type)}, got ${type.text}`);
   return {
     name,
     type: "tuple",
     internalType: `struct ${type.name}`,
     components: struct.fields.map((field) => abiParameter(field, structs)),
   };
+}
+
+/** What could stand where a type does that the ABI has no word for. */
+function wantedTypes({ name }: TypeText): string {
+  const wanted = `expected a type of the ABI (${[...plainTypes.keys()].join(", ")}, Array<...>, a class marked @struct)`;
+  return name.startsWith("Storage") ? `${wanted}; storage stands in the contract's fields alone` : wanted;
 }
 
 /** A function's, event's or error's signature: `name(type,...)`. */

@@ -6,6 +6,8 @@ export interface TypeText {
   readonly typeArguments: readonly TypeText[];
   /** The source text. */
   readonly text: string;
+  /** Where it is written: "file:line:column". */
+  readonly place: string;
 }
 
 /** A name with a type: a parameter, a field of a struct, an event or an error. */
@@ -20,6 +22,7 @@ export type StateMutability = "pure" | "view" | "nonpayable" | "payable";
 /** A method that calls from outside reach. */
 export interface FunctionModel {
   readonly name: string;
+  readonly place: string;
   readonly parameters: readonly Typed[];
   readonly returns: TypeText;
   readonly stateMutability: StateMutability;
@@ -43,6 +46,7 @@ export interface FieldModel extends Typed {
 /** The class marked `@contract`. */
 export interface ContractModel {
   readonly name: string;
+  readonly place: string;
   readonly fields: readonly FieldModel[];
   readonly functions: readonly FunctionModel[];
   readonly receive: FallbackModel | undefined;
@@ -53,6 +57,7 @@ export interface ContractModel {
 export interface RecordModel {
   readonly kind: "struct" | "event" | "error";
   readonly name: string;
+  readonly place: string;
   readonly fields: readonly Typed[];
   readonly hasConstructor: boolean;
   /** Where the class' closing brace is. */

@@ -35,6 +35,7 @@ function runFunction({ name, parameters, returns, stateMutability, isNonReentran
     ...(parameters.length === 0 ? [] : ["const reader = new __sdk.Reader(input + 4, length - 4);"]),
     ...parameters.map((_, index) => `const p${index} = ${readTupleValue("reader", "0", parameters, index)};`),
     ...(isNonReentrant ? ["__sdk.lock();"] : []),
+    ...(stateMutability === "view" || stateMutability === "pure" ? ["__sdk.declareView();"] : []),
     isVoid ? `${call};` : `const output = ${call};`,
     ...(isNonReentrant ? ["__sdk.unlock();"] : []),
     ...(isVoid

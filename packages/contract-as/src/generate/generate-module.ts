@@ -1,10 +1,10 @@
 /** From the files of a contract to those that the compiler gets, its ABI and its storage layout. */
 import { abiParameter, functionItem, recordItem, signatureHash, signatureOf, type AbiItem, type Structs } from "./abi.ts";
-import type { ContractModel, FileModel, RecordModel } from "./contract-model.ts";
+import type { ContractModel, FileModel, FunctionModel, RecordModel } from "./contract-model.ts";
 import { generateEntry } from "./generate-entry.ts";
 import { generateRecord } from "./generate-record.ts";
 import { generateRemote } from "./generate-remote.ts";
-import { SourceError } from "./source-error.ts";
+import { SourceError, sourceError } from "./source-error.ts";
 import { constructedType, storageLayout, type StorageEntry } from "./storage-layout.ts";
 
 /** @see generateModule */
@@ -28,6 +28,7 @@ export function generateModule(files: readonly FileModel[], isGrowable: boolean)
   const [entry] = files;
   const contract = theContract(files);
   const records = files.flatMap((file) => file.records);
+  refuseSameNames(records);
   const structs = structsOf(records);
   const layout = storageLayout(contract.fields);
   const generated = files.map((file): readonly [string, string] => [
@@ -35,16 +36,17 @@ export function generateModule(files: readonly FileModel[], isGrowable: boolean)
     `${edited(file.text, editsOf(file, structs, layout))}${file === entry ? generateEntry(contract, structs, isGrowable) : ""}import * as __sdk from "@trireme/contract-as/entry";\n`,
   ]);
   const abi = abiOf(contract, records, structs);
-  refuseSelectorClash(abi);
+  refuseSelectorClash(contract.functions, structs);
   return { name: contract.name, files: new Map(generated), abi, storageLayout: layout };
 }
 
 function theContract([entry, ...others]: readonly FileModel[]): ContractModel {
   const [contract, ...more] = entry?.contracts ?? [];
-  if (contract === undefined || more.length > 0)
-    throw new SourceError(`expected one class marked @contract in the entry, got ${more.length + (contract === undefined ? 0 : 1)}`);
-  const stray = others.find(({ contracts }) => contracts.length > 0);
-  if (stray !== undefined) throw new SourceError(`${stray.path}.ts: only the entry may have a class marked @contract`);
+  if (contract === undefined) throw new SourceError("expected one class marked @contract in the entry, got none");
+  if (more[0] !== undefined)
+    throw sourceError(more[0].place, `expected one class marked @contract in the entry, got ${contract.name} and ${more[0].name}`);
+  const [stray] = others.flatMap(({ contracts }) => contracts);
+  if (stray !== undefined) throw sourceError(stray.place, `expected a class marked @contract in the entry alone, got ${stray.name}`);
   return contract;
 }
 
@@ -52,16 +54,28 @@ function structsOf(records: readonly RecordModel[]): Structs {
   const structs = new Map<string, RecordModel>();
   for (const record of records) {
     if (record.kind !== "struct") continue;
-    if (structs.has(record.name)) throw new SourceError(`two structs are named ${record.name}`);
     structs.set(record.name, record);
   }
   for (const struct of structs.values()) refuseRecursion(struct, structs, []);
   return structs;
 }
 
+/** The ABI has one name for each; files of a contract share them. */
+function refuseSameNames(records: readonly RecordModel[]): void {
+  const seen = new Map<string, RecordModel>();
+  for (const record of records) {
+    const { kind, name, place } = record;
+    const other = seen.get(name);
+    if (other !== undefined)
+      throw sourceError(place, `${kind} ${name}: expected a name of its own, got that of the ${other.kind} at ${other.place}`);
+    seen.set(name, record);
+  }
+}
+
 /** A struct that holds itself, through an array too, has no ABI type. */
 function refuseRecursion(struct: RecordModel, structs: Structs, path: readonly string[]): void {
-  if (path.includes(struct.name)) throw new SourceError(`struct ${struct.name} contains itself`);
+  if (path.includes(struct.name))
+    throw sourceError(struct.place, `struct ${struct.name}: expected a struct of a finite size, got one that contains itself`);
   for (const { type } of struct.fields) {
     let inner = type;
     while (inner.name === "Array" && inner.typeArguments[0] !== undefined) [inner] = inner.typeArguments as [typeof inner];
@@ -106,14 +120,17 @@ function abiOf(contract: ContractModel, records: readonly RecordModel[], structs
   ];
 }
 
-function refuseSelectorClash(abi: readonly AbiItem[]): void {
+function refuseSelectorClash(functions: readonly FunctionModel[], structs: Structs): void {
   const seen = new Map<string, string>();
-  for (const item of abi) {
-    if (item.type !== "function") continue;
-    const signature = signatureOf(item.name, item.inputs);
+  for (const model of functions) {
+    const signature = signatureOf(model.name, functionItem(model, structs).inputs);
     const selector = signatureHash(signature).subarray(0, 4).toString();
     const other = seen.get(selector);
-    if (other !== undefined) throw new SourceError(`${signature} and ${other} have the same selector`);
+    if (other !== undefined)
+      throw sourceError(
+        model.place,
+        `expected each function to have a selector of its own, got ${signature} and ${other} with the same one`,
+      );
     seen.set(selector, signature);
   }
 }

@@ -2,12 +2,12 @@
 import { recordItem, signatureHash, signatureOf, isIndexed, unindexed, type Structs } from "./abi.ts";
 import type { RecordModel, Typed } from "./contract-model.ts";
 import { headSizes, littleEndian, readTupleValue, writeTuple } from "./generate-codec.ts";
-import { SourceError } from "./source-error.ts";
+import { SourceError, sourceError } from "./source-error.ts";
 
 /** The text to insert before the class' closing brace, on one line, so that the lines of the source stay what they are. */
 export function generateRecord(model: RecordModel, structs: Structs): string {
   const { kind, fields, hasConstructor } = model;
-  if (fields.length === 0 && kind === "struct") throw new SourceError(`struct ${model.name} has no fields`);
+  if (fields.length === 0 && kind === "struct") throw sourceError(model.place, `struct ${model.name}: expected fields, got none`);
   const methods = kind === "struct" ? structMethods(fields) : kind === "event" ? emitMethod(model, structs) : revertMethod(model, structs);
   return `${hasConstructor ? "" : constructorOf(fields)} ${methods} `;
 }
@@ -34,11 +34,14 @@ function emitMethod(model: RecordModel, structs: Structs): string {
   const item = recordItem({ ...model, kind: "event" }, structs);
   if (item.type !== "event") throw new SourceError(`${model.name} is no event`);
   const indexed = model.fields.filter(({ type }) => isIndexed(type));
-  if (indexed.length > 3) throw new SourceError(`event ${model.name}: expected at most 3 indexed values, got ${indexed.length}`);
+  if (indexed.length > 3) throw sourceError(model.place, `event ${model.name}: expected at most 3 indexed values, got ${indexed.length}`);
   for (const { name, type } of indexed) {
     const inner = unindexed(type).name;
     if (inner === "Array" || structs.has(inner))
-      throw new SourceError(`event ${model.name}: ${name}: an array or a struct cannot be indexed`);
+      throw sourceError(
+        type.place,
+        `event ${model.name}: ${name}: expected an indexed value that is no array and no struct, got ${type.text}`,
+      );
   }
   const data = model.fields.filter(({ type }) => !isIndexed(type));
   const hash = signatureHash(signatureOf(model.name, item.inputs));

@@ -11,7 +11,7 @@ import type {
   Typed,
   TypeText,
 } from "./contract-model.ts";
-import { sourceError } from "./source-error.ts";
+import { placeOf, sourceError } from "./source-error.ts";
 import type { Frontend, MemberNode, SourceNode, StatementNode, TypeNode } from "./syntax-tree.ts";
 
 const recordKinds = ["struct", "event", "error"] as const;
@@ -32,28 +32,42 @@ export function readFile(frontend: Frontend, source: SourceNode, path: string): 
   const { NodeKind, CommonFlags } = frontend;
   const { text } = source;
   const fail = (at: { readonly range: { readonly start: number } }, message: string): never => {
-    throw sourceError(path, text, at.range.start, message);
+    throw sourceError(placeAt(at), message);
   };
+  const placeAt = (at: { readonly range: { readonly start: number } }): string => placeOf(path, text, at.range.start);
   const is = (node: { readonly flags: number }, flag: keyof typeof CommonFlags): boolean => (node.flags & CommonFlags[flag]) !== 0;
 
   const readType = (node: TypeNode | null | undefined, owner: MemberNode | StatementNode): TypeText => {
     if (node === null || node === undefined) return fail(owner, `${owner.name.text} needs a type`);
     const written = text.slice(node.range.start, node.range.end);
-    if (node.name === undefined || node.name.next !== null || node.isNullable) return fail(node, `${written} cannot be passed or stored`);
+    if (node.isNullable) return fail(node, `expected a type without null, which neither the ABI nor storage has, got ${written}`);
+    if (node.name === undefined || node.name.next !== null) return fail(node, `expected a named type, got ${written}`);
     const typeArguments = (node.typeArguments ?? []).map((argument) => readType(argument, owner));
-    return { name: node.name.identifier.text, typeArguments, text: written };
+    return { name: node.name.identifier.text, typeArguments, text: written, place: placeAt(node) };
   };
 
   const readFunction = (member: MemberNode): FunctionModel => {
     const { signature } = member;
     if (signature === undefined) return fail(member, `${member.name.text} is no function`);
     const decorators = decoratorsOf(member);
+    const { text: name } = member.name;
+    if ((member.typeParameters ?? []).length > 0)
+      return fail(member, `${name}: expected a function without type parameters, as the ABI has none`);
+    const mutabilities = mutabilityNames.filter((mutability) => decorators.has(mutability));
+    if (mutabilities.length > 1)
+      return fail(member, `${name}: expected one of @view, @pure and @payable, got @${mutabilities.join(" and @")}`);
     const parameters = signature.parameters.map((parameter): Typed => {
-      if (parameter.initializer !== null) return fail(parameter, `${parameter.name.text}: a parameter from outside has no default`);
+      if (parameter.initializer !== null || parameter.parameterKind !== 0) {
+        return fail(
+          parameter,
+          `${parameter.name.text}: expected a parameter that every call gives, got one with a default, an optional or a rest one`,
+        );
+      }
       return { name: parameter.name.text, type: readType(parameter.type, member) };
     });
     return {
-      name: member.name.text,
+      name,
+      place: placeAt(member),
       parameters,
       returns: readType(signature.returnType, member),
       stateMutability: mutabilityOf(decorators),
@@ -90,19 +104,32 @@ export function readFile(frontend: Frontend, source: SourceNode, path: string): 
       if (is(member, "Private") || is(member, "Protected") || is(member, "Get") || is(member, "Set")) continue;
       const decorators = decoratorsOf(member);
       for (const name of decorators) if (!methodDecorators.has(name)) return fail(member, `@${name} is not known`);
-      if (decorators.has("receive")) receive = { ...readFallback(member), isPayable: true };
-      else if (decorators.has("fallback")) fallback = readFallback(member);
-      else functions.push(readFunction(member));
+      if (decorators.has("receive")) {
+        if (receive !== undefined) return fail(member, `expected one method marked @receive, got ${receive.name} and ${member.name.text}`);
+        receive = { ...readFallback(member), isPayable: true };
+      } else if (decorators.has("fallback")) {
+        if (fallback !== undefined)
+          return fail(member, `expected one method marked @fallback, got ${fallback.name} and ${member.name.text}`);
+        fallback = readFallback(member);
+      } else {
+        const made = readFunction(member);
+        if (functions.some(({ name }) => name === made.name))
+          return fail(member, `${made.name}: expected a name that no other function has (there are no overloads), got it twice`);
+        functions.push(made);
+      }
     }
-    return { name: statement.name.text, fields, functions, receive, fallback };
+    return { name: statement.name.text, place: placeAt(statement), fields, functions, receive, fallback };
   };
 
   const readRecord = (kind: RecordModel["kind"], statement: StatementNode): RecordModel => {
+    if (statement.extendsType || (statement.typeParameters ?? []).length > 0)
+      return fail(statement, `${statement.name.text}: expected a class without type parameters that extends none, being marked @${kind}`);
     const members = statement.members ?? [];
     const fields = members.filter((member) => member.kind === NodeKind.FieldDeclaration && !is(member, "Static"));
     return {
       kind,
       name: statement.name.text,
+      place: placeAt(statement),
       fields: fields.map((field) => ({ name: field.name.text, type: readType(field.type, field) })),
       hasConstructor: members.some((member) => is(member, "Constructor")),
       end: statement.range.end - 1,
@@ -136,7 +163,8 @@ function decoratorsOf(node: Pick<MemberNode, "decorators">): ReadonlySet<string>
   return new Set((node.decorators ?? []).map(({ name }) => name.text));
 }
 
+const mutabilityNames = ["pure", "view", "payable"] as const;
+
 function mutabilityOf(decorators: ReadonlySet<string>): StateMutability {
-  for (const name of ["pure", "view", "payable"] as const) if (decorators.has(name)) return name;
-  return "nonpayable";
+  return mutabilityNames.find((name) => decorators.has(name)) ?? "nonpayable";
 }

@@ -1,6 +1,6 @@
 /** Solidity's storage layout of a contract's fields. */
 import type { FieldModel, TypeText } from "./contract-model.ts";
-import { SourceError } from "./source-error.ts";
+import { sourceError } from "./source-error.ts";
 
 /** Where a field is, in the words of solc's storage layout. */
 export interface StorageEntry {
@@ -50,7 +50,7 @@ export function storageLayout(fields: readonly FieldModel[]): StorageEntry[] {
   for (const { name, type } of fields) {
     const bytes = slotTypes.has(type.name) ? 32 : valueBytes.get(valueTypeOf(name, type));
     if (bytes === undefined)
-      throw new SourceError(`${name}: ${type.text} is no value type; expected one of ${[...valueBytes.keys()].join(", ")}`);
+      throw sourceError(type.place, `${name}: expected a value type (${[...valueBytes.keys()].join(", ")}), got ${type.text}`);
     if (used + bytes > 32) {
       slot++;
       used = 0;
@@ -73,7 +73,8 @@ function valueTypeOf(field: string, type: TypeText): string {
   if (type.name === "StorageValue" && argument !== undefined) return argument.name;
   const alias = aliases.get(type.name);
   if (alias !== undefined) return alias;
-  throw new SourceError(
+  throw sourceError(
+    type.place,
     `${field}: a contract's fields are its storage; expected StorageValue<...>, ${[...aliases.keys(), ...slotTypes].join(", ")}, got ${type.text}`,
   );
 }

@@ -27,6 +27,8 @@ export interface ParameterNode {
   readonly name: Identifier;
   readonly type: TypeNode;
   readonly initializer: unknown;
+  /** 0 for a plain one; others are optional or take the rest. */
+  readonly parameterKind: number;
   readonly range: Range;
 }
 
@@ -39,6 +41,7 @@ export interface MemberNode {
   readonly decorators: readonly { readonly name: Identifier }[] | null;
   readonly type?: TypeNode | null;
   readonly initializer?: unknown;
+  readonly typeParameters?: readonly unknown[] | null;
   readonly signature?: { readonly parameters: readonly ParameterNode[]; readonly returnType: TypeNode };
 }
 
@@ -46,7 +49,6 @@ export interface MemberNode {
 export interface StatementNode extends Omit<MemberNode, "signature"> {
   readonly members?: readonly MemberNode[];
   readonly extendsType?: unknown;
-  readonly typeParameters?: readonly unknown[] | null;
 }
 
 /** One file. */
