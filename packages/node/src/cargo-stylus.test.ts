@@ -27,9 +27,35 @@ function moduleOf(status: number, limits: string): Uint8Array {
 
 /** Names of a program: its code and code hash, and cargo-stylus' init code. */
 function namesOf(wasm: Uint8Array): Names {
-  const code = concatBytes(hexToBytes("0xeff00000"), brotliCompressSync(wasm));
+  return namesOfCode(concatBytes(hexToBytes("0xeff00000"), brotliCompressSync(wasm)));
+}
+
+function namesOfCode(code: Uint8Array): Names {
   const length = code.length.toString(16).padStart(64, "0");
   return { code: digits(code), codehash: digits(keccak256(code)), initCode: `7f${length}80602b6000396000f300${digits(code)}` };
+}
+
+/** Names of a program that is too large for one account: two fragments, and the length of the whole. */
+function namesOfLarge(): Names {
+  // Data that no compression makes smaller, in a section that programs may have.
+  const noise = concatBytes(...Array.from({ length: 900 }, (_, index) => keccak256(Uint8Array.of(index >> 8, index & 0xff))));
+  const name = concatBytes(Uint8Array.of(5), new TextEncoder().encode("noise"));
+  const wasm = concatBytes(moduleOf(0, fixed), Uint8Array.of(0), leb128(name.length + noise.length), name, noise);
+  const stream = brotliCompressSync(wasm);
+  const most = 24_576 - 3;
+  const [first = {}, second = {}] = [stream.subarray(0, most), stream.subarray(most)].map((part) =>
+    namesOfCode(concatBytes(hexToBytes("0xeff001"), part)),
+  );
+  const size = wasm.length.toString(16).padStart(8, "0");
+  const [code1 = "", initCode1 = "", code2 = "", initCode2 = ""] = [first, second].flatMap(({ code = "", initCode = "" }) => [
+    code,
+    initCode,
+  ]);
+  return { size, code1, initCode1, code2, initCode2, random4: "a4".repeat(20) };
+}
+
+function leb128(value: number): Uint8Array {
+  return value < 128 ? Uint8Array.of(value) : concatBytes(Uint8Array.of(128 + (value % 128)), leb128(value >> 7));
 }
 
 const fixed = "010101"; // one page, and no more
@@ -37,6 +63,7 @@ const programs: Readonly<Record<string, Names>> = {
   first: namesOf(moduleOf(0, fixed)),
   second: namesOf(moduleOf(1, fixed)),
   growable: namesOf(moduleOf(0, "0001")),
+  large: namesOfLarge(),
   nothing: { code: "", codehash: digits(keccak256(new Uint8Array(0))), program: "99".repeat(20) },
 };
 
@@ -59,8 +86,8 @@ describe("cargo-stylus", () => {
     await replayCommand(transcript, steps, { url: node.http, wallet, names: known });
   });
 
-  it("left two programs that run", async () => {
-    const statuses = ["first", "second"].map(async (name) => {
+  it("left programs that run", async () => {
+    const statuses = ["first", "second", "large"].map(async (name) => {
       const body = { method: "eth_call", params: [{ to: `0x${names.get(name)?.["program"]}` }, "latest"], id: 0, jsonrpc: "2.0" };
       const headers = { "content-type": "application/json" };
       return (await fetch(node.http, { method: "POST", headers, body: JSON.stringify(body) })).json();
@@ -68,6 +95,7 @@ describe("cargo-stylus", () => {
     expect(await Promise.all(statuses)).toEqual([
       { jsonrpc: "2.0", id: 0, result: "0x" },
       { jsonrpc: "2.0", id: 0, error: { code: 3, message: "execution reverted", data: "0x" } },
+      { jsonrpc: "2.0", id: 0, result: "0x" },
     ]);
   });
 });

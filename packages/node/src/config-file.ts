@@ -11,6 +11,8 @@ export interface TriremeConfig {
   readonly chain?: ChainDefinition;
   readonly host?: string;
   readonly port?: number;
+  /** Solana's HTTP port; its WebSocket is on the next one. */
+  readonly solanaPort?: number;
   readonly dataDirectory?: string;
   /** Origins that browsers may call from, besides local ones. */
   readonly corsOrigins?: readonly string[];
@@ -29,6 +31,7 @@ const schema = z.strictObject({
     .optional(),
   host: z.string().min(1).optional(),
   port: z.int().min(0).max(65535).optional(),
+  solanaPort: z.int().min(0).max(65534).optional(),
   dataDirectory: z.string().min(1).optional(),
   corsOrigins: z.array(z.string()).optional(),
   allowedHosts: z.array(z.string()).optional(),

@@ -1,7 +1,10 @@
 /** The chain that `trireme dev` runs: every environment there is, funded accounts, development switches on. */
-import type { EnvironmentDescriptor, Hardfork } from "@trireme/core";
+import { keccak256, toAddress, type EnvironmentDescriptor, type Hardfork } from "@trireme/core";
 import { defineChain, type ChainDefinition, type Composable, type Mining } from "@trireme/chain";
 import { evm } from "@trireme/evm";
+import { createFaucet } from "@trireme/rpc";
+import { svm } from "@trireme/svm";
+import { splPrograms } from "@trireme/svm-programs";
 import { wasm } from "@trireme/wasm";
 import type { DevAccount } from "./dev-accounts.ts";
 
@@ -14,7 +17,7 @@ export interface DevChainOptions {
   readonly chainId?: bigint;
   readonly hardfork?: Hardfork;
   readonly mining?: Mining;
-  /** Environments beside the EVM and WASM. */
+  /** Environments beside the EVM, WASM and the SVM. */
   readonly environments?: Composable<EnvironmentDescriptor>;
   readonly gasLimit?: bigint;
 }
@@ -24,16 +27,24 @@ export const devChainId = 31337n;
 /** Wei that each development account starts with: 10,000 ETH. */
 export const devBalance = 10_000n * 10n ** 18n;
 
+/** ed25519 seed of the account that gives lamports away on a development chain: everybody knows it. */
+export const devFaucetSeed: Uint8Array = keccak256(new TextEncoder().encode("trireme development faucet"));
+/** Wei of the faucet: 500 million SOL. */
+const faucetBalance = 500_000_000n * 10n ** 18n;
+
 /** Defines the development chain. Deterministic: the same options give the same genesis hash. */
 export function defineDevChain(options: DevChainOptions): ChainDefinition {
   return defineChain({
     chainId: options.chainId ?? devChainId,
     hardfork: options.hardfork ?? "osaka",
-    environments: [evm(), wasm({ isDebug: true }), options.environments],
+    environments: [evm(), wasm({ isDebug: true }), svm({ programs: splPrograms() }), options.environments],
     dev: true,
     mining: options.mining ?? { kind: "auto" },
     genesis: {
-      accounts: options.accounts.map(({ address }) => ({ address, balance: options.balance ?? devBalance })),
+      accounts: [
+        ...options.accounts.map(({ address }) => ({ address, balance: options.balance ?? devBalance })),
+        { address: toAddress(createFaucet(devFaucetSeed).pubkey), balance: faucetBalance },
+      ],
       ...(options.gasLimit === undefined ? {} : { gasLimit: options.gasLimit }),
     },
   });

@@ -1,6 +1,6 @@
 export { defineConfig, loadConfigFile, type TriremeConfig } from "./config-file.ts";
 export { defaultMnemonic, deriveDevAccounts, devAccountSecret, type DevAccount } from "./dev-accounts.ts";
-export { defineDevChain, devBalance, devChainId, type DevChainOptions } from "./dev-chain.ts";
+export { defineDevChain, devBalance, devChainId, devFaucetSeed, type DevChainOptions } from "./dev-chain.ts";
 export type { LogLevel } from "./logger.ts";
 export {
   holdsChain,

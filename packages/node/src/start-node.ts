@@ -1,11 +1,20 @@
 /** A node: a chain on a data directory behind its RPC ports. */
 import { createChain, type Chain, type ChainDefinition } from "@trireme/chain";
-import { createEthereumDispatcher, createRpcServer, type RpcDispatcher } from "@trireme/rpc";
+import {
+  createEthereumDispatcher,
+  createRpcServer,
+  createSolanaDispatcher,
+  type RpcCallRecord,
+  type RpcDispatcher,
+  type RpcServerOptions,
+} from "@trireme/rpc";
+import { solanaDialect } from "@trireme/svm";
 import type { TriremeError } from "@trireme/core";
 import type { DevAccount } from "./dev-accounts.ts";
 import { createLogger, type LogLevel } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { openDataDirectory } from "./open-data-directory.ts";
+import { openSolanaPorts, type SolanaPorts } from "./solana-ports.ts";
 
 /** How a node is started. */
 export interface NodeOptions {
@@ -18,6 +27,10 @@ export interface NodeOptions {
   readonly host?: string;
   /** Port of HTTP and WebSocket; 0 takes a free one. */
   readonly port?: number;
+  /** Solana's HTTP port, 8899 by default, on a chain that speaks its dialect; WebSocket is on the next one. 0 takes a free pair. */
+  readonly solanaPort?: number;
+  /** ed25519 seed of the account that Solana's requestAirdrop gives from; nobody gives without. */
+  readonly faucetSeed?: Uint8Array;
   readonly corsOrigins?: readonly string[];
   readonly allowedHosts?: readonly string[];
   readonly logLevel?: LogLevel;
@@ -31,6 +44,8 @@ export interface RunningNode {
   readonly dispatcher: RpcDispatcher;
   readonly http: string;
   readonly ws: string;
+  /** Where Solana's clients connect; undefined on a chain without its dialect. */
+  readonly solana: { readonly http: string; readonly ws: string } | undefined;
   /** One line about what opening the data directory repaired. */
   readonly recovered: string | undefined;
   /** Resolves when the node has to stop by itself: its disk failed. */
@@ -70,20 +85,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     closers.push(() => chain.close());
     const metrics = createMetrics(chain);
     closers.push(() => metrics.close());
+    const observe = ({ method, milliseconds, errorCode }: RpcCallRecord): void => {
+      metrics.countRequest(method, errorCode !== undefined, milliseconds / 1000);
+      logger.debug({ method, milliseconds, errorCode }, "rpc");
+    };
     const dispatcher = createEthereumDispatcher({
       chain,
       accounts: (options.accounts ?? []).filter(({ kind }) => kind === "evm"),
       ...(options.clientVersion === undefined ? {} : { clientVersion: options.clientVersion }),
-      observe: ({ method, milliseconds, errorCode }) => {
-        metrics.countRequest(method, errorCode !== undefined, milliseconds / 1000);
-        logger.debug({ method, milliseconds, errorCode }, "rpc");
-      },
+      observe,
     });
     closers.push(() => dispatcher.close());
-    const server = await createRpcServer({
-      dispatcher,
+    const serving = {
       host: options.host ?? "127.0.0.1",
-      port: options.port ?? 8545,
       corsOrigins: options.corsOrigins ?? [],
       allowedHosts: options.allowedHosts ?? [],
       health: () => ({
@@ -91,8 +105,18 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         details: { chainId: Number(chain.chainId), head: Number(chain.head.header.number), failure: failure?.message ?? null },
       }),
       metrics: async () => ({ contentType: metrics.contentType, body: await metrics.render() }),
-    });
+    } satisfies Omit<RpcServerOptions, "dispatcher">;
+    const server = await createRpcServer({ ...serving, dispatcher, port: options.port ?? 8545 });
     closers.push(() => server.close());
+    let solana: SolanaPorts | undefined;
+    if (chain.formats.includes(solanaDialect)) {
+      const { faucetSeed, solanaPort = 8899 } = options;
+      const solanaDispatcher = createSolanaDispatcher({ chain, observe, ...(faucetSeed === undefined ? {} : { faucetSeed }) });
+      closers.push(() => solanaDispatcher.close());
+      const ports = await openSolanaPorts({ ...serving, dispatcher: solanaDispatcher, port: solanaPort });
+      closers.push(() => ports.close());
+      solana = ports;
+    }
     const unsubscribe = chain.subscribe((event) => {
       if (event.kind === "block") {
         const { number, gasUsed } = event.block.header;
@@ -106,6 +130,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       dispatcher,
       http: server.url,
       ws: server.webSocketUrl,
+      solana: solana === undefined ? undefined : { http: solana.http, ws: solana.ws },
       recovered,
       stopped,
       close: () => (closing ??= closeAll()),

@@ -24,6 +24,7 @@ type Step =
   | { readonly use: string; readonly where?: Readonly<Record<string, string>>; readonly expect?: Expectation }
   | { readonly provider: string }
   | { readonly sign: Readonly<Record<string, string | number>>; readonly keep: string }
+  | { readonly set: Names }
   | { readonly scale: string; readonly percent: number; readonly keep: string }
   | { readonly fees: string };
 
@@ -52,7 +53,9 @@ export async function replayCommand(
   let feeHistory: unknown;
   for (const step of steps) {
     if (typeof step === "object" && "provider" in step) id = 0;
-    else if (typeof step === "object" && "scale" in step) {
+    else if (typeof step === "object" && "set" in step) {
+      for (const [name, template] of Object.entries(step.set)) names[name] = fill(template, names);
+    } else if (typeof step === "object" && "scale" in step) {
       names[step.keep] = ((BigInt(`0x${names[step.scale] ?? ""}`) * BigInt(step.percent)) / 100n).toString(16);
     } else if (typeof step === "object" && "fees" in step) estimateFees(feeHistory, names);
     else if (typeof step === "object" && "sign" in step) names[step.keep] = (await sign(step.sign, wallet, names)).slice(2);
