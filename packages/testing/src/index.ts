@@ -25,3 +25,4 @@ export type { CreateSuiteHost, SuiteHost, SuiteHostOptions } from "./suite/suite
 export { createToyKit } from "./toy-kit.ts";
 export { createWasmKit, type WasmKitOptions } from "./wasm-code/wasm-kit.ts";
 export { stylusCode, stylusWat } from "./wasm-code/stylus-wat.ts";
+export { createSvmKit, type SvmKitOptions } from "./svm-code/svm-kit.ts";
