@@ -28,6 +28,8 @@ export type { InstructionError } from "./errors/instruction-error.ts";
 export type { SolanaTransactionError } from "./errors/transaction-error.ts";
 export { transactionErrorText } from "./errors/transaction-error-text.ts";
 export { programIds, sysvarIds } from "./known-keys.ts";
+export type { GenesisProgram } from "./programs/install-programs.ts";
+export { missingPrograms, type StandardProgram } from "./programs/standard-programs.ts";
 export { feeOfWire, nextBlock, type StorageSite } from "./queries/message-fee.ts";
 export { readSolanaAccount, readSolanaAccountAt, type AccountSite, type SolanaAccount } from "./queries/solana-account.ts";
 export { solana } from "./solana.ts";

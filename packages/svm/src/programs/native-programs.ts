@@ -1,8 +1,9 @@
 /** Programs of the chain itself: their code and their accounts. */
-import { pubkeyToBase58, toAddress, type Address, type Host, type Pubkey } from "@trireme/core";
+import { pubkeyToBase58, toAddress, type Address, type Pubkey } from "@trireme/core";
 import { programIds } from "../known-keys.ts";
 import type { NativeProgram } from "../runtime/invoke-context.ts";
 import type { AccountSource } from "../runtime/loaded-account.ts";
+import type { SysvarHost } from "../sysvars/slot-record.ts";
 import { isSysvarAddress, sysvarAccount } from "../sysvars/sysvar-account.ts";
 import { createBytesMap, type BytesMap } from "./bytes-map.ts";
 import type { DeploymentRules } from "./loader/deployment.ts";
@@ -49,7 +50,7 @@ const accountNames = createBytesMap<string>([
 const addresses = createBytesMap<true>([...accountNames.entries()].map(([key]) => [toAddress(key as Pubkey), true] as const));
 
 /** The account of a sysvar, a native program, a loader or a precompile: a function of the block, in no state. Undefined for other keys. */
-export function fixedAccount(key: Pubkey, host: Host): AccountSource | undefined {
+export function fixedAccount(key: Pubkey, host: SysvarHost): AccountSource | undefined {
   const sysvar = sysvarAccount(key, host);
   if (sysvar !== undefined) {
     const { owner, lamports, dataLength } = sysvar;

@@ -8,20 +8,23 @@ import {
   systemProgram,
   toAddress,
   weiPerLamport,
+  zeroAddress,
   type Address,
   type BlockContext,
   type Hash,
-  type Host,
   type Pubkey,
   type SvmRecord,
 } from "@trireme/core";
 import { fixedAccount } from "../programs/native-programs.ts";
+import type { SysvarHost } from "../sysvars/slot-record.ts";
 
 /** State at a block. */
 export interface AccountSite {
   readonly context: BlockContext;
   getBlockHash(number: bigint): Hash | undefined;
   getAccount(address: Address): { readonly balance: bigint; readonly codeHash: Hash; readonly svm: SvmRecord | undefined } | undefined;
+  /** Sysvars keep some of their matter in a system account. */
+  getStorageAt(address: Address, key: Uint8Array): Uint8Array;
   /** Without its trailing zeros. */
   getDataPage(address: Address, index: number): Uint8Array | undefined;
 }
@@ -102,8 +105,7 @@ function readPages(address: Address, dataLength: number, from: number, length: n
   return bytes;
 }
 
-/** Sysvars read the block of a host and nothing else of it. */
-function hostOf(site: AccountSite): Host {
-  const transaction = { origin: new Uint8Array(20), gasPrice: 0n, blobHashes: [] };
-  return { block: site.context, getBlockHash: site.getBlockHash, transaction } as unknown as Host;
+/** What sysvars read. */
+function hostOf({ context, getBlockHash, getStorageAt }: AccountSite): SysvarHost {
+  return { block: context, getBlockHash, getStorage: getStorageAt, transaction: { origin: zeroAddress, gasPrice: 0n, blobHashes: [] } };
 }

@@ -1,10 +1,9 @@
 /** The clock sysvar: slot = block number, time = the block's. */
-import type { Host } from "@trireme/core";
 import { epochOf } from "./epoch-schedule.ts";
-import { readEpochStart } from "./slot-record.ts";
+import { readEpochStart, type SysvarHost } from "./slot-record.ts";
 
 /** The clock's account data and the struct that `sol_get_clock_sysvar` writes: both 40 bytes, the same. */
-export function encodeClock(host: Host): Uint8Array {
+export function encodeClock(host: SysvarHost): Uint8Array {
   const { number, timestamp } = host.block;
   const epoch = epochOf(number);
   const bytes = new Uint8Array(40);

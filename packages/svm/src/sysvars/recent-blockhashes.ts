@@ -1,6 +1,5 @@
 /** The recent blockhashes sysvar (deprecated, still named by nonce instructions): the last 150, newest first, with their fee. */
-import type { Host } from "@trireme/core";
-import { recentHashes } from "./slot-record.ts";
+import { recentHashes, type SysvarHost } from "./slot-record.ts";
 
 const ENTRIES = 150;
 
@@ -11,7 +10,7 @@ export const lamportsPerSignature = 5000n;
 export const recentBlockhashesLength: number = 8 + ENTRIES * 40;
 
 /** The sysvar's account data. */
-export function encodeRecentBlockhashes(host: Host): Uint8Array {
+export function encodeRecentBlockhashes(host: SysvarHost): Uint8Array {
   const hashes = recentHashes(host, ENTRIES);
   const bytes = new Uint8Array(recentBlockhashesLength);
   const view = new DataView(bytes.buffer);

@@ -1,6 +1,5 @@
 /** The slot hashes sysvar: slot and hash of the last 512 blocks, newest first. */
-import type { Host } from "@trireme/core";
-import { recentHashes } from "./slot-record.ts";
+import { recentHashes, type SysvarHost } from "./slot-record.ts";
 
 const ENTRIES = 512;
 
@@ -8,7 +7,7 @@ const ENTRIES = 512;
 export const slotHashesLength: number = 8 + ENTRIES * 40;
 
 /** The sysvar's account data. */
-export function encodeSlotHashes(host: Host): Uint8Array {
+export function encodeSlotHashes(host: SysvarHost): Uint8Array {
   const hashes = recentHashes(host, ENTRIES);
   const bytes = new Uint8Array(slotHashesLength);
   const view = new DataView(bytes.buffer);

@@ -7,6 +7,9 @@
 import { addressFromHex, bigintToBytes, bytesToBigint, type Address, type Hash, type Host } from "@trireme/core";
 import { slotsPerEpoch } from "./epoch-schedule.ts";
 
+/** What sysvars read of a host. */
+export type SysvarHost = Pick<Host, "block" | "getBlockHash" | "getStorage" | "transaction">;
+
 /** The system account; its storage is the record. */
 export const slotRecordAddress: Address = addressFromHex("0x73766d0000000000000000000000000000000002");
 
@@ -33,13 +36,13 @@ export function writeSlotRecord(host: Host): void {
 }
 
 /** Unix time of the first block of this epoch. */
-export function readEpochStart(host: Host): bigint {
+export function readEpochStart(host: SysvarHost): bigint {
   const start = bytesToBigint(host.getStorage(slotRecordAddress, keyOf(EPOCH_START)));
   return start > 0n ? start : host.block.number < slotsPerEpoch ? 0n : host.block.timestamp;
 }
 
 /** Hashes of the slots before this one, newest first, at most `count`; fewer where the chain is younger. */
-export function recentHashes(host: Host, count: number): readonly Hash[] {
+export function recentHashes(host: SysvarHost, count: number): readonly Hash[] {
   const hashes: Hash[] = [];
   const { number } = host.block;
   for (let slot = number - 1n; slot >= 0n && hashes.length < count; slot--) {
@@ -50,7 +53,7 @@ export function recentHashes(host: Host, count: number): readonly Hash[] {
   return hashes;
 }
 
-function recordedHash(host: Host, slot: bigint): Hash | undefined {
+function recordedHash(host: SysvarHost, slot: bigint): Hash | undefined {
   const value = host.getStorage(slotRecordAddress, keyOf(slot % RING));
   return value.every((byte) => byte === 0) ? undefined : (value as Hash);
 }

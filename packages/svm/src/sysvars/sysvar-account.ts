@@ -1,5 +1,5 @@
 /** Sysvars as accounts, and as the bytes that syscalls copy: functions of the block (rule 17). */
-import { toAddress, type Address, type Host, type Pubkey, type TransactionContext } from "@trireme/core";
+import { toAddress, type Address, type Pubkey, type TransactionContext } from "@trireme/core";
 import { createBytesMap, type BytesMap } from "../programs/bytes-map.ts";
 import { sysvarIds } from "../known-keys.ts";
 import { encodeClock } from "./clock.ts";
@@ -8,6 +8,7 @@ import { encodeRecentBlockhashes, recentBlockhashesLength } from "./recent-block
 import { encodeRent } from "./rent.ts";
 import { encodeSlotHashes, slotHashesLength } from "./slot-hashes.ts";
 import { encodeSlotHistory, slotHistoryLength } from "./slot-history.ts";
+import type { SysvarHost } from "./slot-record.ts";
 
 /** A sysvar's account: not executable, owned by `Sysvar1111…`. */
 export interface SysvarAccount {
@@ -20,7 +21,7 @@ export interface SysvarAccount {
 
 interface Sysvar {
   readonly length: number;
-  encode(host: Host): Uint8Array;
+  encode(host: SysvarHost): Uint8Array;
   /** Whether `sol_get_sysvar` knows it. */
   readonly isReadable: boolean;
 }
@@ -48,7 +49,7 @@ const addresses = createBytesMap<true>(
 );
 
 /** The account of a sysvar; undefined for other keys and for the instructions sysvar, which is the transaction's. */
-export function sysvarAccount(key: Pubkey, host: Host): SysvarAccount | undefined {
+export function sysvarAccount(key: Pubkey, host: SysvarHost): SysvarAccount | undefined {
   const sysvar = sysvars.get(key);
   if (sysvar === undefined) return undefined;
   return {
@@ -62,7 +63,7 @@ export function sysvarAccount(key: Pubkey, host: Host): SysvarAccount | undefine
 }
 
 /** What `sol_get_sysvar` reads: the account data of the seven sysvars that Agave's cache holds. Read only. */
-export function readableSysvar(key: Uint8Array, host: Host): Uint8Array | undefined {
+export function readableSysvar(key: Uint8Array, host: SysvarHost): Uint8Array | undefined {
   const sysvar = sysvars.get(key);
   return sysvar?.isReadable === true ? dataOf(key, sysvar, host) : undefined;
 }
@@ -78,9 +79,9 @@ export function epochRewardsStruct(): Uint8Array {
 }
 
 /** Sysvars made once in a transaction: a program that asks for slot hashes in a loop pays 110 units each time. */
-const made = new WeakMap<TransactionContext, { readonly host: Host; readonly data: BytesMap<Uint8Array> }>();
+const made = new WeakMap<TransactionContext, { readonly host: SysvarHost; readonly data: BytesMap<Uint8Array> }>();
 
-function dataOf(key: Uint8Array, sysvar: Sysvar, host: Host): Uint8Array {
+function dataOf(key: Uint8Array, sysvar: Sysvar, host: SysvarHost): Uint8Array {
   let known = made.get(host.transaction);
   if (known?.host !== host) {
     known = { host, data: createBytesMap() };
