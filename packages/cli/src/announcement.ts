@@ -10,6 +10,8 @@ export interface Announcement {
   readonly hardfork: string;
   readonly http: string;
   readonly ws: string;
+  /** Solana's endpoints, on a chain that speaks its dialect. */
+  readonly solana: { readonly http: string; readonly ws: string } | undefined;
   readonly headBlock: bigint;
   readonly dataDirectory: string | undefined;
   readonly mnemonic: string;
@@ -28,6 +30,7 @@ export function announcementJson(announcement: Announcement): string {
     chainId: Number(chainId),
     headBlock: Number(headBlock),
     dataDirectory: dataDirectory ?? null,
+    solana: announcement.solana ?? null,
     recovered: recovered ?? null,
     accounts: accounts.map(printedAccount),
   });
@@ -43,6 +46,9 @@ export function announcementText(announcement: Announcement): string {
     ...(accounts.length === 0 ? ["No account of the mnemonic has funds: genesis is the configuration's.", ""] : accountLines(announcement)),
     `HTTP      ${pc.bold(http)}`,
     `WebSocket ${pc.bold(ws)}`,
+    ...(announcement.solana === undefined
+      ? []
+      : [`Solana    ${pc.bold(announcement.solana.http)}  WebSocket ${pc.bold(announcement.solana.ws)}`]),
     `Data      ${announcement.dataDirectory ?? "in memory, gone when this process ends"}`,
     ...(announcement.recovered === undefined ? [] : [pc.yellow(`Recovered ${announcement.recovered}`)]),
     "",

@@ -11,7 +11,7 @@ export type ExitCode = number;
 const hints: Readonly<Record<string, string>> = {
   GENESIS_MISMATCH:
     "; give the options that it was made with (--chain-id, --hardfork, --accounts, --balance, --mnemonic, --config), another directory, or begin anew with dev --reset",
-  PORT_IN_USE: " (--port)",
+  PORT_IN_USE: " (--port, --solana-port)",
 };
 
 /**
@@ -30,6 +30,7 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
     .description("start a development chain with funded accounts")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--port <number>", "port for HTTP and WebSocket; 0 takes a free one (default: 8545)")
+    .option("--solana-port <number>", "port for Solana's HTTP, WebSocket on the next one; 0 takes a free pair (default: 8899)")
     .option("--data-dir <path>", "where the chain is kept (default: .trireme/dev)")
     .option("--memory", "keep the chain in memory: it is gone when the process ends")
     .option("--reset", "begin a new chain in the data directory")

@@ -27,7 +27,7 @@ export interface NodeOptions {
   readonly host?: string;
   /** Port of HTTP and WebSocket; 0 takes a free one. */
   readonly port?: number;
-  /** Solana's HTTP port, 8899 by default, on a chain that speaks its dialect; WebSocket is on the next one. 0 takes a free pair. */
+  /** Solana's HTTP port, 8899 by default, on a chain that speaks its dialect; WebSocket is on the next one. 0 (also where `port` is 0) takes a free pair. */
   readonly solanaPort?: number;
   /** ed25519 seed of the account that Solana's requestAirdrop gives from; nobody gives without. */
   readonly faucetSeed?: Uint8Array;
@@ -110,7 +110,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     closers.push(() => server.close());
     let solana: SolanaPorts | undefined;
     if (chain.formats.includes(solanaDialect)) {
-      const { faucetSeed, solanaPort = 8899 } = options;
+      const { faucetSeed, solanaPort = options.port === 0 ? 0 : 8899 } = options;
       const solanaDispatcher = createSolanaDispatcher({ chain, observe, ...(faucetSeed === undefined ? {} : { faucetSeed }) });
       closers.push(() => solanaDispatcher.close());
       const ports = await openSolanaPorts({ ...serving, dispatcher: solanaDispatcher, port: solanaPort });

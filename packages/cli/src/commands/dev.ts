@@ -2,7 +2,15 @@
 import { resolve } from "node:path";
 import type { ChainDefinition } from "@trireme/chain";
 import { equalBytes } from "@trireme/core";
-import { type DevAccount, loadConfigFile, resetDataDirectory, startNode, stopOnSignals, type TriremeConfig } from "@trireme/node";
+import {
+  type DevAccount,
+  devFaucetSeed,
+  loadConfigFile,
+  resetDataDirectory,
+  startNode,
+  stopOnSignals,
+  type TriremeConfig,
+} from "@trireme/node";
 import { announcementJson, announcementText, type Announcement } from "../announcement.ts";
 import { devChainFromOptions } from "./dev-chain.ts";
 import { integerOption, textOption } from "../options.ts";
@@ -20,12 +28,15 @@ export async function dev(options: Readonly<Record<string, unknown>>): Promise<v
 
   const isQuiet = options["quiet"] === true;
   const isJson = options["json"] === true;
+  const solanaPort = integerOption("--solana-port", options["solanaPort"], 0, 65534) ?? config.solanaPort;
   const node = await startNode({
     chain,
     accounts,
     dataDirectory,
     host: textOption("--host", options["host"]) ?? config.host ?? "127.0.0.1",
     port: integerOption("--port", options["port"], 0, 65535) ?? config.port ?? 8545,
+    ...(solanaPort === undefined ? {} : { solanaPort }),
+    faucetSeed: devFaucetSeed,
     corsOrigins: config.corsOrigins ?? [],
     allowedHosts: config.allowedHosts ?? [],
     clientVersion: `Trireme/v${version}/node-${process.version}`,
@@ -37,6 +48,7 @@ export async function dev(options: Readonly<Record<string, unknown>>): Promise<v
     hardfork: chain.hardfork,
     http: node.http,
     ws: node.ws,
+    solana: node.solana,
     headBlock: node.chain.head.header.number,
     dataDirectory,
     mnemonic,
