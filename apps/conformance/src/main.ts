@@ -7,6 +7,7 @@ import { isTriremeError } from "@trireme/core";
 import { findFiles, findJsonFiles } from "./find-files.ts";
 import { createMachine } from "./machine.ts";
 import { readMainnetBlock } from "./mainnet-block.ts";
+import { staleProgramsOf } from "./rebuild-programs.ts";
 import { exitCodeOf, failedFile, summaryOf, sumReports, type Failure, type Report } from "./report.ts";
 import { runMainnetBlock } from "./run-mainnet-block.ts";
 import { listPriceMutants } from "./price-mutants/price-mutants.ts";
@@ -76,11 +77,17 @@ interface StylusOptions {
   readonly filter?: string;
   readonly json?: true;
   readonly mutatePrices?: number | true;
+  readonly rebuildPrograms?: true;
 }
 
-async function runStylusCases(folder: string, { filter, json, mutatePrices }: StylusOptions): Promise<void> {
+async function runStylusCases(folder: string, { filter, json, mutatePrices, rebuildPrograms }: StylusOptions): Promise<void> {
   const started = performance.now();
   const files = findJsonFiles(folder);
+  if (rebuildPrograms) {
+    for (const { path, file } of files) {
+      for (const source of await staleProgramsOf(path, true)) console.log(`${file}: new bytes of ${source}`);
+    }
+  }
   if (mutatePrices !== undefined) {
     return proveEveryPrice(
       files.map(({ path }) => path),
@@ -162,6 +169,7 @@ program
   .option("--filter <text>", "only cases whose file or name contains this text")
   .option("--json", "print one JSON object instead of lines")
   .option("--mutate-prices [step]", "change each price (or every step'th) alone, and see that a case fails", positiveInteger)
+  .option("--rebuild-programs", "first build the programs that name an AssemblyScript source, and put their bytes into the cases")
   .action(runStylusCases);
 program
   .command("svm-instructions")
