@@ -4,7 +4,7 @@ import { programIds } from "../known-keys.ts";
 import type { NativeProgram } from "../runtime/invoke-context.ts";
 import type { AccountSource } from "../runtime/loaded-account.ts";
 import type { SysvarHost } from "../sysvars/slot-record.ts";
-import { isSysvarAddress, sysvarAccount } from "../sysvars/sysvar-account.ts";
+import { sysvarAccount, sysvarKeys } from "../sysvars/sysvar-account.ts";
 import { createBytesMap, type BytesMap } from "./bytes-map.ts";
 import type { DeploymentRules } from "./loader/deployment.ts";
 import { refusal } from "./loader/loader-checks.ts";
@@ -47,7 +47,8 @@ const accountNames = createBytesMap<string>([
   [programIds.secp256r1, ""],
 ]);
 
-const addresses = createBytesMap<true>([...accountNames.entries()].map(([key]) => [toAddress(key as Pubkey), true] as const));
+const fixedKeys: readonly Pubkey[] = [...Array.from(accountNames.entries(), ([key]) => key as Pubkey), ...sysvarKeys];
+const addresses = createBytesMap<true>(fixedKeys.map((key) => [toAddress(key), true] as const));
 
 /** The account of a sysvar, a native program, a loader or a precompile: a function of the block, in no state. Undefined for other keys. */
 export function fixedAccount(key: Pubkey, host: SysvarHost): AccountSource | undefined {
@@ -64,7 +65,7 @@ export function fixedAccount(key: Pubkey, host: SysvarHost): AccountSource | und
 
 /** Whether the account of an address is fixed: it takes no value and no code (rule 3). The instructions sysvar counts. */
 export function isFixedAddress(address: Address): boolean {
-  return addresses.get(address) === true || isSysvarAddress(address);
+  return addresses.get(address) === true;
 }
 
 const utf8 = new TextEncoder();

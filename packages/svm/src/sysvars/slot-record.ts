@@ -28,6 +28,8 @@ export function writeSlotRecordGenesis(host: Host): void {
 /** Keeps the hash that leaves the window with this block, and the time of an epoch's first block; part of `beginBlock`. */
 export function writeSlotRecord(host: Host): void {
   const { number, timestamp } = host.block;
+  // A chain may have got the SVM after its genesis.
+  if (host.getNonce(slotRecordAddress) === 0n) host.setNonce(slotRecordAddress, 1n);
   if (number % slotsPerEpoch === 0n) host.setStorage(slotRecordAddress, keyOf(EPOCH_START), word(timestamp));
   if (number < WINDOW) return;
   const slot = number - WINDOW;

@@ -1,5 +1,5 @@
 /** Sysvars as accounts, and as the bytes that syscalls copy: functions of the block (rule 17). */
-import { toAddress, type Address, type Pubkey, type TransactionContext } from "@trireme/core";
+import { type Pubkey, type TransactionContext } from "@trireme/core";
 import { createBytesMap, type BytesMap } from "../programs/bytes-map.ts";
 import { sysvarIds } from "../known-keys.ts";
 import { encodeClock } from "./clock.ts";
@@ -43,10 +43,8 @@ const sysvars = createBytesMap<Sysvar>([
   [sysvarIds.stakeHistory, zeros(STAKE_HISTORY_LENGTH)],
 ]);
 
-/** Addresses of all sysvars, the instructions sysvar included: nobody sends them value (rule 3). */
-const addresses = createBytesMap<true>(
-  [...[...sysvars.entries()].map(([key]) => key as Pubkey), sysvarIds.instructions].map((key) => [toAddress(key), true] as const),
-);
+/** Keys of all sysvars, the instructions sysvar included. */
+export const sysvarKeys: readonly Pubkey[] = [...Array.from(sysvars.entries(), ([key]) => key as Pubkey), sysvarIds.instructions];
 
 /** The account of a sysvar; undefined for other keys and for the instructions sysvar, which is the transaction's. */
 export function sysvarAccount(key: Pubkey, host: SysvarHost): SysvarAccount | undefined {
@@ -66,11 +64,6 @@ export function sysvarAccount(key: Pubkey, host: SysvarHost): SysvarAccount | un
 export function readableSysvar(key: Uint8Array, host: SysvarHost): Uint8Array | undefined {
   const sysvar = sysvars.get(key);
   return sysvar?.isReadable === true ? dataOf(key, sysvar, host) : undefined;
-}
-
-/** Whether an address is that of a sysvar. */
-export function isSysvarAddress(address: Address): boolean {
-  return addresses.get(address) === true;
 }
 
 /** The struct that `sol_get_epoch_rewards_sysvar` writes: the account data, padded to 96 bytes; nothing is being distributed. */
