@@ -63,7 +63,7 @@ export function createEntry(message: InstructionMessage, host: Host, parts: Runt
     writeBack() {
       table.loaded.forEach((account, index) => {
         if (account === undefined || !account.isChanged) return;
-        rememberBefore(state, { key: account.key, index, ...account.before });
+        rememberBefore(state, { key: account.key, index, ...account.before, isMarked: !isTopLevel }, host);
         account.writeBack();
       });
     },

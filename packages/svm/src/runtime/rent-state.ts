@@ -1,5 +1,5 @@
 /** Rent at the end of a transaction, over the accounts that the SVM wrote (rule 11; agave `svm/src/rent_calculator.rs, SIMD-0392`). */
-import { isTaggedPubkey, pubkeyFromBase58, weiPerLamport, type Host } from "@trireme/core";
+import { addressFromHex, isTaggedPubkey, pubkeyFromBase58, weiPerLamport, type Host } from "@trireme/core";
 import { programIds } from "../known-keys.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
@@ -7,23 +7,30 @@ import type { AccountBefore, TransactionState } from "./transaction-state.ts";
 
 const incinerator = pubkeyFromBase58("1nc1nerator11111111111111111111111111111111");
 
+/** Its transient storage tells which accounts the SVM wrote in frames that stand, by pubkey: undone like any write. */
+const writtenAddress = addressFromHex("0x73766d0000000000000000000000000000000003");
+const writtenMark = new Uint8Array(32).fill(1);
+
 /** Whether lamports keep an account of this size for ever. */
 export function isRentExempt(lamports: bigint, dataLength: number): boolean {
   return lamports >= minimumBalance(dataLength);
 }
 
 /** Remembers what an account was before its first write in the transaction. */
-export function rememberBefore(state: TransactionState, before: AccountBefore): void {
+export function rememberBefore(state: TransactionState, before: AccountBefore, host: Host): void {
   if (isTaggedPubkey(before.key) || samePubkey(before.key, incinerator)) return;
   const name = latin1(addressOf(before.key));
-  if (!state.before.has(name)) state.before.set(name, before);
+  const known = state.before.get(name);
+  if (known === undefined) state.before.set(name, before);
+  if ((known ?? before).isMarked) host.setTransientStorage(writtenAddress, before.key, writtenMark);
 }
 
 /** Place in the message of the first account that may not stay as it is; undefined when all may. */
 export function accountBelowRent(state: TransactionState, host: Host): number | undefined {
   let first: number | undefined;
   for (const before of state.before.values()) {
-    if ((first === undefined || before.index < first) && !mayStay(before, host)) first = before.index;
+    if (first !== undefined && before.index >= first) continue;
+    if (!mayStay(before, host) && isWritten(before, host)) first = before.index;
   }
   return first;
 }
@@ -40,6 +47,10 @@ function mayStay(before: AccountBefore, host: Host): boolean {
   if (lamports === 0n || isRentExempt(lamports, dataLength)) return true;
   if (before.lamports === 0n || lamports < before.lamports || dataLength > before.dataLength) return false;
   return samePubkey(before.owner, record?.owner ?? programIds.system);
+}
+
+function isWritten({ isMarked, key }: AccountBefore, host: Host): boolean {
+  return !isMarked || host.getTransientStorage(writtenAddress, key).some((byte) => byte !== 0);
 }
 
 function latin1(bytes: Uint8Array): string {

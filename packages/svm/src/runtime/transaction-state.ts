@@ -21,6 +21,8 @@ export interface AccountBefore {
   readonly owner: Pubkey;
   readonly lamports: bigint;
   readonly dataLength: number;
+  /** Whether the write stands only if the journal says so: frames of other VMs may undo it. */
+  readonly isMarked: boolean;
 }
 
 /** State of one transaction in the SVM. */
