@@ -54,11 +54,15 @@ function budgetOfConfig({ config }: SolanaMessage): ComputeBudget | { readonly e
   };
 }
 
+const REQUEST_HEAP = 1;
+const SET_LIMIT = 2;
+const SET_PRICE = 3;
+const SET_LOADED_SIZE = 4;
+
+/** Values by tag, and where the heap was asked for. */
 interface Requested {
-  heapLength?: number;
-  units?: number;
-  price?: bigint;
-  loadedSize?: number;
+  [tag: number]: bigint;
+  heapIndex?: number;
 }
 
 function budgetOfInstructions({ instructions, staticAccounts }: SolanaMessage): ComputeBudget | { readonly error: SolanaTransactionError } {
@@ -71,14 +75,18 @@ function budgetOfInstructions({ instructions, staticAccounts }: SolanaMessage): 
     const error = readRequest(data, asked, index);
     if (error !== undefined) return { error };
   }
-  const computeUnitLimit = Math.min(asked.units ?? defaultUnits, maxComputeUnitLimit);
-  const loadedSize = asked.loadedSize ?? MAX_LOADED_DATA;
+  // Judged once all are read: a second request is the first error.
+  const heapLength = Number(asked[REQUEST_HEAP] ?? defaultHeapLength);
+  if (asked.heapIndex !== undefined && !isHeapLength(heapLength))
+    return { error: { InstructionError: [asked.heapIndex, "InvalidInstructionData"] } };
+  const computeUnitLimit = Math.min(Number(asked[SET_LIMIT] ?? defaultUnits), maxComputeUnitLimit);
+  const loadedSize = Number(asked[SET_LOADED_SIZE] ?? MAX_LOADED_DATA);
   if (loadedSize === 0) return { error: "InvalidLoadedAccountsDataSizeLimit" };
-  const product = BigInt(computeUnitLimit) * (asked.price ?? 0n);
+  const product = BigInt(computeUnitLimit) * (asked[SET_PRICE] ?? 0n);
   return {
     computeUnitLimit,
     priorityFee: (product + MICRO_LAMPORTS - 1n) / MICRO_LAMPORTS,
-    heapLength: asked.heapLength ?? defaultHeapLength,
+    heapLength,
     loadedAccountsDataSizeLimit: Math.min(loadedSize, MAX_LOADED_DATA),
   };
 }
@@ -87,29 +95,14 @@ function readRequest(data: Uint8Array, asked: Requested, index: number): SolanaT
   const invalid: SolanaTransactionError = { InstructionError: [index, "InvalidInstructionData"] };
   const duplicate: SolanaTransactionError = { DuplicateInstruction: index };
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const tag = data[0];
+  const tag = data[0] ?? 0;
   // Agave reads it with `try_from_slice_unchecked`: bytes after the value do not matter.
-  if (data.length < (tag === 3 ? 9 : 5)) return invalid;
-  switch (tag) {
-    case 1:
-      if (asked.heapLength !== undefined) return duplicate;
-      asked.heapLength = view.getUint32(1, true);
-      return isHeapLength(asked.heapLength) ? undefined : invalid;
-    case 2:
-      if (asked.units !== undefined) return duplicate;
-      asked.units = view.getUint32(1, true);
-      return undefined;
-    case 3:
-      if (asked.price !== undefined) return duplicate;
-      asked.price = view.getBigUint64(1, true);
-      return undefined;
-    case 4:
-      if (asked.loadedSize !== undefined) return duplicate;
-      asked.loadedSize = view.getUint32(1, true);
-      return undefined;
-    default:
-      return invalid;
-  }
+  if (tag < 1 || tag > 4 || data.length < (tag === 3 ? 9 : 5)) return invalid;
+  const value = tag === 3 ? view.getBigUint64(1, true) : BigInt(view.getUint32(1, true));
+  if (asked[tag] !== undefined) return duplicate;
+  asked[tag] = value;
+  if (tag === REQUEST_HEAP) asked.heapIndex = index;
+  return undefined;
 }
 
 function isHeapLength(length: number): boolean {
