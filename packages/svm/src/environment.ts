@@ -10,7 +10,9 @@ import {
   type InstructionMessage,
   type MeterRate,
 } from "@trireme/core";
+import { createCompiler } from "./compiler/create-compiler.ts";
 import { InstructionFault, type InstructionError } from "./errors/instruction-error.ts";
+import { precompiles } from "./precompiles/precompiles.ts";
 import { writeProgramGenesis, type GenesisProgram } from "./programs/install-programs.ts";
 import { fixedAccount, isFixedAddress } from "./programs/native-programs.ts";
 import { createProgramStore } from "./programs/program-store.ts";
@@ -46,9 +48,11 @@ export interface SvmParts {
 
 const compute = { units: 1n, gas: 1n };
 
+const engines = { compiler: createCompiler, interpreter: createInterpreter } as const;
+
 /** An SVM environment for this thread. */
 export function createSvm(options: SvmOptions = {}): ExecutionEnvironment {
-  return createSvmOf(options, { engine: createInterpreter(), syscalls: [runtimeSyscalls], precompiles: new Map() });
+  return createSvmOf(options, { engine: engines[options.engine ?? "compiler"](), syscalls: [runtimeSyscalls], precompiles });
 }
 
 /** An SVM environment of these parts. */

@@ -17,6 +17,7 @@ import { createSyscallTable, runtimeSyscalls } from "../syscalls/syscall-table.t
 import { computeBudgetOf } from "../transaction/compute-budget.ts";
 import { transactionRecord, type TransactionRecord } from "../runtime/transaction-record.ts";
 import { messageAccounts } from "../transaction/message-accounts.ts";
+import { precompileSignatures } from "../transaction/decode-transaction.ts";
 import type { SolanaTransactionContext } from "../transaction/solana-transaction-context.ts";
 import { installPrograms, type GenesisProgram } from "../programs/install-programs.ts";
 import type { OracleAccount } from "./litesvm-oracle.mts";
@@ -65,7 +66,7 @@ export function createSvmWorld(environment: ExecutionEnvironment, others: readon
       const { heapLength } = budget;
       const units = BigInt(budget.computeUnitLimit);
       const accounts = messageAccounts(message, { writable: [], readonly: [] });
-      const fee = 5_000n * BigInt(message.requiredSignatures) * weiPerLamport;
+      const fee = 5_000n * BigInt(message.requiredSignatures + precompileSignatures(message)) * weiPerLamport;
       host.setBalance(toAddress(payer), host.getBalance(toAddress(payer)) - fee);
       const shown = message.instructions.map(({ programIndex, accountIndices, data }) => ({
         program: message.staticAccounts[programIndex] as Pubkey,
