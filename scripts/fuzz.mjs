@@ -3,11 +3,13 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The program of each target; it ends with 1 where a promise is broken, and prints the seed and the input. */
-const targets = { wasm: "packages/wasm/src/test/fuzz.mts" };
+const targets = { wasm: "packages/wasm/src/test/fuzz.mts", svm: "packages/svm/src/test/fuzz.mts" };
 
 const [target = "", ...options] = process.argv.slice(2).filter((argument) => argument !== "--");
 if (!Object.hasOwn(targets, target)) {
-  console.error(`usage: npx pnpm fuzz ${Object.keys(targets).join("|")} [--modules <number>] [--seed <number>]`);
+  console.error(
+    "usage: npx pnpm fuzz wasm [--modules <number>] [--seed <number>] | svm [--programs <number>] [--every-budget <number>] [--seed <number>]",
+  );
   process.exit(2);
 }
 const run = fileURLToPath(new URL("run.mjs", import.meta.url));
