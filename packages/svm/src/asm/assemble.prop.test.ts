@@ -58,7 +58,7 @@ test("a listing of a loaded program assembles, links and loads to the same progr
       const executable = load(randomProgram(version, createRandom(seed), length));
       const again = load(assemble(disassemble(executable, { syscalls: logSyscalls }), { version }));
       expect(again.text).toEqual(executable.text);
-      expect(new Map(again.functions)).toEqual(executable.functions);
+      expect(new Map(again.functions)).toEqual(new Map(executable.functions));
       expect(again.entryPc).toBe(executable.entryPc);
     }),
     { numRuns: 200 },

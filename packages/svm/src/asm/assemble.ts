@@ -2,7 +2,7 @@
 import type { SbpfVersion } from "../sbpf/executable.ts";
 import { encodeInstructions, type Instruction } from "../sbpf/instruction.ts";
 import { murmur3 } from "../sbpf/murmur3.ts";
-import { assemblyError } from "./assembly-error.ts";
+import { assemblyError, quote } from "./assembly-error.ts";
 import { appendData, isDataDirective } from "./data-directive.ts";
 import type { DataReference, ElfSource, SyscallReference } from "./elf-source.ts";
 import { encodeStatement, slotCount, type Encoder } from "./encode-statement.ts";
@@ -74,11 +74,11 @@ function layOut(statements: readonly Statement[]): Layout {
   for (const statement of statements) {
     const { line, name } = statement;
     if (statement.kind === "label") {
-      if (labels.has(name) || dataLabels.has(name)) throw assemblyError(line, `the label ${name} stands twice`);
+      if (labels.has(name) || dataLabels.has(name)) throw assemblyError(line, `the label ${quote(name)} stands twice`);
       if (inText) labels.set(name, pc);
       else dataLabels.set(name, data.length);
     } else if (statement.kind === "instruction") {
-      if (!inText) throw assemblyError(line, `an instruction was expected in .text, ${name} came in .rodata`);
+      if (!inText) throw assemblyError(line, `an instruction was expected in .text, ${quote(name)} came in .rodata`);
       text.push(statement);
       pc += slotCount(statement);
     } else if (name === "text" || name === "rodata" || name === "section") {
@@ -94,7 +94,7 @@ function layOut(statements: readonly Statement[]): Layout {
       if (inText) throw assemblyError(line, `.${name} was expected in .rodata`);
       appendData(statement, data);
     } else if (name !== "globl" && name !== "global") {
-      throw assemblyError(line, `no directive is called .${name}`);
+      throw assemblyError(line, `no directive is called .${quote(name)}`);
     }
   }
   return { statements: text, labels, dataLabels, constants, data };

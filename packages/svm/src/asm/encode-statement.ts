@@ -2,7 +2,7 @@
 import type { SbpfVersion } from "../sbpf/executable.ts";
 import type { Instruction } from "../sbpf/instruction.ts";
 import { lddw, wideTail, type InstructionForm } from "../sbpf/opcodes.ts";
-import { assemblyError } from "./assembly-error.ts";
+import { assemblyError, quote } from "./assembly-error.ts";
 import { mnemonicOf } from "./mnemonics.ts";
 import type { Operand, Statement } from "./parse-assembly.ts";
 
@@ -48,7 +48,7 @@ function encodeInstruction(statement: InstructionStatement, encoder: Encoder): v
   const { version } = encoder;
   if (name === "lddw") return encodeWide(statement, encoder);
   const forms = mnemonicOf(version, name);
-  if (forms === undefined) throw assemblyError(line, `V${version} has no instruction ${name}`);
+  if (forms === undefined) throw assemblyError(line, `V${version} has no instruction ${quote(name)}`);
   const fail = (expected: string) => assemblyError(line, `${name} expects ${expected}`);
   const emit = (form: InstructionForm, fields: Fields) => {
     const opcode = forms.get(form);
@@ -114,7 +114,7 @@ function encodeWide({ operands, line }: InstructionStatement, encoder: Encoder):
     const constant = encoder.constant(source.name);
     if (offset !== undefined) encoder.referToData(offset);
     else if (constant !== undefined) value = constant;
-    else throw assemblyError(line, `no label of .rodata is called ${source.name}`);
+    else throw assemblyError(line, `no label of .rodata is called ${quote(source.name)}`);
   }
   if (BigInt.asIntN(64, value) !== value && BigInt.asUintN(64, value) !== value)
     throw assemblyError(line, `a number of 64 bits was expected, ${value} came`);
@@ -144,7 +144,7 @@ function callFields(name: string, target: Operand, line: number, encoder: Encode
     if (pc !== undefined) return { src: isStatic ? 1 : 0, immediate: pc - encoder.pc() - 1 };
     if (name === "syscall" || target.name === "abort" || target.name.startsWith("sol_"))
       return { immediate: encoder.callSyscall(target.name) };
-    throw assemblyError(line, `no label is called ${target.name}`);
+    throw assemblyError(line, `no label is called ${quote(target.name)}`);
   }
   if (target.kind !== "integer" || (name === "syscall" && !isStatic)) throw assemblyError(line, `${name} expects a name`);
   const immediate = integerIn(target.value, -0x8000_0000n, name === "syscall" ? 0xffff_ffffn : 0x7fff_ffffn, line);
@@ -159,7 +159,8 @@ function callxFields(version: SbpfVersion, register: number): Fields {
 function distanceOf(target: Operand, line: number, encoder: Encoder): number {
   if (target.kind === "integer") return integerIn(target.value, -0x8000n, 0x7fffn, line);
   const pc = target.kind === "name" ? encoder.labelPc(target.name) : undefined;
-  if (pc === undefined) throw assemblyError(line, target.kind === "name" ? `no label is called ${target.name}` : "a label was expected");
+  if (pc === undefined)
+    throw assemblyError(line, target.kind === "name" ? `no label is called ${quote(target.name)}` : "a label was expected");
   return integerIn(BigInt(pc - encoder.pc() - 1), -0x8000n, 0x7fffn, line);
 }
 

@@ -1,5 +1,5 @@
 /** Assembly as statements: labels, directives, instructions with their operands. One or more labels, then one statement a line. */
-import { assemblyError } from "./assembly-error.ts";
+import { assemblyError, quote } from "./assembly-error.ts";
 
 export type Operand =
   | { readonly kind: "register"; readonly register: number }
@@ -20,6 +20,8 @@ const registerPattern = /^r(\d{1,2})$/;
 const integerPattern = /^([-+]?)\s*(0[xX][\dA-Fa-f_]+|\d[\d_]*)$/;
 const memoryPattern = /^\[\s*r(\d{1,2})\s*(?:([-+])\s*([\w.$]+)\s*)?\]$/;
 
+const longestInteger = 40;
+
 /** The statements of a source. @throws TriremeError `INVALID_ENCODING` with the line */
 export function parseAssembly(source: string): Statement[] {
   const statements: Statement[] = [];
@@ -35,7 +37,7 @@ function parseLine(text: string, line: number, statements: Statement[]): void {
   }
   if (rest === "") return;
   const word = wordPattern.exec(rest);
-  if (word === null) throw assemblyError(line, `an instruction, a directive or a label was expected, \`${rest}\` came`);
+  if (word === null) throw assemblyError(line, `an instruction, a directive or a label was expected, \`${quote(rest)}\` came`);
   const name = word[1]!;
   const operands = splitOperands(rest.slice(word[0].length), line).map((operand) => parseOperand(operand, line));
   if (name.startsWith(".")) statements.push({ kind: "directive", line, name: name.slice(1), operands });
@@ -59,15 +61,15 @@ function parseOperand(text: string, line: number): Operand {
     };
   }
   if (namePattern.test(text)) return { kind: "name", name: text };
-  throw assemblyError(line, `a register, a number, a label or [register + offset] was expected, \`${text}\` came`);
+  throw assemblyError(line, `a register, a number, a label or [register + offset] was expected, \`${quote(text)}\` came`);
 }
 
 function parseInteger(text: string): bigint | undefined {
   const match = integerPattern.exec(text);
   if (match === null) return undefined;
   const digits = match[2]!.replaceAll("_", "");
-  // "0x" with nothing but separators behind it.
-  if (/^0[xX]$/.test(digits)) return undefined;
+  // "0x" with nothing but separators behind it, or more digits than 64 bits can have.
+  if (digits.length > longestInteger || /^0[xX]$/.test(digits)) return undefined;
   const value = BigInt(digits);
   return match[1] === "-" ? -value : value;
 }

@@ -79,6 +79,8 @@ function writeLenientElf(source: ElfSource): Uint8Array {
   const inPlace = (offset: number) => offset;
   const dataOffset = aligned(start + text.length);
   const code = withAddresses(text, dataReferences, regionSize + dataOffset);
+  // The distance that tells a loader to wait for a relocation.
+  for (const { pc } of calls) textView(code).setInt32(pc * slotLength + 4, -1, true);
   sections.add({ name: ".text", type: programBits, flags: executable, bytes: code }, inPlace);
   if (readOnlyData.length > 0) sections.add({ name: ".rodata", type: programBits, flags: allocated, bytes: readOnlyData }, inPlace);
   const dynamic = calls.length > 0 ? addDynamicSections(sections, calls, start, inPlace) : undefined;

@@ -4,11 +4,11 @@ import { parseDynamicTable } from "./dynamic-table.ts";
 import { ElfFault, elfFault, type ElfError } from "./elf-error.ts";
 import { bpfMachine, elfFlags, fileHeaderLength, fileHeaderOf, programHeaderLength } from "./elf-header.ts";
 import type { Executable, SbpfVersion } from "./executable.ts";
+import { createFunctionRegistry, type SyscallHashes } from "./function-table.ts";
 import { slotLength } from "./instruction.ts";
 import { fileRange, parseLenientElf, sectionBytes, validateLenientElf, type LenientElf } from "./lenient-elf.ts";
 import { maxProgramLength, regionSize } from "./memory-layout.ts";
-import { createFunctionRegistry, relocate, type SyscallHashes } from "./relocate.ts";
-import { entrypointKey } from "./murmur3.ts";
+import { relocate } from "./relocate.ts";
 import { verify, type VerifierError } from "./verify.ts";
 
 export interface LoadOptions {
@@ -57,16 +57,16 @@ function loadLenient(elf: ElfBytes, version: SbpfVersion, syscalls: SyscallHashe
   const { address } = text;
   if ((rejectBroken && address !== text.offset) || address > region) throw elfFault("ValueOutOfBounds");
   const relocated = elfBytes(elf.bytes.slice());
-  const registry = createFunctionRegistry(syscalls);
+  const { start: fileStart, end: fileEnd } = fileRange(text);
+  const registry = createFunctionRegistry(Math.floor(Number(fileEnd - fileStart) / slotLength), syscalls);
   relocate(relocated, text, table, registry, { syscalls, rejectBroken });
   const entryOffset = parsed.header.entry - address;
   if (entryOffset % slot !== 0n) throw elfFault("InvalidEntrypoint");
   const entryPc = Number(entryOffset / slot);
-  registry.functions.delete(entrypointKey);
-  registry.register(entryPc, true);
+  registry.forgetEntrypoint();
+  registry.registerEntrypoint(entryPc);
   const readOnly = readOnlyRegion(parsed, relocated, rejectBroken);
   const start = Number(address);
-  const { start: fileStart, end: fileEnd } = fileRange(text);
   return {
     version,
     text: readOnly.subarray(start, start + Number(fileEnd - fileStart)),
@@ -74,7 +74,7 @@ function loadLenient(elf: ElfBytes, version: SbpfVersion, syscalls: SyscallHashe
     entryPc,
     readOnly,
     readOnlyAddress: regionSize,
-    functions: registry.functions,
+    functions: registry.table,
   };
 }
 

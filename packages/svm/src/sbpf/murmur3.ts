@@ -22,6 +22,17 @@ export function functionKey(pc: number): number {
   return finish(mixWord(mixWord(0, pc), 0), 8);
 }
 
+/** The slot whose function has a key: `functionKey` undone, which each of its steps allows. */
+export function functionPc(key: number): number {
+  let hash = key;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7ed1b41d);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ (hash >>> 26), 0xa5cb9243);
+  hash ^= hash >>> 16;
+  hash = unmixStep(unmixStep(hash ^ 8));
+  hash = Math.imul(hash, 0x56ed309b);
+  return Math.imul((hash >>> 15) | (hash << 17), 0xdee13bb1) >>> 0;
+}
+
 /** Key of the function a program begins with. */
 export const entrypointKey = murmur3("entrypoint");
 
@@ -33,6 +44,12 @@ function scramble(word: number): number {
 function mixWord(hash: number, word: number): number {
   const mixed = hash ^ scramble(word);
   return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** Undoes what `mixWord` does behind its exclusive or. */
+function unmixStep(hash: number): number {
+  const rotated = Math.imul(hash - 0xe6546b64, 0xcccccccd);
+  return (rotated >>> 13) | (rotated << 19);
 }
 
 function finish(hash: number, length: number): number {

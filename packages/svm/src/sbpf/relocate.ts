@@ -2,42 +2,17 @@
 import { contains, decodeName, saturatingRange, slice, type ElfBytes } from "./elf-bytes.ts";
 import type { DynamicSymbol, DynamicTable, Relocation } from "./dynamic-table.ts";
 import { elfFault } from "./elf-error.ts";
+import type { FunctionRegistry, SyscallHashes } from "./function-table.ts";
 import { textView, slotLength } from "./instruction.ts";
 import { fileRange, type NamedSection } from "./lenient-elf.ts";
 import { regionSize } from "./memory-layout.ts";
-import { entrypointKey, functionKey, murmur3 } from "./murmur3.ts";
+import { murmur3 } from "./murmur3.ts";
 import { callImmediate } from "./opcodes.ts";
-
-/** Hashes of the syscalls that exist. */
-export interface SyscallHashes {
-  has(hash: number): boolean;
-}
 
 export interface RelocationRules {
   readonly syscalls: SyscallHashes;
   /** Whether a call of an unknown syscall is refused: at deployment, not for programs that are there already. */
   readonly rejectBroken: boolean;
-}
-
-/** Internal functions by key. */
-export interface FunctionRegistry {
-  readonly functions: Map<number, number>;
-  /** Gives the key; an entrypoint has a key of its own. @throws ElfFault `SymbolHashCollision` */
-  register(pc: number, isEntrypoint: boolean): number;
-}
-
-export function createFunctionRegistry(syscalls: SyscallHashes): FunctionRegistry {
-  const functions = new Map<number, number>();
-  return {
-    functions,
-    register(pc, isEntrypoint) {
-      const key = isEntrypoint ? entrypointKey : functionKey(pc);
-      const known = functions.get(key);
-      if (syscalls.has(key) || (known !== undefined && known !== pc)) throw elfFault("SymbolHashCollision", key);
-      functions.set(key, pc);
-      return key;
-    },
-  };
 }
 
 const region = BigInt(regionSize);
@@ -70,7 +45,7 @@ export function relocate(
         const name = table.symbolName(symbol.name);
         const isInternal = symbol.isFunction && symbol.value !== 0n;
         const key = isInternal
-          ? registry.register(functionPc(text, symbol), decodeName(name) === entrypointName)
+          ? registerFunction(registry, symbolPc(text, symbol), name)
           : syscallHash(symbol, name, relocation, hashes, rules);
         writeU32(target, relocation.offset + immediateOffset, key);
         break;
@@ -92,7 +67,7 @@ function relocateRelativeCalls(text: Uint8Array, registry: FunctionRegistry): vo
     if (distance === -1) continue;
     const target = pc + 1 + distance;
     if (target < 0 || target >= slots) throw elfFault("RelativeJumpOutOfBounds", pc);
-    view.setUint32(at + 4, registry.register(target, false), true);
+    view.setUint32(at + 4, registry.register(target), true);
   }
 }
 
@@ -123,7 +98,11 @@ function relocateData(target: ElfBytes, offset: bigint): void {
   writeU32(target, offset + immediateOffset, Number(address >> 32n));
 }
 
-function functionPc(text: NamedSection, { value }: DynamicSymbol): number {
+function registerFunction(registry: FunctionRegistry, pc: number, name: Uint8Array): number {
+  return decodeName(name) === entrypointName ? registry.registerEntrypoint(pc) : registry.register(pc);
+}
+
+function symbolPc(text: NamedSection, { value }: DynamicSymbol): number {
   if (!contains(saturatingRange(text.address, text.size), value)) throw elfFault("ValueOutOfBounds");
   return Number((value - text.address) / BigInt(slotLength));
 }
