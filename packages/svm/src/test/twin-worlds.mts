@@ -1,7 +1,7 @@
 /** The same transactions here and on litesvm, everything that can be seen compared. */
 import { systemProgram, type Instruction, type Pubkey } from "@trireme/core";
 import { expect } from "vitest";
-import { createSvm, type SvmOptions } from "../environment.ts";
+import { createSvm } from "../environment.ts";
 import { assemble } from "../asm/assemble.ts";
 import { writeElf } from "../asm/write-elf.ts";
 import type { InstructionError } from "../errors/instruction-error.ts";
@@ -11,8 +11,9 @@ import type { SbpfVersion } from "../sbpf/executable.ts";
 import { createOracle, type Oracle, type OracleAccount, type OracleResult } from "./litesvm-oracle.mts";
 import { createSvmWorld, type SvmWorld, type WorldResult } from "./svm-world.mts";
 
-/** Both, and what they have in common. */
+/** Both engines' worlds and litesvm, and what they have in common. */
 export interface TwinWorlds {
+  /** The compiler's; the interpreter's is the same. */
   readonly ours: SvmWorld;
   readonly oracle: Oracle;
   setAccount(account: Partial<OracleAccount> & Pick<OracleAccount, "key">): void;
@@ -21,23 +22,30 @@ export interface TwinWorlds {
   install(id: Pubkey, elf: Uint8Array, loader?: 1 | 2 | 3): void;
   /** Assembles and installs. */
   installSource(id: Pubkey, source: string, version?: SbpfVersion, loader?: 1 | 2 | 3): void;
-  /** Sends to both; result, units, log lines, return data, inner stack heights and all named accounts are the same. */
+  /** Sends to all; result, units, log lines, return data, inner stack heights and all named accounts are the same. */
   send(payer: Pubkey, ...instructions: readonly Instruction[]): WorldResult & { readonly theirs: OracleResult };
 }
 
 const loaderIds = { 1: programIds.loaderV1, 2: programIds.loaderV2, 3: programIds.loaderV3 } as const;
 
-/** Two empty worlds with the same rules. */
-export function createTwinWorlds(options: SvmOptions = {}): TwinWorlds {
-  const ours = createSvmWorld(createSvm(options));
+// As a node has them: programs are prepared once, whichever test comes first.
+const compiled = createSvm({ engine: "compiler" });
+const interpreted = createSvm({ engine: "interpreter" });
+
+/** Empty worlds with the same rules. */
+export function createTwinWorlds(): TwinWorlds {
+  const ours = createSvmWorld(compiled);
+  const both = [ours, createSvmWorld(interpreted)];
   const oracle = createOracle();
-  const installOurs = (id: Pubkey, elf: Uint8Array, loader: 1 | 2 | 3): void => ours.install({ id, elf, loader });
+  const installOurs = (id: Pubkey, elf: Uint8Array, loader: 1 | 2 | 3): void => {
+    for (const world of both) world.install({ id, elf, loader });
+  };
   const twins: TwinWorlds = {
     ours,
     oracle,
     setAccount({ key, owner = systemProgram, lamports = 0n, data = new Uint8Array(0), executable = false }) {
       const account = { key, owner, lamports, data, executable };
-      for (const world of [ours, oracle]) world.setAccount(account);
+      for (const world of [...both, oracle]) world.setAccount(account);
     },
     copyProgram(id) {
       const account = oracle.getAccount(id) as OracleAccount;
@@ -55,29 +63,36 @@ export function createTwinWorlds(options: SvmOptions = {}): TwinWorlds {
       twins.install(id, writeElf(assemble(source, { version })), loader);
     },
     send(payer, ...instructions) {
-      const here = ours.send(payer, instructions);
       const theirs = oracle.send(payer, instructions);
-      const { innerInstructions } = here.record;
-      const seen = {
-        logs: here.logs.map(rounded),
-        error: errorOf(here),
-        units: here.units,
-        returnData: here.record.returnData?.data ?? new Uint8Array(0),
-        inner: instructions.map((_, index) => (innerInstructions.get(index) ?? []).map(({ stackHeight }) => stackHeight)),
-      };
       const inner = instructions.map((_, index) => theirs.inner[index] ?? []);
-      expect(seen).toEqual({ ...theirs, logs: theirs.logs.map(rounded), inner });
+      const expected = { ...theirs, logs: theirs.logs.map(rounded), inner };
       const keys = new Set([payer, ...instructions.flatMap(({ accounts }) => accounts.map(({ pubkey }) => pubkey))]);
-      for (const key of keys) {
-        const found = oracle.getAccount(key);
-        if (found !== undefined && !found.executable && Buffer.compare(found.owner, sysvarIds.owner) !== 0) {
-          expect(ours.getAccount(key)).toEqual(found);
+      const [here] = both.map((world) => {
+        const result = world.send(payer, instructions);
+        expect(seenOf(result, instructions.length)).toEqual(expected);
+        for (const key of keys) {
+          const found = oracle.getAccount(key);
+          if (found !== undefined && !found.executable && Buffer.compare(found.owner, sysvarIds.owner) !== 0) {
+            expect(world.getAccount(key)).toEqual(found);
+          }
         }
-      }
-      return { ...here, theirs };
+        return result;
+      });
+      return { ...(here as WorldResult), theirs };
     },
   };
   return twins;
+}
+
+function seenOf(result: WorldResult, count: number): OracleResult {
+  const { innerInstructions, returnData } = result.record;
+  return {
+    logs: result.logs.map(rounded),
+    error: errorOf(result),
+    units: result.units,
+    returnData: returnData?.data ?? new Uint8Array(0),
+    inner: Array.from({ length: count }, (_, index) => (innerInstructions.get(index) ?? []).map(({ stackHeight }) => stackHeight)),
+  };
 }
 
 /** As the format reads it back. */
