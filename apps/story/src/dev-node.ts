@@ -8,6 +8,8 @@ import { createInterface } from "node:readline";
 export interface DevAnnouncement {
   readonly http: string;
   readonly ws: string;
+  /** Solana's endpoints. */
+  readonly solana: { readonly http: string; readonly ws: string } | null;
   readonly chainId: number;
   readonly accounts: readonly {
     readonly kind: "evm" | "solana";

@@ -44,7 +44,8 @@ try {
   await end(1);
 }
 if (isOnce) await end(0);
-console.log(`\nThe chain goes on at ${announcement.http} and ${announcement.ws}. Press Ctrl-C to end it. Next:`);
+console.log(`\nThe chain goes on at ${announcement.http} and ${announcement.ws}, for Solana's clients at ${announcement.solana?.http}`);
+console.log("Press Ctrl-C to end it. Next:");
 console.log(`  npx @foundry-rs/cast block latest --rpc-url ${announcement.http}`);
 console.log(`  npx @foundry-rs/cast balance ${announcement.accounts[0]?.address ?? ""} --rpc-url ${announcement.http}`);
 node.process.once("exit", (code) => process.exit(code ?? 1));

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createSolanaRpc, type Signature } from "@solana/kit";
 import { JsonRpcProvider } from "ethers";
 import { afterAll, expect, it } from "vitest";
 
@@ -39,6 +40,12 @@ it("another client finds every transaction that the story printed, on the node i
   expect(receipts.map((receipt) => receipt?.status)).toEqual([1, 1, 1, 1]);
   expect(receipts.map((receipt) => receipt?.logs.length)).toEqual([0, 1, 1, 1]);
   provider.destroy();
+  // And the Solana one, with kit, on the other port.
+  const signature = /units {2}(\S+)/.exec(story.output())?.[1] as Signature;
+  const rpc = createSolanaRpc(/Solana's clients at (http:\S+)/.exec(story.output())?.[1] as string);
+  const payment = await rpc.getTransaction(signature, { encoding: "json", maxSupportedTransactionVersion: 0 }).send();
+  expect(payment?.meta?.err).toBeNull();
+  expect(payment?.meta?.computeUnitsConsumed).toBe(150n);
   story.kill();
   expect(await story.exited).toBe(0);
 });

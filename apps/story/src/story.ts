@@ -17,6 +17,7 @@ import {
 import { compileSolidity } from "@trireme/testing";
 import { privateKeyToAccount } from "viem/accounts";
 import type { DevAnnouncement } from "./dev-node.ts";
+import { payFromSolana } from "./solana-payment.ts";
 
 /** Plays the story and gives the hashes of its transactions, in order. */
 export async function playStory(node: DevAnnouncement, print: (line: string) => void): Promise<readonly Hash[]> {
@@ -77,7 +78,15 @@ export async function playStory(node: DevAnnouncement, print: (line: string) => 
     `  owner ${formatEther(before)} -> ${formatEther(after)} ETH (fee ${formatEther(collected.gasUsed * collected.effectiveGasPrice)})`,
   );
 
-  print("6. Read the events back");
+  print("6. A Solana wallet pays the owner 2.5 SOL, on the same chain");
+  const ownersName = node.accounts.find(({ address: name }) => name === owner.address)?.pubkey ?? "";
+  const payment = await payFromSolana(node, ownersName, 2.5);
+  print(
+    `  block ${String(payment.slot).padStart(3)}  ${"transfer by web3.js".padEnd(44)} ${String(payment.units).padStart(5)} units  ${payment.signature}`,
+  );
+  print(`  owner ${formatEther(after)} -> ${formatEther(await client.getBalance({ address: owner.address }))} ETH`);
+
+  print("7. Read the events back");
   for (const log of await client.getLogs({ address, fromBlock: deployed.blockNumber })) {
     const event = decodeEventLog({ abi, data: log.data, topics: log.topics });
     print(`  ${event.eventName}(${Object.values((event.args ?? {}) as object).join(", ")})`);
