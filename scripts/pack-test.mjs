@@ -50,6 +50,7 @@ function consume(label, tarballs, npmFlags) {
   for (const file of readdirSync(join(root, "scripts", "pack-test"))) cpSync(join(root, "scripts", "pack-test", file), join(project, file));
   const chain = run(process.execPath, ["chain.mjs"], project).trim();
   const worker = run(process.execPath, ["worker.mjs"], project).trim();
+  const programs = run(process.execPath, ["programs.mjs"], project).trim();
   const node = run("npx", ["--no-install", "trireme", "dev", "--once", "--port", "0"], project).trim();
   if (!node.includes("0x")) {
     console.error(`pack test: trireme dev --once printed no account\n${node}`);
@@ -63,7 +64,7 @@ function consume(label, tarballs, npmFlags) {
     process.exit(1);
   }
   console.log(
-    `pack test, ${label}: chain: ${chain}; worker: ${worker}; trireme dev --once: ok; trireme wasm build: ${code.length / 2 - 1} bytes of code`,
+    `pack test, ${label}: chain: ${chain}; worker: ${worker}; Solana programs: ${programs}; trireme dev --once: ok; trireme wasm build: ${code.length / 2 - 1} bytes of code`,
   );
 }
 
