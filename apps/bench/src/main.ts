@@ -43,6 +43,11 @@ withOptions(program.command("wasm").description("metered loops against unmetered
   },
 );
 
+withOptions(program.command("svm").description("sBPF loops: compiled, in litesvm's JIT, interpreted"), "5").action(async (options) => {
+  const { createSvmBenchmarks } = await import("./svm-benchmarks.ts");
+  await run(createSvmBenchmarks(), options);
+});
+
 program
   .command("stack")
   .description("the stack that nested WASM programs need")
