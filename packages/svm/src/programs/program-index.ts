@@ -3,7 +3,7 @@
  * deploys. So execution finds a prepared program without hashing or reading an ELF, and rewinds, simulations and forks
  * cannot mix two programs up: the index is state like any other.
  */
-import { addressFromHex, bigintToBytes, bytesToBigint, type Address, type Hash, type Host } from "@trireme/core";
+import { addressFromHex, bigintToBytes, bytesToBigint, type Address, type DeclaredSlot, type Hash, type Host } from "@trireme/core";
 import { sha256 } from "../runtime/program-address.ts";
 
 /** The system account; its storage is the index. */
@@ -43,6 +43,11 @@ export function readIndexedProgram(host: Host, program: Address): IndexedProgram
   if (next === 0n) return undefined;
   const hash = host.getStorage(programIndexAddress, hashKey(program));
   return { hash: hash.every((byte) => byte === 0) ? undefined : (hash as Hash), changedAt: next - 1n };
+}
+
+/** The slots that hold what runs under an id. */
+export function programIndexSlots(program: Address): readonly DeclaredSlot[] {
+  return [hashKey(program), slotKey(program)].map((key) => ({ address: programIndexAddress, key }));
 }
 
 const noHash = new Uint8Array(32);

@@ -1,10 +1,13 @@
 import {
+  bytesToHex,
   concatBytes,
   pubkeyFromBase58,
   pubkeyFromBytes,
   systemProgram,
   toAddress,
   type BlockContext,
+  type DeclaredSlot,
+  type Host,
   type Instruction,
   type Pubkey,
 } from "@trireme/core";
@@ -21,6 +24,8 @@ import { createInterpreter } from "../sbpf/interpreter.ts";
 import { createSyscallTable, runtimeSyscalls } from "../syscalls/syscall-table.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { createSvmWorld, type SvmWorld } from "../test/svm-world.mts";
+import { decodeSolanaTransaction } from "../transaction/decode-transaction.ts";
+import { compileMessage, enveloped, signMessage } from "../transaction/signed-message.mts";
 import { encodeLoaderState } from "./loader/loader-state.ts";
 import { readonly, signer, u32, u64, writable } from "./native-instructions.mts";
 import { programHash, readIndexedProgram } from "./program-index.ts";
@@ -104,6 +109,28 @@ test("a deployment that fails leaves no program", () => {
   expect(result).toMatchObject({ kind: "revert", error: '"InvalidAccountData"' });
   expect(logs.at(-2)).toMatch(/^Failed to parse ELF file|^Offset or value is out of bounds/);
   expect(readIndexedProgram(world.host, toAddress(program))).toBeUndefined();
+});
+
+test("what a deployment writes beside accounts, its transaction declares before it runs", () => {
+  const world = createWorld();
+  world.setAccount({ key: program, owner: programIds.loaderV3, lamports: minimumBalance(36), data: new Uint8Array(36), executable: false });
+  putBuffer(world, memo);
+  const decoded = decodeSolanaTransaction(enveloped(signMessage(compileMessage(payer, [deploy], new Uint8Array(32)), [])), {
+    verifiesSignatures: false,
+  });
+  if (decoded.kind === "invalid") throw new Error(decoded.error.message);
+  const nameOf = ({ address, key: slot }: DeclaredSlot) => `${bytesToHex(address)} ${bytesToHex(slot)}`;
+  const declared = new Set(decoded.transaction.declaredSlots?.map(nameOf));
+  const written: string[] = [];
+  const host: { setStorage: Host["setStorage"] } = world.host;
+  const setStorage = host.setStorage.bind(world.host);
+  host.setStorage = (address, slot, value) => {
+    written.push(nameOf({ address, key: slot }));
+    setStorage(address, slot, value);
+  };
+  expect(world.send(payer, [deploy]).result.kind).toBe("success");
+  expect(written.length).toBe(2);
+  expect(written.filter((name) => !declared.has(name))).toEqual([]);
 });
 
 test("zeros behind an ELF do not make it another program", () => {

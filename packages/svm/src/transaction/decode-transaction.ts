@@ -9,12 +9,14 @@ import {
   weiPerLamport,
   type Decoded,
   type DeclaredAccount,
+  type DeclaredSlot,
   type Hash,
   type Host,
   type Pubkey,
 } from "@trireme/core";
 import { verifyEd25519 } from "../crypto/ed25519.ts";
 import { programIds } from "../known-keys.ts";
+import { programIndexSlots } from "../programs/program-index.ts";
 import { computeBudgetOf, type ComputeBudget } from "./compute-budget.ts";
 import { decodeWire } from "./decode-wire.ts";
 import { windowAddresses } from "./history-window.ts";
@@ -93,7 +95,7 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
     isExemptFromBaseFee: true,
     blobGas: 0n,
     declared: message.lookups.length === 0 ? declaredOf(accounts) : undefined,
-    declaredSlots: windowAddresses.map((address) => ({ address, key: messageHash })),
+    declaredSlots: [...windowAddresses.map((address) => ({ address, key: messageHash })), ...programSlotsOf(accounts)],
     wire,
     id: signatures[0] as Uint8Array,
     messageHash,
@@ -113,7 +115,16 @@ export function resolveSolanaTransaction(transaction: SolanaTransaction, host: H
   if (transaction.declared !== undefined) return { kind: "decoded", transaction };
   const lookups = resolveLookups(message.lookups, host);
   if (lookups.kind === "invalid") return { kind: "invalid", error: refusal(lookups.error, undefined, true) };
-  return { kind: "decoded", transaction: { ...transaction, declared: declaredOf(messageAccounts(message, lookups.loaded)) } };
+  const accounts = messageAccounts(message, lookups.loaded);
+  const windowSlots = (transaction.declaredSlots ?? []).slice(0, windowAddresses.length);
+  const declaredSlots = [...windowSlots, ...programSlotsOf(accounts)];
+  return { kind: "decoded", transaction: { ...transaction, declared: declaredOf(accounts), declaredSlots } };
+}
+
+/** What the loader notes of programs that it deploys, upgrades, extends or closes: the message names it, and them writable. */
+function programSlotsOf(accounts: readonly MessageAccount[]): readonly DeclaredSlot[] {
+  if (!accounts.some(({ pubkey }) => equalBytes(pubkey, programIds.loaderV3))) return [];
+  return accounts.filter(({ isWritable }) => isWritable).flatMap(({ pubkey }) => programIndexSlots(toAddress(pubkey)));
 }
 
 /** Units that a transaction takes of a block's room beside what it executes. */
