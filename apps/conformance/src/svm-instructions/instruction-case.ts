@@ -27,7 +27,7 @@ export interface InstructionCase {
 
 const registerCount = 11;
 const tokenPattern = /\s*(?:(#[^\n]*)|(\$)|(:)|(\w+)(?:\s*=\s*([\dA-Fa-f]*))?|(\S))/y;
-const widths: Readonly<Record<string, number>> = { op: 8, dst: 4, src: 4, off: 16, imm: 64, region_boundary: 32 };
+const widths: Readonly<Record<string, number>> = { op: 8, dst: 64, src: 64, off: 16, imm: 64, region_boundary: 32 };
 
 /** The cases of a file. @throws TriremeError `INVALID_ENCODING` with the line */
 export function parseInstructionCases(text: string): InstructionCase[] {
@@ -45,11 +45,13 @@ export function parseInstructionCases(text: string): InstructionCase[] {
     if (expected === undefined) return;
     if (status === undefined) throw invalid(caseLine, "ok, err, vfy or vfyub was expected behind the colon");
     const field = (name: string) => Number(fields.get(name) ?? 0n);
+    // An instruction has 4 bits for each.
+    const register = (name: string) => Number((fields.get(name) ?? 0n) & 15n);
     cases.push({
       line: caseLine,
       opcode: field("op"),
-      dst: field("dst"),
-      src: field("src"),
+      dst: register("dst"),
+      src: register("src"),
       offset: field("off"),
       immediate: fields.get("imm") ?? 0n,
       registers: registers.slice(0, registerCount),

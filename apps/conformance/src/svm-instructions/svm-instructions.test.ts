@@ -48,7 +48,7 @@ test("an access may not cross a boundary of the input", () => {
 });
 
 test("a file that cannot be read is one failure, with its line", () => {
-  expect(problemsOf("\n$ op=7 dst=z : ok")).toEqual(["line 2: a hexadecimal number of 4 bits was expected,  came"]);
+  expect(problemsOf("\n$ op=7 dst=z : ok")).toEqual(["line 2: a hexadecimal number of 64 bits was expected,  came"]);
   expect(problemsOf("$ op=07 what=1 : ok")).toEqual(["line 1: no field is called what"]);
   expect(problemsOf("$ op=07 :")).toEqual(["line 1: ok, err, vfy or vfyub was expected behind the colon"]);
   expect(problemsOf("$ op=07 : ok", "v9")).toEqual([expect.stringContaining("expected a folder v0, v1, v2 or v3 around")]);

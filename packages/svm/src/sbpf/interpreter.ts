@@ -21,11 +21,12 @@ export function createInterpreter({ onInstruction }: InterpreterOptions = {}): E
     prepare<M extends Machine>(executable: Executable, syscalls: SyscallTable<M>): PreparedProgram<M> {
       const layout = compactLayout(executable.readOnly.length);
       const free: ReusableMemory[] = [];
+      const decode = createDecoder(executable.text);
       return {
         acquire(heapLength) {
           const memory = free.pop() ?? createGuestMemory(executable, layout, createPlainBacking(layout.length));
           memory.open(heapLength);
-          return createInstance(executable, syscalls, onInstruction, memory, () => {
+          return createInstance(executable, decode, syscalls, onInstruction, memory, () => {
             memory.clear();
             free.push(memory);
           });
@@ -49,8 +50,16 @@ function createPlainBacking(length: number): MemoryBacking {
   };
 }
 
+/** Reads slots, each once. */
+function createDecoder(text: Uint8Array): (pc: number) => Instruction {
+  const view = textView(text);
+  const slots = Array.from<Instruction | undefined>({ length: text.length / slotLength });
+  return (pc) => (slots[pc] ??= instructionAt(view, pc));
+}
+
 function createInstance<M extends Machine>(
   executable: Executable,
+  decode: (pc: number) => Instruction,
   syscalls: SyscallTable<M>,
   onInstruction: InterpreterOptions["onInstruction"],
   memory: ReusableMemory,
@@ -63,7 +72,7 @@ function createInstance<M extends Machine>(
     // Halves and whole registers share their bytes: the machine under JavaScript is little-endian wherever WebAssembly runs.
     registers: new Uint32Array(state.buffer),
     run(machine) {
-      const step = createStep(executable, syscalls, machine, state, onInstruction);
+      const step = createStep(executable, decode, syscalls, machine, state, onInstruction);
       try {
         while (step());
         return { kind: "exit" };
@@ -88,6 +97,7 @@ interface Frame {
 /** A function that runs one instruction and tells whether there is another; it throws a `ProgramFault`. */
 function createStep<M extends Machine>(
   { version, text, textAddress, entryPc, functions }: Executable,
+  decode: (pc: number) => Instruction,
   syscalls: SyscallTable<M>,
   machine: M,
   registers: BigUint64Array,
@@ -97,7 +107,6 @@ function createStep<M extends Machine>(
   const opcodes = opcodesOf(version);
   const immediateOperations = operationsOf(version, "immediate");
   const registerOperations = operationsOf(version, "register");
-  const view = textView(text);
   const slots = text.length / slotLength;
   const frameStep = BigInt(framePointerStep(version));
   const frames: Frame[] = [];
@@ -108,7 +117,7 @@ function createStep<M extends Machine>(
     meter.remaining--;
     if (pc >= slots) throw new ProgramFault(vmFault("ExecutionOverrun"));
     onInstruction?.(registers, pc);
-    const slot = instructionAt(view, pc);
+    const slot = decode(pc);
     const opcode = opcodes[slot.opcode];
     if (opcode === undefined) throw new ProgramFault(vmFault("UnsupportedInstruction"));
     const { name, form } = opcode;
@@ -116,7 +125,7 @@ function createStep<M extends Machine>(
     pc++;
     switch (form) {
       case "wide":
-        registers[dst] = BigInt.asUintN(32, BigInt(immediate)) | (BigInt(instructionAt(view, pc).immediate) << 32n);
+        registers[dst] = BigInt.asUintN(32, BigInt(immediate)) | (BigInt(decode(pc).immediate) << 32n);
         pc++;
         break;
       case "immediate":
