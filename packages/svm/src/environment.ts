@@ -11,6 +11,7 @@ import {
   type MeterRate,
 } from "@trireme/core";
 import { createCompiler } from "./compiler/create-compiler.ts";
+import { cryptoSyscalls } from "./crypto/crypto-syscalls.ts";
 import { InstructionFault, type InstructionError } from "./errors/instruction-error.ts";
 import { precompiles } from "./precompiles/precompiles.ts";
 import { writeProgramGenesis, type GenesisProgram } from "./programs/install-programs.ts";
@@ -52,7 +53,11 @@ const engines = { compiler: createCompiler, interpreter: createInterpreter } as 
 
 /** An SVM environment for this thread. */
 export function createSvm(options: SvmOptions = {}): ExecutionEnvironment {
-  return createSvmOf(options, { engine: engines[options.engine ?? "compiler"](), syscalls: [runtimeSyscalls], precompiles });
+  return createSvmOf(options, {
+    engine: engines[options.engine ?? "compiler"](),
+    syscalls: [runtimeSyscalls, cryptoSyscalls],
+    precompiles,
+  });
 }
 
 /** An SVM environment of these parts. */

@@ -12,6 +12,7 @@ import {
   type TransactionContext,
 } from "@trireme/core";
 import { createModelHost, testBlock, type ModelHost } from "@trireme/testing";
+import { cryptoSyscalls } from "../crypto/crypto-syscalls.ts";
 import { compileMessage } from "../transaction/signed-message.mts";
 import { createSyscallTable, runtimeSyscalls } from "../syscalls/syscall-table.ts";
 import { computeBudgetOf } from "../transaction/compute-budget.ts";
@@ -43,7 +44,7 @@ export interface SvmWorld {
 /** A world that the environment runs in. */
 export function createSvmWorld(environment: ExecutionEnvironment, others: readonly ExecutionEnvironment[] = []): SvmWorld {
   const host = createModelHost({ environments: [environment, ...others], block: { ...testBlock, number: 3n } });
-  const rules = { syscalls: createSyscallTable(runtimeSyscalls) };
+  const rules = { syscalls: createSyscallTable(runtimeSyscalls, cryptoSyscalls) };
   return {
     host,
     setAccount({ key, owner, lamports, data, executable }) {
