@@ -8,7 +8,7 @@ import { ProgramFault } from "../sbpf/program-fault.ts";
 export interface ProgramRun {
   readonly outcome: RunOutcome;
   readonly consumed: number;
-  /** Result register. */
+  /** Result register; 0 after a fault, when registers mean nothing. */
   readonly result: bigint;
   readonly lines: readonly string[];
 }
@@ -70,7 +70,7 @@ export function runProgram(
   setWhole(registers, 2, inputAddress + 16);
   const meter = { remaining: computeUnits };
   const outcome = instance.run({ memory, registers, meter });
-  const result = whole(registers, 0);
+  const result = outcome.kind === "exit" ? whole(registers, 0) : 0n;
   instance.release();
   return { outcome, consumed: computeUnits - meter.remaining, result, lines };
 }
