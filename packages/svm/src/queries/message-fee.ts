@@ -1,7 +1,8 @@
 /** What a message would cost. */
 import type { Address } from "@trireme/core";
 import { computeBudgetOf } from "../transaction/compute-budget.ts";
-import { lamportsPerSignature, precompileSignatures } from "../transaction/decode-transaction.ts";
+import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
+import { precompileSignatures } from "../transaction/decode-transaction.ts";
 import { decodeWire } from "../transaction/decode-wire.ts";
 import { isRecentBlockhash, type WindowHost } from "../transaction/history-window.ts";
 import { sanitize } from "../transaction/sanitize.ts";

@@ -17,6 +17,7 @@ import {
 import { verifyEd25519 } from "../crypto/ed25519.ts";
 import { programIds } from "../known-keys.ts";
 import { programIndexSlots } from "../programs/program-index.ts";
+import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
 import { computeBudgetOf, type ComputeBudget } from "./compute-budget.ts";
 import { decodeWire } from "./decode-wire.ts";
 import { windowAddresses } from "./history-window.ts";
@@ -26,8 +27,6 @@ import { sanitize } from "./sanitize.ts";
 import type { SolanaMessage, WireTransaction } from "./solana-message.ts";
 import { refusal, type MessageAccount, type SolanaTransaction } from "./solana-transaction.ts";
 
-/** Lamports for each signature. */
-export const lamportsPerSignature = 5_000n;
 /** Name of the dialect, in its envelope too. */
 export const solanaDialect = "solana";
 

@@ -1,8 +1,8 @@
 /** Whether the fee payer can pay. */
 import { equalBytes, systemProgram, toAddress, weiPerLamport, type Host, type Pubkey } from "@trireme/core";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
+import { decodeNonceState, nonceStateLength } from "../programs/system/nonce-state.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
-import { nonceAccountLength, readNonceState } from "./durable-nonce.ts";
 
 const MAX_LAMPORTS = (1n << 64n) - 1n;
 
@@ -29,8 +29,8 @@ export function checkFeePayer(payer: Pubkey, fee: bigint, host: Host): SolanaTra
 }
 
 function isNonceAccount(address: ReturnType<typeof toAddress>, dataLength: number, host: Host): boolean {
-  if (dataLength !== nonceAccountLength) return false;
+  if (dataLength !== nonceStateLength) return false;
   const data = new Uint8Array(dataLength);
   host.readAccountData(address, 0, data);
-  return readNonceState(data) !== undefined;
+  return decodeNonceState(data)?.data !== undefined;
 }

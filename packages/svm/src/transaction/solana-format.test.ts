@@ -15,7 +15,7 @@ import { createModelHost, testBlock, type ModelHost } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
 import { programIds } from "../known-keys.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
-import { durableNonce } from "./durable-nonce.ts";
+import { nonceOfBlockhash } from "../programs/system/nonce-state.ts";
 import { openWindow } from "./history-window.ts";
 import { compileMessage, enveloped, signMessage, testSigner } from "./signed-message.mts";
 import { createSolanaFormat } from "./solana-format.ts";
@@ -288,17 +288,17 @@ describe("durable nonces", () => {
   };
 
   it("stands in for a recent blockhash, and moves on even if the transaction fails", () => {
-    const old = durableNonce(blockHash(2n));
+    const old = nonceOfBlockhash(blockHash(2n));
     const transaction = decode(compileMessage(payer.pubkey, [advance, transfer(payer.pubkey, other.pubkey, 5)], old));
     const host = withNonce(old);
     run(transaction, host, failure);
-    expect(stored(host)).toEqual(durableNonce(blockHash(9n)));
-    expect(codeOf(transaction, withNonce(durableNonce(blockHash(3n))))).toBe("BlockhashNotFound");
+    expect(stored(host)).toEqual(nonceOfBlockhash(blockHash(9n)));
+    expect(codeOf(transaction, withNonce(nonceOfBlockhash(blockHash(3n))))).toBe("BlockhashNotFound");
   });
 
   it.each<[string, ModelHost]>([
-    ["the authority did not sign", withNonce(durableNonce(blockHash(2n)), payer.pubkey)],
-    ["the account moved on in this block already", withNonce(durableNonce(blockHash(9n)))],
+    ["the authority did not sign", withNonce(nonceOfBlockhash(blockHash(2n)), payer.pubkey)],
+    ["the account moved on in this block already", withNonce(nonceOfBlockhash(blockHash(9n)))],
   ])("does not where %s", (_, host) => {
     const others = compileMessage(testSigner(4).pubkey, [advance, transfer(testSigner(4).pubkey, other.pubkey, 5)], stored(host));
     host.setBalance(toAddress(testSigner(4).pubkey), 10n ** 18n);

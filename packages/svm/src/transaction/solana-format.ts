@@ -17,7 +17,8 @@ import {
 import type { InstructionError } from "../errors/instruction-error.ts";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { transactionRecord, type InnerInstruction } from "../runtime/transaction-record.ts";
-import { decodeSolanaTransaction, lamportsPerSignature, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
+import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
+import { decodeSolanaTransaction, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
 import { findNonceUse } from "./durable-nonce.ts";
 import { checkFeePayer } from "./fee-payer.ts";
 import { isProcessed, isRecentBlockhash, openWindow, recordMessage, writeWindowGenesis } from "./history-window.ts";
