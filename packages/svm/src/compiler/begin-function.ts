@@ -54,6 +54,7 @@ export function beginFunction(
     scratch: next,
     scratchIndex: next + 1,
     label: next + 2,
+    isHot: false,
     fromFrame: new Int32Array(framePointer + 1).fill(notFrame),
   };
 }

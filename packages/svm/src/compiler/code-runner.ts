@@ -7,11 +7,13 @@ import { vmFault } from "../sbpf/vm-fault.ts";
 import { entrySlotOffset, faultCodes, frameOffset, meterOffset, registersOffset, spillOffset, type ImportName } from "./control-page.ts";
 import type { ProgramText } from "./program-text.ts";
 import { segmentAt, segmentRest } from "./segments.ts";
+import { syscallArity } from "./syscall-arity.ts";
 
 /** Modules of a program under one treatment of r10. */
 export interface ProgramModules<M extends Machine> {
   readonly text: ProgramText;
   readonly syscalls: readonly Syscall<M>[];
+  readonly syscallHashes: readonly number[];
   readonly main: WebAssembly.Module;
   /** By index in the table, less 1: slots that `callx` finds. */
   readonly tableSlots: readonly number[];
@@ -38,6 +40,9 @@ export interface CodeHost<M extends Machine> {
 /** A function that runs the program from the state in the control bytes to its exit. It throws a `ProgramFault`. */
 export function createCodeRunner<M extends Machine>(modules: ProgramModules<M>, host: CodeHost<M>): () => void {
   const { text, syscalls, isBlockStart } = modules;
+  const { registers } = host;
+  // Compiled code writes the registers that a syscall reads, not those that it does not.
+  const argumentEnds = modules.syscallHashes.map((hash) => 2 + 2 * syscallArity(hash));
   const readMeter = (): number => readUnits(host.page);
   const writeMeter = (units: number): void => writeUnits(host.page, units);
   /** Units that the instructions after `pc` paid in advance. */
@@ -94,13 +99,16 @@ export function createCodeRunner<M extends Machine>(modules: ProgramModules<M>, 
       host.memory.translate((text.version === 0 ? 2 : 1) * depth * stackFrameSize, stackRegion, stackFrameSize, "store");
     },
     syscall(index = 0) {
+      const { page } = host;
       const own = host.machine();
-      own.meter.remaining = readMeter();
-      for (let at = 2; at < 12; at++) host.registers[at] = host.page[registersAt + at]!;
+      own.meter.remaining = readUnits(page);
+      const end = argumentEnds[index]!;
+      for (let at = 2; at < end; at++) registers[at] = page[registersAt + at]!;
       syscalls[index]!(own);
-      host.page[registersAt] = host.registers[0]!;
-      host.page[registersAt + 1] = host.registers[1]!;
-      writeMeter(own.meter.remaining);
+      const after = host.page;
+      after[registersAt] = registers[0]!;
+      after[registersAt + 1] = registers[1]!;
+      writeUnits(after, own.meter.remaining);
     },
     callUnknown(pc = 0) {
       host.page[entrySlotOffset / 4] = pc;

@@ -133,7 +133,14 @@ function emitEntry(parts: ModuleParts, program: ProgramText, index: number, take
   const locals = new Uint8Array(framePointer + 1).map((_, register) => 2 + register);
   for (const byte of [2, 1, valueType.i32, 1 + locals.length, valueType.i64]) out.byte(byte);
   const code: FunctionCode = {
-    ...{ out, program, parts, locals, scratch: 0, scratchIndex: 0, label: 0 },
+    out,
+    program,
+    parts,
+    locals,
+    scratch: 0,
+    scratchIndex: 0,
+    label: 0,
+    isHot: false,
     fromFrame: new Int32Array(framePointer + 1),
   };
   loadState(code);

@@ -2,10 +2,20 @@
 import type { Machine, ProgramInstance, RunOutcome } from "../sbpf/engine.ts";
 import type { Executable } from "../sbpf/executable.ts";
 import { createGuestMemory } from "../sbpf/guest-memory.ts";
-import { controlLength, initialFramePointer, maxInputLength, stridedLayout } from "../sbpf/memory-layout.ts";
+import {
+  controlLength,
+  hasStackGaps,
+  heapRegion,
+  initialFramePointer,
+  maxInputLength,
+  stackFrameSize,
+  stackLength,
+  stackRegion,
+  stridedLayout,
+} from "../sbpf/memory-layout.ts";
 import { ProgramFault } from "../sbpf/program-fault.ts";
 import { createCodeRunner, readUnits, registersAt, writeUnits, type ProgramModules } from "./code-runner.ts";
-import { functionMapOffset } from "./control-page.ts";
+import { fullLengthOffset, functionMapOffset, touchedOffset } from "./control-page.ts";
 
 /** What all instances of a program share. */
 export interface CompiledProgram<M extends Machine> {
@@ -27,6 +37,9 @@ const pageLength = 0x1_0000;
 const firstInputLength = 0x10_0000;
 const registerWords = 22;
 const framePointerAt = 20;
+const runsRemembered = 256;
+const fullLengthAt = fullLengthOffset / 4;
+const touchedAt = touchedOffset / 4;
 
 /** Makes an instance. @throws RangeError where no address space is left. */
 export function createCompiledInstance<M extends Machine>({ executable, modules, keepingFrame }: CompiledProgram<M>): CompiledInstance<M> {
@@ -58,16 +71,23 @@ export function createCompiledInstance<M extends Machine>({ executable, modules,
     },
   };
   const { registers } = host;
+  // A program that went beyond its limits will do so again: what is accessible from the start costs it less.
+  const expected = new Uint32Array(heapRegion + 1);
+  let runs = 0;
   const frame = initialFramePointer(executable.version);
   const [frameLow, frameHigh] = [frame >>> 0, Math.floor(frame / 0x1_0000_0000)];
   const runner = createCodeRunner(modules, host);
   let keepingRunner: (() => void) | undefined;
 
+  /** A longer input makes the memory grow, which replaces its buffer. */
+  function refreshPage(): void {
+    if (host.page.buffer !== wasmMemory.buffer) host.page = new Uint32Array(wasmMemory.buffer, 0, controlLength / 4);
+  }
+
   function run(given: M): RunOutcome {
     const isUsual = modules.text.movesFrame || (registers[framePointerAt] === frameLow && registers[framePointerAt + 1] === frameHigh);
     const execute = isUsual ? runner : (keepingRunner ??= createCodeRunner(keepingFrame(), host));
-    // A longer input makes the memory grow, which replaces its buffer.
-    if (host.page.buffer !== wasmMemory.buffer) host.page = new Uint32Array(wasmMemory.buffer, 0, controlLength / 4);
+    refreshPage();
     machine = given;
     host.page.set(registers, registersAt);
     writeUnits(host.page, given.meter.remaining);
@@ -86,12 +106,40 @@ export function createCompiledInstance<M extends Machine>({ executable, modules,
 
   return {
     open(heapLength, release) {
+      refreshPage();
       memory.open(heapLength);
+      host.page[fullLengthAt + stackRegion] = stackLength;
+      host.page[fullLengthAt + heapRegion] = heapLength;
+      if (++runs % runsRemembered === 0) expected.fill(0);
+      raiseLimit(stackRegion, expected[stackRegion]!);
+      raiseLimit(heapRegion, Math.min(expected[heapRegion]!, heapLength));
       registers.fill(0);
       registers[framePointerAt] = frameLow;
       registers[framePointerAt + 1] = frameHigh;
       return { memory, registers, run, release };
     },
-    clear: () => memory.clear(),
+    clear() {
+      raiseLimits();
+      memory.clear();
+    },
   };
+
+  /** Tells the memory where compiled code wrote without asking, so that it is cleared, and remembers how far that was. */
+  function raiseLimits(): void {
+    refreshPage();
+    const { page } = host;
+    for (const region of [stackRegion, heapRegion]) {
+      const end = page[touchedAt + region]!;
+      page[touchedAt + region] = 0;
+      if (end > expected[region]!) expected[region] = end;
+      raiseLimit(region, end);
+    }
+  }
+
+  function raiseLimit(region: number, end: number): void {
+    if (end === 0) return;
+    const last = end - 1;
+    const isGapped = region === stackRegion && hasStackGaps(executable.version);
+    memory.translate(isGapped ? 2 * last - (last % stackFrameSize) : last, region, 1, "store");
+  }
 }

@@ -10,6 +10,9 @@ export const frameOffset = 352;
 export const entrySlotOffset = 360;
 /** Registers that a block reads, in ascending order, when units run out in it. */
 export const spillOffset = 384;
+/** By region: its true length where that is more than its limit, as u32; then what was written to beyond the limit, from the region's start. */
+export const fullLengthOffset = 512;
+export const touchedOffset = 544;
 /** u16 per slot of text: which entry of the table of functions begins there; 0 where none does. */
 export const functionMapOffset = 0x1_0000;
 

@@ -85,7 +85,11 @@ export function translate<M extends Machine>(
   let exact: WebAssembly.Module | undefined;
   const segments = new Map<number, WebAssembly.Module>();
   return {
-    ...{ text, syscalls: functions, tableSlots, isBlockStart },
+    text,
+    syscalls: functions,
+    syscallHashes: [...syscalls.keys()],
+    tableSlots,
+    isBlockStart,
     main: new WebAssembly.Module(bytes),
     exact: () => (exact ??= new WebAssembly.Module(compileExactly(text, indices, inline))),
     exactSegment(start, stop) {

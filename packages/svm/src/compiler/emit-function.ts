@@ -26,6 +26,7 @@ type Step =
   | { readonly kind: "tree"; readonly node: number }
   | { readonly kind: "edge"; readonly from: number; readonly to: number }
   | { readonly kind: "else" }
+  | { readonly kind: "endLoop" }
   | { readonly kind: "end" };
 
 /** Writes prologue and instructions of function `f`. */
@@ -40,6 +41,7 @@ export function emitFunction(code: FunctionCode, plan: ProgramPlan, f: number): 
   const blockLabel = new Int32Array(position.length);
   const loopLabel = new Int32Array(position.length);
   let depth = 0;
+  let loops = 0;
   const steps: Step[] = [{ kind: "tree", node: root }];
 
   emitPrologue(code, readsFrame(code, regions.starts[f]!, regions.starts[f + 1]!));
@@ -50,6 +52,7 @@ export function emitFunction(code: FunctionCode, plan: ProgramPlan, f: number): 
     else {
       out.byte(wasm.end);
       depth--;
+      if (step.kind === "endLoop") loops--;
     }
   }
   out.byte(wasm.unreachable);
@@ -58,7 +61,8 @@ export function emitFunction(code: FunctionCode, plan: ProgramPlan, f: number): 
     if (isLoop[node] === 1) {
       open(wasm.loop);
       loopLabel[node] = depth;
-      steps.push({ kind: "end" });
+      loops++;
+      steps.push({ kind: "endLoop" });
     }
     const inner = merges[node]!;
     // The last one to be reached encloses the others: after each block stands the tree of its merge.
@@ -76,6 +80,7 @@ export function emitFunction(code: FunctionCode, plan: ProgramPlan, f: number): 
     if (targets !== undefined) return emitDispatch(node, targets);
     const block = first + node;
     const [start, stop] = [regions.blockStart[block]!, regions.blockStop[block]!];
+    code.isHot = loops > 0;
     emitBlock(code, helpers, plan.calls, start, stop);
     const end = regions.blockEnd[block]!;
     if (end === blockEnd.exit) emitExit(code, signatures.results[f]!, signatures.mayEnd[f] === 1);

@@ -180,7 +180,14 @@ function emitEntry(parts: ModuleParts, program: ProgramText, type: number, start
   for (const byte of [3, 1, valueType.i32, 1 + locals.length, valueType.i64, 1, valueType.i32]) out.byte(byte);
   const scratchIndex = 2 + locals.length;
   const code: FunctionCode = {
-    ...{ out, program, parts, locals, scratch: 0, scratchIndex, label: 0 },
+    out,
+    program,
+    parts,
+    locals,
+    scratch: 0,
+    scratchIndex,
+    label: 0,
+    isHot: false,
     fromFrame: new Int32Array(framePointer + 1),
   };
   loadState(code);

@@ -26,6 +26,8 @@ export interface FunctionCode {
   /** An i32 local for intermediate values, and one for labels of dispatchers. */
   readonly scratchIndex: number;
   readonly label: number;
+  /** Whether what is written stands in a loop: there, code may be longer if it is faster. */
+  isHot: boolean;
   /** By register: its distance from r10 where it is known, else `notFrame`. */
   readonly fromFrame: Int32Array;
 }

@@ -151,7 +151,7 @@ function slowAccess(program: ProgramText, length: number, kind: "load" | "store"
 }
 
 const shiftSign = [wasm.i64Const, 63, wasm.i64ShrS];
-const lowHalf = [wasm.i64Const, ...[0xff, 0xff, 0xff, 0xff, 0x0f], wasm.i64And];
+const lowHalf = [wasm.i64Const, 0xff, 0xff, 0xff, 0xff, 0x0f, wasm.i64And];
 const highHalf = [wasm.i64Const, 32, wasm.i64ShrU];
 
 /** The upper half of a product of u64, by schoolbook on halves (Hacker's Delight 8-2). Locals: 2 the middle, 3 its low half. */

@@ -52,7 +52,7 @@ export function emitMemorySyscalls(parts: ModuleParts, syscallIndices: ReadonlyM
       ...get(cost),
       ...c64(10),
       wasm.i64GtU,
-      0x1b,
+      wasm.select,
       wasm.localTee,
       cost,
       ...get(meter),

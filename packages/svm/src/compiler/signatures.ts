@@ -51,28 +51,30 @@ export function findSignatures(program: ProgramText, regions: Regions): Signatur
   const liveAt = new Uint16Array(regions.blockStart.length);
 
   const atTransfer = (f: number): number => parameters[f]!;
-  const throughBlock = (block: number, live: number): number => {
-    const from = regions.blockStart[block]!;
+  const effects = effectsOf(program, regions);
+  const throughCall = (pc: number, live: number): number => {
+    if ((program.entries[pc]! & operationMask) === operation.callRegister) {
+      if ((live & scratchRegisters & ~registerCallResults) !== 0) {
+        registerCallResults |= live & scratchRegisters;
+        for (const target of regions.addressTaken) need(target, registerCallResults);
+      }
+      return allRegisters;
+    }
     let current = live;
-    for (let pc = regions.blockStop[block]! - 1; pc >= from; pc--) {
-      const kind = program.entries[pc]! & operationMask;
-      if (kind === operation.callRegister) {
-        if ((current & scratchRegisters & ~registerCallResults) !== 0) {
-          registerCallResults |= current & scratchRegisters;
-          for (const target of regions.addressTaken) need(target, registerCallResults);
-        }
-        current = allRegisters;
-        continue;
-      }
-      if (kind === operation.call) {
-        const callee = program.callee[pc]!;
-        if (callee >= 0) {
-          const f = regions.functionAt[callee]!;
-          need(f, current);
-          current = (current & ~changed[f]!) | parameters[f]!;
-        } else if (program.syscall[pc]! < 0) current = 0;
-      }
-      current = (current & ~program.writes[pc]!) | program.reads[pc]!;
+    const callee = program.callee[pc]!;
+    if (callee >= 0) {
+      const f = regions.functionAt[callee]!;
+      need(f, current);
+      current = (current & ~changed[f]!) | parameters[f]!;
+    } else if (program.syscall[pc]! < 0) return 0;
+    return (current & ~program.writes[pc]!) | program.reads[pc]!;
+  };
+  const throughBlock = (block: number, live: number): number => {
+    let current = live;
+    for (let index = effects.first[block + 1]! - 1; index >= effects.first[block]!; index--) {
+      const pc = effects.call[index]!;
+      if (pc >= 0) current = throughCall(pc, current);
+      current = (current & ~effects.writes[index]!) | effects.reads[index]!;
     }
     return current & allRegisters;
   };
@@ -110,6 +112,39 @@ export function findSignatures(program: ProgramText, regions: Regions): Signatur
   const results = new Uint16Array(functionCount);
   for (let f = 0; f < functionCount; f++) results[f] = needed[componentOf[f]!]! & changed[f]!;
   return { parameters, results, mayEnd, registerCallResults };
+}
+
+/** What stretches of a block read and write; each ends with a call, or with the block (-1). */
+interface Effects {
+  /** First stretch of every block. */
+  readonly first: Int32Array;
+  readonly call: readonly number[];
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
+function effectsOf(program: ProgramText, { blockStart, blockStop }: Regions): Effects {
+  const first = new Int32Array(blockStart.length + 1);
+  const [call, reads, writes]: [number[], number[], number[]] = [[], [], []];
+  for (let block = 0; block < blockStart.length; block++) {
+    first[block] = call.length;
+    let [read, written] = [0, 0];
+    for (let pc = blockStart[block]!; pc < blockStop[block]!; pc++) {
+      const kind = program.entries[pc]! & operationMask;
+      const isCall = kind === operation.call || kind === operation.callRegister;
+      if (!isCall) {
+        read |= program.reads[pc]! & ~written;
+        written |= program.writes[pc]!;
+      }
+      if (!isCall && pc + 1 < blockStop[block]!) continue;
+      call.push(isCall ? pc : -1);
+      reads.push(read);
+      writes.push(written);
+      [read, written] = [0, 0];
+    }
+  }
+  first[blockStart.length] = call.length;
+  return { first, call, reads, writes };
 }
 
 interface Links {

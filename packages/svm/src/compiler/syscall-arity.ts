@@ -23,6 +23,14 @@ const arities: Readonly<Record<string, number>> = {
   sol_get_rent_sysvar: 1,
   sol_get_epoch_schedule_sysvar: 1,
   sol_alloc_free_: 2,
+  sol_get_last_restart_slot: 1,
+  sol_get_epoch_rewards_sysvar: 1,
+  sol_get_epoch_stake: 1,
+  sol_get_sysvar: 4,
+  sol_create_program_address: 4,
+  sol_try_find_program_address: 5,
+  sol_secp256k1_recover: 4,
+  sol_curve_validate_point: 3,
 };
 
 const arityByHash = new Map(Object.entries(arities).map(([name, arity]) => [murmur3(name), arity]));
