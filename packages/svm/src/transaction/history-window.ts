@@ -48,11 +48,6 @@ export function isProcessed(messageHash: Uint8Array, host: WindowHost): boolean 
   return lookUp(messageHash, host) !== 0n;
 }
 
-/** Where `recordMessage` writes: the write key of a transaction (rule 22). */
-export function messageSlot(messageHash: Uint8Array, number: bigint): { readonly address: Address; readonly key: Uint8Array } {
-  return { address: currentAddress(number), key: messageHash };
-}
-
 /** Remembers a message. */
 export function recordMessage(messageHash: Uint8Array, host: Host): void {
   const { number } = host.block;

@@ -2,7 +2,7 @@
 import { equalBytes, pubkeyFromBytes, toAddress, type Host, type Pubkey } from "@trireme/core";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { programIds, sysvarIds } from "../known-keys.ts";
-import { isReservedKey } from "./message-accounts.ts";
+import { fixedAccount } from "../programs/native-programs.ts";
 import type { SolanaMessage } from "./solana-message.ts";
 import type { MessageAccount } from "./solana-transaction.ts";
 
@@ -37,9 +37,11 @@ export function checkLoading(
 /** Bytes that loading an account counts; adds programdata to `seen`, which counts once. */
 function sizeOf(key: Pubkey, seen: Pubkey[], host: Host): number {
   if (equalBytes(key, sysvarIds.instructions)) return 0;
+  const fixed = fixedAccount(key, host);
+  if (fixed !== undefined) return ACCOUNT_OVERHEAD + fixed.dataLength;
   const address = toAddress(key);
   const record = host.getSvmRecord(address);
-  if (record === undefined) return host.getBalance(address) > 0n || isReservedKey(key) ? ACCOUNT_OVERHEAD : 0;
+  if (record === undefined) return host.getBalance(address) > 0n ? ACCOUNT_OVERHEAD : 0;
   let size = ACCOUNT_OVERHEAD + record.dataLength;
   if (!record.executable || record.dataLength !== PROGRAM_ACCOUNT_LENGTH || !equalBytes(record.owner, programIds.loaderV3)) return size;
   const state = new Uint8Array(PROGRAM_ACCOUNT_LENGTH);
@@ -53,10 +55,12 @@ function sizeOf(key: Pubkey, seen: Pubkey[], host: Host): number {
 }
 
 function checkProgram(key: Pubkey, host: Host): SolanaTransactionError | undefined {
+  const fixed = fixedAccount(key, host);
+  if (fixed !== undefined) return fixed.executable ? undefined : "InvalidProgramForExecution";
   const address = toAddress(key);
   const record = host.getSvmRecord(address);
   if (record === undefined) {
-    if (isReservedKey(key) || host.kindOf(address).kind === "code") return undefined;
+    if (host.kindOf(address).kind === "code") return undefined;
     return host.getBalance(address) > 0n ? "InvalidProgramForExecution" : "ProgramAccountNotFound";
   }
   if (!equalBytes(record.pubkey, key)) return "ProgramAccountNotFound";
