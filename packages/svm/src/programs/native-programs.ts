@@ -3,6 +3,7 @@ import { pubkeyToBase58, toAddress, type Address, type Pubkey } from "@trireme/c
 import { programIds } from "../known-keys.ts";
 import type { NativeProgram } from "../runtime/invoke-context.ts";
 import type { AccountSource } from "../runtime/loaded-account.ts";
+import { addressOf } from "../runtime/pubkey-names.ts";
 import type { SysvarHost } from "../sysvars/slot-record.ts";
 import { sysvarAccount, sysvarKeys } from "../sysvars/sysvar-account.ts";
 import { createBytesMap, type BytesMap } from "./bytes-map.ts";
@@ -71,7 +72,7 @@ export function isFixedAddress(address: Address): boolean {
 const utf8 = new TextEncoder();
 
 function unwritable(key: Pubkey) {
-  return { key, address: toAddress(key), isReal: false, hasRecord: false } as const;
+  return { key, address: addressOf(key), isReal: false, hasRecord: false } as const;
 }
 
 /** A program that Solana has and this chain has not; its id stays reserved. */

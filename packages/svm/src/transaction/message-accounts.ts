@@ -13,7 +13,7 @@ export interface LoadedAddresses {
 const reserved: ReadonlySet<string> = new Set([...Object.values(programIds), ...Object.values(sysvarIds)].map(nameOf));
 
 /** Whether a key can never be written: native programs and sysvars. */
-export function isReservedKey(key: Pubkey): boolean {
+function isReservedKey(key: Pubkey): boolean {
   return reserved.has(nameOf(key));
 }
 

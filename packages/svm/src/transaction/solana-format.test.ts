@@ -13,7 +13,7 @@ import {
 } from "@trireme/core";
 import { createModelHost, testBlock, type ModelHost } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
-import { programIds } from "../known-keys.ts";
+import { programIds, sysvarIds } from "../known-keys.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { nonceOfBlockhash } from "../programs/system/nonce-state.ts";
 import { openWindow } from "./history-window.ts";
@@ -247,6 +247,10 @@ describe("fees", () => {
     expect(codeOf(call(other.pubkey), host)).toBe("ProgramAccountNotFound");
     host.setBalance(toAddress(other.pubkey), weiPerLamport);
     expect(codeOf(call(other.pubkey), host)).toBe("InvalidProgramForExecution");
+    expect(codeOf(call(sysvarIds.clock), host)).toBe("InvalidProgramForExecution");
+    expect(codeOf(call(programIds.vote), host)).toBe("prepared");
+    // An id of Solana's that nobody installed here.
+    expect(codeOf(call(programIds.addressLookupTable), host)).toBe("ProgramAccountNotFound");
   });
 
   it("only charges where the accounts exceed what may be loaded", () => {
