@@ -91,8 +91,6 @@ function decode<F>(kind: PointKind<F>, bytes: Uint8Array, order: ByteOrder, isMe
   const flag = (little[length - 1] as number) & flags;
   let point: WeierstrassPoint<F> | undefined;
   if (flag === 0) point = pointOfBoth(kind, little);
-  // blst's `deserialize` takes a compressed point in the first half, whatever is behind it.
-  else if ((flag & isCompressed) !== 0) point = pointOfX(kind, little.subarray(0, length));
   else if (flag === isInfinite && isZeroBeside(little, length - 1, isInfinite)) point = kind.Point.ZERO;
   return point !== undefined && isMember && !point.isTorsionFree() ? undefined : point;
 }
@@ -137,9 +135,10 @@ function isZeroBeside(bytes: Uint8Array, place: number, value: number): boolean 
   return bytes.every((byte, index) => byte === (index === place ? value : 0));
 }
 
+/** Coefficients from the lowest on; big endian is the whole of it reversed. */
 function targetBytes({ c0, c1 }: Fp12, order: ByteOrder): Uint8Array {
-  const pairs = [c0.c0, c0.c1, c0.c2, c1.c0, c1.c1, c1.c2].map((value) => g2.coordinate.write(value));
-  const bytes = new Uint8Array(pairs.length * g2.coordinate.length);
-  pairs.forEach((pair, index) => bytes.set(order === "big" ? pair.reverse() : pair, index * pair.length));
-  return bytes;
+  const { length, write } = g2.coordinate;
+  const bytes = new Uint8Array(6 * length);
+  [c0.c0, c0.c1, c0.c2, c1.c0, c1.c1, c1.c2].forEach((value, index) => bytes.set(write(value), index * length));
+  return order === "big" ? bytes.reverse() : bytes;
 }
