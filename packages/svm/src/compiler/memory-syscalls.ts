@@ -1,8 +1,7 @@
 /** memcpy, memmove, memset and memcmp inside the module: the common case here, everything else by the syscall itself. */
-import { loadLimitsOffset, storeLimitsOffset } from "../sbpf/memory-layout.ts";
 import { murmur3 } from "../sbpf/murmur3.ts";
-import { meterOffset, regionBias, registersOffset } from "./control-page.ts";
-import { callImport, defineFunction, get, leb, signedLeb, storeMeter, zero } from "./body-bytes.ts";
+import { callImport, defineFunction, get, leb, narrowConstant, sequence, storeMeter, wideConstant, zero } from "./body-bytes.ts";
+import { meterOffset, registersOffset } from "./control-page.ts";
 import { wide, type ModuleParts } from "./module-parts.ts";
 import { bulk, valueType, wasm } from "./wasm-codes.ts";
 
@@ -20,225 +19,108 @@ export const memorySyscallNames = Object.keys(hostSyscall) as readonly MemorySys
 
 const { i64, empty } = valueType;
 
-/** Locals after the parameters: units left, then up to four arguments. */
+/** Parameters: units left, then up to four arguments. */
 const meter = 0;
 const first = 1;
 const second = 2;
 const third = 3;
 const fourth = 4;
 
+/** Locals behind the parameters of a syscall: its cost, then offsets in memory and a counter. */
+interface Locals {
+  readonly cost: number;
+  readonly left: number;
+  readonly right: number;
+  readonly result: number;
+  readonly index: number;
+}
+
 /** Writes those that the module shall have. */
 export function emitMemorySyscalls(parts: ModuleParts, syscallIndices: ReadonlyMap<number, number>): void {
   for (const name of memorySyscallNames) {
     const { arity, hash } = hostSyscall[name];
     if (parts.memorySyscallAt(hash) === undefined) continue;
-    const [cost, result] = [arity + 1, arity + 2];
-    const checks = [
-      ...get(third),
-      wasm.i64Const,
-      1,
-      wasm.i64Sub,
-      ...c64(0x0fff_ffff),
-      wasm.i64GeU,
-      wasm.brIf,
-      0,
+    const locals: Locals = { cost: arity + 1, left: arity + 2, right: arity + 3, result: arity + 4, index: arity + 5 };
+    const { cost } = locals;
+    const fast = sequence(
+      // Nothing at all, or more than any region holds.
+      [...get(third), ...wideConstant(1), wasm.i64Sub, ...wideConstant(0x0fff_ffff), wasm.i64GeU, wasm.brIf, 0],
       // max(10, length / 250)
-      ...get(third),
-      ...c64(250),
-      wasm.i64DivU,
-      wasm.localTee,
-      cost,
-      ...c64(10),
-      ...get(cost),
-      ...c64(10),
-      wasm.i64GtU,
-      wasm.select,
-      wasm.localTee,
-      cost,
-      ...get(meter),
-      wasm.i64GtU,
-      wasm.brIf,
-      0,
-      ...fastPaths[name](third, result),
-      ...zero,
-      ...get(result),
-      wasm.i64Store,
-      3,
-      ...leb(registersOffset),
-      ...get(meter),
-      ...get(cost),
-      wasm.i64Sub,
-      wasm.return,
-    ];
-    const slow: number[] = storeMeter(meter);
+      [...get(third), ...wideConstant(250), wasm.i64DivU, wasm.localTee, cost, ...wideConstant(10)],
+      [...get(cost), ...wideConstant(10), wasm.i64GtU, wasm.select, wasm.localTee, cost],
+      [...get(meter), wasm.i64GtU, wasm.brIf, 0],
+      fastPaths[name](parts, locals),
+      [...zero, ...wideConstant(0), wasm.i64Store, 3, ...leb(registersOffset)],
+      [...get(meter), ...get(cost), wasm.i64Sub, wasm.return],
+    );
+    const slow = storeMeter(meter);
     for (let register = 1; register <= arity; register++) {
       slow.push(...zero, ...get(register), wasm.i64Store, 3, ...leb(registersOffset + 8 * register));
     }
-    slow.push(wasm.i32Const, ...signedLeb(syscallIndices.get(hash)!), ...callImport("syscall"));
+    slow.push(...narrowConstant(syscallIndices.get(hash)!), ...callImport("syscall"));
     slow.push(...zero, wasm.i64Load, 3, ...leb(meterOffset));
-    const index = defineFunction(parts, wide(arity + 1), [i64], [wasm.block, empty, ...checks, wasm.end, ...slow]);
-    parts.nameHelper(name, index);
+    const body = sequence([wasm.block, empty], fast, [wasm.end], slow);
+    parts.nameHelper(name, defineFunction(parts, wide(arity + 1), [i64], body, { wide: 1, narrow: 4 }));
   }
 }
 
-function c64(value: number): number[] {
-  return [wasm.i64Const, ...signedLeb(value)];
-}
-
-/** Leaves the block unless `[address, address + length)` lies below the limit of its region. */
-function mustBeIn(address: number, length: number, kind: "load" | "store"): number[] {
-  return [
-    ...regionTimesFour(address),
-    wasm.i64Load32u,
-    2,
-    ...leb(kind === "load" ? loadLimitsOffset : storeLimitsOffset),
-    // -1 with bits 32 to 34 cleared.
-    ...get(address),
-    wasm.i64Const,
-    0xff,
-    0xff,
-    0xff,
-    0xff,
-    0x8f,
-    0x7f,
-    wasm.i64And,
-    ...get(length),
-    wasm.i64Add,
-    wasm.i64LtU,
-    wasm.brIf,
-    0,
-  ];
-}
-
-function regionTimesFour(address: number): number[] {
-  return [...get(address), ...c64(30), wasm.i64ShrU, wasm.i32WrapI64, wasm.i32Const, 28, wasm.i32And];
-}
-
-/** The offset in memory of an address that is in its region. */
-function offsetOf(address: number): number[] {
-  return [
-    ...regionTimesFour(address),
-    wasm.i32Const,
-    22,
-    wasm.i32Shl,
-    ...get(address),
-    wasm.i32WrapI64,
-    wasm.i32Add,
-    wasm.i32Const,
-    ...signedLeb(regionBias),
-    wasm.i32Add,
-  ];
+/** Puts the offset of `[address, address + length)` into a local; leaves the block if it is not within what is accessible without question. */
+function locate(parts: ModuleParts, address: number, length: readonly number[], kind: "load" | "store", into: number): number[] {
+  const helper = parts.indexOf(kind === "load" ? "locateLoad" : "locateStore");
+  return sequence([...get(address), ...length, wasm.call, ...leb(helper), wasm.localTee, into], [wasm.i32Eqz, wasm.brIf, 0]);
 }
 
 const narrow = (local: number): number[] => [...get(local), wasm.i32WrapI64];
 
-function copy(length: number): number[] {
-  return [
-    ...mustBeIn(second, length, "load"),
-    ...mustBeIn(first, length, "store"),
-    ...offsetOf(first),
-    ...offsetOf(second),
-    ...narrow(length),
+function copy(parts: ModuleParts, { left, right }: Locals): number[] {
+  return sequence(locate(parts, first, get(third), "store", left), locate(parts, second, get(third), "load", right), [
+    ...get(left),
+    ...get(right),
+    ...narrow(third),
     wasm.bulk,
     bulk.memoryCopy,
     0,
     0,
-  ];
+  ]);
 }
 
-/** The instructions between the checks of length and cost and the end. `result`: a local for r0, 0 unless it is set. */
-const fastPaths: Readonly<Record<MemorySyscall, (length: number, result: number) => number[]>> = {
-  memcpy: (length) => [
-    // Overlapping ranges are an error that the syscall reports: |first - second| < length.
-    ...get(first),
-    ...get(second),
-    wasm.i64Sub,
-    ...get(length),
-    wasm.i64LtU,
-    wasm.brIf,
-    0,
-    ...get(second),
-    ...get(first),
-    wasm.i64Sub,
-    ...get(length),
-    wasm.i64LtU,
-    wasm.brIf,
-    0,
-    ...copy(length),
-  ],
+/** The instructions between the checks of length and cost and the end. */
+const fastPaths: Readonly<Record<MemorySyscall, (parts: ModuleParts, locals: Locals) => number[]>> = {
+  memcpy: (parts, locals) =>
+    sequence(
+      // Overlapping ranges are an error that the syscall reports: |first - second| < length.
+      [...get(first), ...get(second), wasm.i64Sub, ...get(third), wasm.i64LtU, wasm.brIf, 0],
+      [...get(second), ...get(first), wasm.i64Sub, ...get(third), wasm.i64LtU, wasm.brIf, 0],
+      copy(parts, locals),
+    ),
   memmove: copy,
-  memset: (length) => [
-    ...mustBeIn(first, length, "store"),
-    ...offsetOf(first),
-    ...narrow(second),
-    ...narrow(length),
-    wasm.bulk,
-    bulk.memoryFill,
-    0,
-  ],
+  memset: (parts, { left }) =>
+    sequence(locate(parts, first, get(third), "store", left), [
+      ...get(left),
+      ...narrow(second),
+      ...narrow(third),
+      wasm.bulk,
+      bulk.memoryFill,
+      0,
+    ]),
   // The outcome is an i32 in memory: the difference of the first bytes that differ.
-  memcmp: (length, result) => [
-    ...get(fourth),
-    ...c64(3),
-    wasm.i64And,
-    wasm.i64Eqz,
-    wasm.i32Eqz,
-    wasm.brIf,
-    0,
-    ...mustBeIn(first, length, "load"),
-    ...mustBeIn(second, length, "load"),
-    ...c64(4),
-    wasm.localSet,
-    result,
-    ...mustBeIn(fourth, result, "store"),
-    ...c64(0),
-    wasm.localSet,
-    result,
-    wasm.block,
-    empty,
-    wasm.loop,
-    empty,
-    ...get(result),
-    ...get(length),
-    wasm.i64GeU,
-    wasm.brIf,
-    1,
-    ...byteAt(first, result),
-    ...byteAt(second, result),
-    wasm.i32Ne,
-    wasm.brIf,
-    1,
-    ...get(result),
-    ...c64(1),
-    wasm.i64Add,
-    wasm.localSet,
-    result,
-    wasm.br,
-    0,
-    wasm.end,
-    wasm.end,
-    ...offsetOf(fourth),
-    ...get(result),
-    ...get(length),
-    wasm.i64LtU,
-    wasm.if,
-    valueType.i32,
-    ...byteAt(first, result),
-    ...byteAt(second, result),
-    wasm.i32Sub,
-    wasm.else,
-    wasm.i32Const,
-    0,
-    wasm.end,
-    wasm.i32Store,
-    0,
-    0,
-    ...c64(0),
-    wasm.localSet,
-    result,
-  ],
+  memcmp: (parts, { left, right, result, index }) =>
+    sequence(
+      [...get(fourth), ...wideConstant(3), wasm.i64And, wasm.i64Eqz, wasm.i32Eqz, wasm.brIf, 0],
+      locate(parts, first, get(third), "load", left),
+      locate(parts, second, get(third), "load", right),
+      locate(parts, fourth, wideConstant(4), "store", result),
+      [wasm.block, empty, wasm.loop, empty],
+      [...get(index), ...narrow(third), wasm.i32GeU, wasm.brIf, 1],
+      [...byteAt(left, index), ...byteAt(right, index), wasm.i32Ne, wasm.brIf, 1],
+      [...get(index), ...narrowConstant(1), wasm.i32Add, wasm.localSet, index, wasm.br, 0],
+      [wasm.end, wasm.end],
+      [...get(result), ...get(index), ...narrow(third), wasm.i32LtU, wasm.if, valueType.i32],
+      [...byteAt(left, index), ...byteAt(right, index), wasm.i32Sub],
+      [wasm.else, ...narrowConstant(0), wasm.end, wasm.i32Store, 0, 0],
+    ),
 };
 
-function byteAt(address: number, index: number): number[] {
-  return [...offsetOf(address), ...narrow(index), wasm.i32Add, wasm.i32Load8u, 0, 0];
+function byteAt(start: number, index: number): number[] {
+  return [...get(start), ...get(index), wasm.i32Add, wasm.i32Load8u, 0, 0];
 }
