@@ -27,6 +27,8 @@ export interface AccountTable {
 /** A table over the accounts of a message; programs that it calls are among them. */
 export function createAccountTable(accounts: readonly AccountMeta[], host: Host, fixed: FixedAccounts): AccountTable {
   const loaded: (LoadedAccount | undefined)[] = accounts.map(() => undefined);
+  let addresses: readonly Address[] | undefined;
+  const addressesOf = (): readonly Address[] => (addresses ??= accounts.map(({ pubkey }) => addressOf(pubkey)));
   const indexOf = (key: Pubkey): number => {
     for (let index = 0; index < accounts.length; index++) if (samePubkey((accounts[index] as AccountMeta).pubkey, key)) return index;
     return -1;
@@ -39,7 +41,7 @@ export function createAccountTable(accounts: readonly AccountMeta[], host: Host,
       const known = loaded[index];
       if (known !== undefined) return known;
       const { pubkey } = accounts[index] as AccountMeta;
-      const account = new LoadedAccount(fixed(pubkey, host) ?? readAccount(pubkey, accounts, host), host);
+      const account = new LoadedAccount(fixed(pubkey, host) ?? readAccount(index, accounts, addressesOf(), host), host);
       loaded[index] = account;
       return account;
     },
@@ -47,15 +49,16 @@ export function createAccountTable(accounts: readonly AccountMeta[], host: Host,
       const { pubkey, isSigner } = accounts[index] as AccountMeta;
       if (isSigner || !isTaggedPubkey(pubkey)) return isSigner;
       const address = addressOf(pubkey);
-      return accounts.some((other) => other.isSigner && equalBytes(addressOf(other.pubkey), address));
+      return accounts.some((other, place) => other.isSigner && equalBytes(addressesOf()[place] as Address, address));
     },
   };
 }
 
-function readAccount(key: Pubkey, accounts: readonly AccountMeta[], host: Host): AccountSource {
-  const address = addressOf(key);
+function readAccount(index: number, accounts: readonly AccountMeta[], addresses: readonly Address[], host: Host): AccountSource {
+  const { pubkey: key } = accounts[index] as AccountMeta;
+  const address = addresses[index] as Address;
   const record = host.getSvmRecord(address);
-  if (!isCanonical(key, address, record?.pubkey, accounts)) return otherName(key, address);
+  if (!isCanonical(index, record?.pubkey, accounts, addresses)) return otherName(key, address);
   const lamports = host.getBalance(address) / weiPerLamport;
   if (lamports > maxLamports) throw new LamportsOverflow();
   if (record !== undefined) {
@@ -67,18 +70,20 @@ function readAccount(key: Pubkey, accounts: readonly AccountMeta[], host: Host):
 }
 
 /** Rule 1: the bound pubkey, else an untagged one of the message, else the tagged one. @throws InstructionFault `MissingAccount` */
-function isCanonical(key: Pubkey, address: Address, bound: Pubkey | undefined, accounts: readonly AccountMeta[]): boolean {
+function isCanonical(index: number, bound: Pubkey | undefined, accounts: readonly AccountMeta[], addresses: readonly Address[]): boolean {
+  const { pubkey: key } = accounts[index] as AccountMeta;
   const isTagged = isTaggedPubkey(key);
   if (bound !== undefined) {
     const isBound = samePubkey(bound, key);
     if (!isBound && !isTagged) throw new InstructionFault("MissingAccount");
     return isBound;
   }
-  for (const { pubkey } of accounts) {
-    if (isTaggedPubkey(pubkey) || !equalBytes(addressOf(pubkey), address)) continue;
+  const address = addresses[index] as Address;
+  for (const [place, other] of addresses.entries()) {
+    if (place === index && !isTagged) return true;
+    if (!equalBytes(other, address) || isTaggedPubkey((accounts[place] as AccountMeta).pubkey)) continue;
     if (isTagged) return false;
-    if (!samePubkey(pubkey, key)) throw new InstructionFault("MissingAccount");
-    return true;
+    throw new InstructionFault("MissingAccount");
   }
   return true;
 }

@@ -103,18 +103,15 @@ export class ProgramAccount implements BorrowedAccount {
   setData(source: Uint8Array): void {
     this.checkResize(source.length);
     this.#grow(source.length);
-    this.#account.replace(source);
+    this.#account.replace(source, 0, source.length);
   }
 
-  /** What a program left in its input becomes the account's data; refused only if it differs and may not. */
-  takeOver(data: Uint8Array): void {
-    const fault = this.#resizeFault(data.length);
-    if (fault === undefined) {
-      this.#grow(data.length);
-      this.#account.replace(data);
-    } else if (!this.#account.hasData(data)) {
-      throw new InstructionFault(fault);
-    }
+  /** `length` bytes of `source` from `start` on become the data; refused only if they differ and may not. */
+  takeOver(source: Uint8Array, start: number, length: number): void {
+    if (this.#account.hasData(source, start, length)) return;
+    this.checkResize(length);
+    this.#grow(length);
+    this.#account.replace(source, start, length);
   }
 
   /** @throws InstructionFault `ReadonlyDataModified` | `ExternalAccountDataModified` */

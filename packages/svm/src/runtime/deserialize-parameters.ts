@@ -5,7 +5,6 @@ import type { GuestMemory } from "../sbpf/engine.ts";
 import { borrowAccount, type AccountGrowth } from "./borrowed-account.ts";
 import type { InstructionFrame } from "./instruction-frame.ts";
 import { maxDataIncrease } from "./limits.ts";
-import { samePubkey } from "./pubkey-names.ts";
 import type { SerializedAccount } from "./serialize-parameters.ts";
 
 /** Takes over lamports, data and owner of every account. @throws InstructionFault for the first change that is not allowed. */
@@ -17,25 +16,27 @@ export function deserializeParameters(
   growth: AccountGrowth,
 ): void {
   const { bytes, view, inputOffset } = memory;
-  frame.accounts.forEach((lent, index) => {
-    if (lent.first !== index) return;
+  for (const [index, lent] of frame.accounts.entries()) {
+    if (lent.first !== index) continue;
     const { account } = lent;
     const place = serialized[index] as SerializedAccount;
-    const borrowed = borrowAccount(lent, frame.program, growth);
     const lamports = view.getBigUint64(inputOffset + place.lamports, true);
-    if (lamports !== account.lamports) borrowed.setLamports(lamports);
     const at = inputOffset + place.data;
-    const length = isAligned ? readLength(view, at - 8, place.originalLength) : place.originalLength;
-    borrowed.takeOver(bytes.subarray(at, at + length));
-    if (!isAligned) return;
-    const owner = bytes.subarray(inputOffset + place.owner, inputOffset + place.owner + 32);
+    const ownerAt = inputOffset + place.owner;
+    const isMoved = lamports !== account.lamports;
+    const isGiven = isAligned && !hasOwner(account.owner, bytes, ownerAt);
+    const length = isAligned ? view.getUint32(at - 8, true) + view.getUint32(at - 4, true) * 0x1_0000_0000 : place.originalLength;
+    if (!isMoved && !isGiven && account.hasData(bytes, at, length)) continue;
+    const borrowed = borrowAccount(lent, frame.program, growth);
+    if (isMoved) borrowed.setLamports(lamports);
+    if (length - place.originalLength > maxDataIncrease || length > maxAccountDataLength) throw new InstructionFault("InvalidRealloc");
+    borrowed.takeOver(bytes, at, length);
     // Last, so that a program may change the account that it gives away.
-    if (!samePubkey(owner, account.owner)) borrowed.setOwner(owner as Pubkey);
-  });
+    if (isGiven) borrowed.setOwner(bytes.slice(ownerAt, ownerAt + 32) as Pubkey);
+  }
 }
 
-function readLength(view: DataView, at: number, originalLength: number): number {
-  const length = view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
-  if (length - originalLength > maxDataIncrease || length > maxAccountDataLength) throw new InstructionFault("InvalidRealloc");
-  return length;
+function hasOwner(owner: Pubkey, bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < 32; index++) if (owner[index] !== bytes[at + index]) return false;
+  return true;
 }

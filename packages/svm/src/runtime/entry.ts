@@ -38,7 +38,7 @@ export function createEntry(message: InstructionMessage, host: Host, parts: Runt
   if (isTopLevel) state.record.instructionIndex = message.instructionIndex ?? 0;
   const { dataGrowth } = state;
   const fixedAccounts = (key: Pubkey) => instructionsAccount(key, message, host, state) ?? parts.fixedAccounts(key, host);
-  const table = createAccountTable(withProgram(solana?.accounts ?? message.accounts, message.program), host, fixedAccounts);
+  const table = createAccountTable(solana?.accounts ?? messageAccounts(message), host, fixedAccounts);
   const execution = new Execution({
     host,
     parts,
@@ -73,16 +73,18 @@ export function createEntry(message: InstructionMessage, host: Host, parts: Runt
   };
 }
 
-/** Every account once, the program among them. */
-function withProgram(accounts: readonly AccountMeta[], program: Pubkey): readonly AccountMeta[] {
+/** Every account once, the program among them: what a message of another VM names. A Solana transaction has it so. */
+function messageAccounts({ accounts, program }: InstructionMessage): readonly AccountMeta[] {
   const unique: AccountMeta[] = [];
-  for (const meta of accounts) {
-    const known = unique.findIndex(({ pubkey }) => samePubkey(pubkey, meta.pubkey));
-    const { pubkey, isSigner, isWritable } = unique[known] ?? meta;
-    if (known < 0) unique.push(meta);
-    else unique[known] = { pubkey, isSigner: isSigner || meta.isSigner, isWritable: isWritable || meta.isWritable };
+  for (const meta of [...accounts, { pubkey: program, isSigner: false, isWritable: false }]) {
+    const place = unique.findIndex(({ pubkey }) => samePubkey(pubkey, meta.pubkey));
+    const known = unique[place];
+    if (known === undefined) unique.push(meta);
+    else {
+      const { pubkey, isSigner, isWritable } = known;
+      unique[place] = { pubkey, isSigner: isSigner || meta.isSigner, isWritable: isWritable || meta.isWritable };
+    }
   }
-  if (!unique.some(({ pubkey }) => samePubkey(pubkey, program))) unique.push({ pubkey: program, isSigner: false, isWritable: false });
   return unique;
 }
 

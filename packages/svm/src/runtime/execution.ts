@@ -142,9 +142,8 @@ export class Execution implements InvokeContext {
     if (this.trace.length >= maxInstructionTrace) throw new InstructionFault("MaxInstructionTraceLengthExceeded");
     const stackHeight = this.stackHeight + 1;
     const frame = new InstructionFrame({ programAccount, accounts, data, stackHeight, growth: this.growth });
-    const { metas } = frame;
-    this.trace.push({ program, accounts: metas, data, stackHeight, topIndex: this.#topIndex });
-    if (this.trace === this.state.trace && stackHeight > 1) this.#recordInner({ program, accounts: metas, data, stackHeight });
+    this.trace.push(frame);
+    if (this.trace === this.state.trace && stackHeight > 1) this.#recordInner({ program, accounts: frame.metas, data, stackHeight });
     if (this.#stack.length >= maxStackHeight) throw new InstructionFault("CallDepth");
     this.#stack.push(frame);
     openPrograms.push(program);

@@ -63,12 +63,6 @@ export class LoadedAccount {
     return data;
   }
 
-  /** Copies the data without keeping it where nobody has read it yet. */
-  copyData(target: Uint8Array, offset: number): void {
-    if (this.#data !== undefined || this.#source.readFixed !== undefined) target.set(this.data, offset);
-    else this.#host.readAccountData(this.address, 0, target.subarray(offset, offset + this.#dataLength));
-  }
-
   resize(length: number): void {
     const previous = this.#dataLength;
     if (length === previous) return;
@@ -94,25 +88,21 @@ export class LoadedAccount {
     this.#markDirty(offset, offset + source.length);
   }
 
-  /** Takes over what differs in `source`, page by page; its length becomes the account's. Whether anything did. */
-  replace(source: Uint8Array): boolean {
-    const isResized = source.length !== this.#dataLength;
-    if (isResized) this.resize(source.length);
+  /** Takes over `length` bytes of `source` from `start` on, where they differ, page by page; the length becomes the account's. */
+  replace(source: Uint8Array, start: number, length: number): void {
+    if (length !== this.#dataLength) this.resize(length);
     const { data } = this;
-    let changed = isResized;
-    for (let start = 0; start < source.length; start += accountDataPageSize) {
-      const end = Math.min(source.length, start + accountDataPageSize);
-      if (sameRange(data, source, start, end)) continue;
-      data.set(source.subarray(start, end), start);
-      this.#dirtyPages.add(start / accountDataPageSize);
-      changed = true;
+    for (let from = 0; from < length; from += accountDataPageSize) {
+      const end = Math.min(length, from + accountDataPageSize);
+      if (sameBytes(data, from, source, start + from, end - from)) continue;
+      data.set(source.subarray(start + from, start + end), from);
+      this.#dirtyPages.add(from / accountDataPageSize);
     }
-    return changed;
   }
 
-  /** Whether the data is equal to these bytes. */
-  hasData(bytes: Uint8Array): boolean {
-    return bytes.length === this.#dataLength && sameRange(this.data, bytes, 0, bytes.length);
+  /** Whether the data is equal to `length` bytes of `source` from `start` on. */
+  hasData(source: Uint8Array, start: number, length: number): boolean {
+    return length === this.#dataLength && sameBytes(this.data, 0, source, start, length);
   }
 
   /** What it was when it was loaded. */
@@ -159,7 +149,13 @@ export class LoadedAccount {
   }
 }
 
-function sameRange(left: Uint8Array, right: Uint8Array, start: number, end: number): boolean {
-  for (let index = start; index < end; index++) if (left[index] !== right[index]) return false;
+/** Past this many bytes a comparison by the platform pays for the views it needs. */
+const longRange = 256;
+
+function sameBytes(left: Uint8Array, leftStart: number, right: Uint8Array, rightStart: number, length: number): boolean {
+  if (length > longRange) {
+    return Buffer.compare(left.subarray(leftStart, leftStart + length), right.subarray(rightStart, rightStart + length)) === 0;
+  }
+  for (let index = 0; index < length; index++) if (left[leftStart + index] !== right[rightStart + index]) return false;
   return true;
 }

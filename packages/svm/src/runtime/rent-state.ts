@@ -19,16 +19,15 @@ export function isRentExempt(lamports: bigint, dataLength: number): boolean {
 /** Remembers what an account was before its first write in the transaction. */
 export function rememberBefore(state: TransactionState, before: AccountBefore, host: Host): void {
   if (isTaggedPubkey(before.key) || samePubkey(before.key, incinerator)) return;
-  const name = latin1(addressOf(before.key));
-  const known = state.before.get(name);
-  if (known === undefined) state.before.set(name, before);
+  const known = state.before.find(({ key }) => samePubkey(key, before.key));
+  if (known === undefined) state.before.push(before);
   if ((known ?? before).isMarked) host.setTransientStorage(writtenAddress, before.key, writtenMark);
 }
 
 /** Place in the message of the first account that may not stay as it is; undefined when all may. */
 export function accountBelowRent(state: TransactionState, host: Host): number | undefined {
   let first: number | undefined;
-  for (const before of state.before.values()) {
+  for (const before of state.before) {
     if (first !== undefined && before.index >= first) continue;
     if (!mayStay(before, host) && isWritten(before, host)) first = before.index;
   }
@@ -51,8 +50,4 @@ function mayStay(before: AccountBefore, host: Host): boolean {
 
 function isWritten({ isMarked, key }: AccountBefore, host: Host): boolean {
   return !isMarked || host.getTransientStorage(writtenAddress, key).some((byte) => byte !== 0);
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -69,7 +69,7 @@ export function serializeParameters(frame: InstructionFrame, memory: GuestMemory
     at += 8;
     writeLength(account.dataLength);
     const data = at;
-    account.copyData(bytes, at);
+    if (account.dataLength > 0) bytes.set(account.data, at);
     if (isAligned) {
       at += alignedDataLength(account.dataLength);
     } else {

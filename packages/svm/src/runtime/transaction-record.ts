@@ -1,5 +1,6 @@
 /** What one transaction leaves behind beside its writes: the matter of `getTransaction`. No revert undoes it. */
 import type { Instruction, Pubkey, TransactionContext } from "@trireme/core";
+import { transactionStateOf } from "./transaction-state.ts";
 
 /** An instruction that a program called. */
 export interface InnerInstruction extends Instruction {
@@ -20,18 +21,9 @@ export interface TransactionRecord {
   /** By top-level instruction; absent where it called none. */
   readonly innerInstructions: Map<number, InnerInstruction[]>;
   returnData: ReturnData | undefined;
-  /** Units consumed by all instructions, the failed one's included. */
-  unitsConsumed: number;
 }
-
-const records = new WeakMap<TransactionContext, TransactionRecord>();
 
 /** The record of the transaction that is executed in `context`. */
 export function transactionRecord(context: TransactionContext): TransactionRecord {
-  let record = records.get(context);
-  if (record === undefined) {
-    record = { instructionIndex: 0, innerInstructions: new Map(), returnData: undefined, unitsConsumed: 0 };
-    records.set(context, record);
-  }
-  return record;
+  return transactionStateOf(context).record;
 }

@@ -1,16 +1,14 @@
 /** What the runtime itself remembers of a transaction, beside its record: no revert undoes it. */
 import type { AccountMeta, Pubkey, TransactionContext } from "@trireme/core";
-import { transactionRecord, type TransactionRecord } from "./transaction-record.ts";
+import type { TransactionRecord } from "./transaction-record.ts";
 
 /** One instruction that was begun, top-level or inner. */
 export interface TracedInstruction {
   readonly program: Pubkey;
-  readonly accounts: readonly AccountMeta[];
+  readonly metas: readonly AccountMeta[];
   readonly data: Uint8Array;
   /** 1 at top level. */
   readonly stackHeight: number;
-  /** Place of the top-level instruction that it belongs to. */
-  readonly topIndex: number;
 }
 
 /** What an account was before the transaction wrote to it: what its rent is judged against. */
@@ -37,8 +35,8 @@ export interface TransactionState {
   isLogTruncated: boolean;
   /** Bytes by which account data grew, shrinking counted off. */
   dataGrowth: number;
-  /** By address. */
-  readonly before: Map<string, AccountBefore>;
+  /** In the order of their first writes. */
+  readonly before: AccountBefore[];
 }
 
 const states = new WeakMap<TransactionContext, TransactionState>();
@@ -50,11 +48,11 @@ export function transactionStateOf(context: TransactionContext): TransactionStat
   const state: TransactionState = {
     trace: [],
     openPrograms: [],
-    record: transactionRecord(context),
+    record: { instructionIndex: 0, innerInstructions: new Map(), returnData: undefined },
     logBytes: 0,
     isLogTruncated: false,
     dataGrowth: 0,
-    before: new Map(),
+    before: [],
   };
   states.set(context, state);
   return state;

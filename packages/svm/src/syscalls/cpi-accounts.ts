@@ -90,7 +90,7 @@ export function takeFromCaller(machine: ProgramMachine, { held, owner, lamports,
   const borrowed = borrowAccount(held, frame.program, execution.growth);
   const balance = memory.view.getBigUint64(lamports, true);
   if (balance !== account.lamports) borrowed.setLamports(balance);
-  borrowed.takeOver(memory.bytes.subarray(data, data + readNumber(machine, lengthCell)));
+  borrowed.takeOver(memory.bytes, data, readNumber(machine, lengthCell));
   const newOwner = memory.bytes.subarray(owner, owner + 32);
   if (!samePubkey(newOwner, account.owner)) borrowed.setOwner(newOwner as Pubkey);
 }
@@ -118,7 +118,7 @@ export function giveToCaller(
     writeNumber(machine, lengthCell, length);
     writeNumber(machine, data - 8, length);
   }
-  account.copyData(bytes, data);
+  bytes.set(account.data, data);
 }
 
 function readInfos(machine: ProgramMachine, at: Pointer, count: number, abi: CallAbi): AccountInfos {

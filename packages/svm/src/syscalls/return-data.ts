@@ -60,7 +60,7 @@ export const getProcessedSibling: SvmSyscall = (machine) => {
     return;
   }
   const header = translateValue(machine, pointer(machine, 2), 16, 8, "store");
-  const { data, accounts, program } = found;
+  const { data, metas: accounts, program } = found;
   if (readNumber(machine, header) === data.length && readNumber(machine, header + 8) === accounts.length) {
     const programAt = translateValue(machine, pointer(machine, 3), 32, 1, "store");
     const dataAt = translateSlice(machine, pointer(machine, 4), data.length, "store").offset;

@@ -4,7 +4,7 @@ import type { SyscallTable } from "../sbpf/engine.ts";
 import type { ProgramMachine } from "../runtime/program-machine.ts";
 import { invokeSyscall } from "./cpi.ts";
 import type { SvmSyscall } from "./guest.ts";
-import { keccak256Syscall, sha256Syscall } from "./hash.ts";
+import { blake3Syscall, keccak256Syscall, sha256Syscall } from "./hash.ts";
 import { abort, log, log64, logComputeUnits, logData, logPubkey, panic } from "./log.ts";
 import { allocFree, memoryCompare, memoryCopy, memoryMove, memorySet } from "./memory.ts";
 import { createAddress, tryFindAddress } from "./program-address.ts";
@@ -44,12 +44,20 @@ export const runtimeSyscalls: Readonly<Record<string, SvmSyscall>> = {
   sol_get_epoch_stake: getEpochStake,
 };
 
-/** Syscalls that mainnet does not have yet, and the feature that would bring each. */
-export const inactiveSyscalls: Readonly<Record<string, string>> = {
-  sol_blake3: "blake3_syscall_enabled",
-  sol_sha512: "enable_sha512_syscall",
-  sol_big_mod_exp: "enable_big_mod_exp_syscall",
-  sol_remaining_compute_units: "remaining_compute_units_syscall_enabled",
+/** A syscall that no program can call yet. */
+export interface InactiveSyscall {
+  /** The feature that would bring it. */
+  readonly feature: string;
+  /** Where it is written already. */
+  readonly syscall?: SvmSyscall;
+}
+
+/** What mainnet does not have yet: a deployment that names one of these is refused, as there. */
+export const inactiveSyscalls: Readonly<Record<string, InactiveSyscall>> = {
+  sol_blake3: { feature: "blake3_syscall_enabled", syscall: blake3Syscall },
+  sol_sha512: { feature: "enable_sha512_syscall" },
+  sol_big_mod_exp: { feature: "enable_big_mod_exp_syscall" },
+  sol_remaining_compute_units: { feature: "remaining_compute_units_syscall_enabled" },
 };
 
 /** The table that engines take: names become hashes. */
