@@ -123,7 +123,7 @@ test("loader v3 is litesvm's: result, logs, units, accounts", () => {
         ends.set(end, (ends.get(end) ?? 0) + 1);
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 20 },
   );
   console.log("Loader v3:", Object.fromEntries(ends));
 });
