@@ -127,6 +127,24 @@ describe("activateProgram", () => {
     expect(revertOf(activate1(machine, fragments[0] as Address))).toEqual(["0x", true]);
   });
 
+  it("runs the fragments that stand there, not those that stood there when the root ran before", () => {
+    const machine = createStylusMachine();
+    const { host } = machine;
+    const answering = (status: number) => bytesFromWat(stylusWat(`(i32.const ${status})`));
+    const root = concatBytes(nobody.slice(0, 19), Uint8Array.of(9)) as Address;
+    const length = word(BigInt(answering(0).length)).slice(28);
+    host.setCode(root, concatBytes(Uint8Array.of(0xef, 0xf0, 2, 0), length, nobody));
+    const kinds = [0, 1, 0].map((status) => {
+      const checkpoint = host.checkpoint();
+      host.setCode(nobody, concatBytes(Uint8Array.of(0xef, 0xf0, 1), stylusCode(answering(status)).slice(4)));
+      expect(activate1(machine, root).kind).toBe("success");
+      const { kind } = machine.call(root);
+      host.revert(checkpoint);
+      return kind;
+    });
+    expect(kinds).toEqual(["success", "revert", "success"]);
+  });
+
   it("reads a fragment only if the largest one could be paid, and none behind one that is none", () => {
     const machine = createStylusMachine();
     const { host } = machine;
