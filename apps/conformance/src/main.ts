@@ -1,4 +1,4 @@
-/** `conformance evm <folder>`, `evm-blocks <folder>` and `stylus [folder]`: test vectors over the path of a node. */
+/** `conformance evm <folder>`, `evm-blocks`, `stylus`, `svm-instructions`, `svm-token`: test vectors over the path of a node. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import { listPriceMutants } from "./price-mutants/price-mutants.ts";
 import { runPriceMutants } from "./price-mutants/run-price-mutants.ts";
 import { runStylusFile } from "./run-stylus-file.ts";
 import { runInstructionFile } from "./svm-instructions/run-instruction-file.ts";
+import { runTokenFile } from "./svm-token/run-token-file.ts";
 import { runJobs } from "./worker-pool.ts";
 
 interface EvmOptions {
@@ -122,6 +123,23 @@ function runInstructionCases(folder: string, { filter, json }: { readonly filter
   finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
 }
 
+function runTokenFixtures(path: string, { filter, json }: { readonly filter?: string; readonly json?: true }): void {
+  const started = performance.now();
+  const files = findJsonFiles(path);
+  const reports = files.map((each) => runTokenFile(each.path, each.file, filter));
+  const report = sumReports(reports);
+  const asOracle = reports.flatMap((each) => each.asOracle);
+  if (!json) {
+    report.failures.forEach(printFailure);
+    for (const { label, problem } of asOracle) console.log(`AS LITESVM ${label}\n  ${problem}`);
+    for (const { program, equal, fixtures } of reports.flatMap((each) => each.asFixture)) {
+      console.log(`${program}: ${equal} of ${fixtures} as the fixture says`);
+    }
+    if (asOracle.length > 0) console.log(`${asOracle.length} differ from the fixture exactly as litesvm does, and count as passed`);
+  }
+  finish(report, json, { files: files.length, seconds: (performance.now() - started) / 1000 });
+}
+
 function printFailure({ file, label, problem }: Failure): void {
   console.log(`FAILED ${file}${label === undefined ? "" : ` ${label}`}\n  ${problem}`);
 }
@@ -178,6 +196,13 @@ program
   .option("--filter <text>", "only cases whose file and line (v0/load.instr:12) contain this text")
   .option("--json", "print one JSON object instead of lines")
   .action(runInstructionCases);
+program
+  .command("svm-token")
+  .description("replay instructions of SPL Token with spl-token 3.5.0 and with p-token, on every engine of the SVM")
+  .argument("<fixtures>", "JSON file of fixtures, or a folder of them")
+  .option("--filter <text>", "only fixtures whose file or name contains this text")
+  .option("--json", "print one JSON object instead of lines")
+  .action(runTokenFixtures);
 
 try {
   await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));

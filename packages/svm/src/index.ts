@@ -26,6 +26,7 @@ export { ProgramFault, type ProgramFaultCause, type VmFaultName } from "./sbpf/p
 export { verify, type VerifierError, type VerifierErrorName } from "./sbpf/verify.ts";
 export type { InstructionError } from "./errors/instruction-error.ts";
 export type { SolanaTransactionError } from "./errors/transaction-error.ts";
+export { errorOfProgram } from "./runtime/program-result.ts";
 export { transactionErrorText } from "./errors/transaction-error-text.ts";
 export { programIds, sysvarIds } from "./known-keys.ts";
 export type { GenesisProgram } from "./programs/install-programs.ts";
@@ -38,6 +39,7 @@ export { decodeSolanaTransaction, solanaAlias, solanaDialect, type DecodeOptions
 export { decodeWire, type WireDecoded } from "./transaction/decode-wire.ts";
 export { encodeMessage, encodeWire } from "./transaction/encode-wire.ts";
 export { isRecentBlockhash, maxBlockhashAge, type WindowHost } from "./transaction/history-window.ts";
+export type { SolanaTransactionContext } from "./transaction/solana-transaction-context.ts";
 export { messageAccounts, type LoadedAddresses } from "./transaction/message-accounts.ts";
 export { createSolanaFormat } from "./transaction/solana-format.ts";
 export type {
