@@ -63,18 +63,25 @@ export function addDispatchers(successors: number[][], order: readonly number[])
     }
   }
   if (work >= 0) return dispatchers;
-  successors.length = original.length;
-  original.forEach((list, node) => (successors[node] = list));
-  via.clear();
-  labels.clear();
-  nodes.length = 0;
-  const indegree = new Map<number, number>();
-  for (const node of order) for (const target of original[node]!) indegree.set(target, (indegree.get(target) ?? 0) + 1);
-  lead(
-    [...indegree].filter(([, edges]) => edges > 1).map(([node]) => node),
-    order,
-  );
-  return dispatchers;
+  successors.length = 0;
+  successors.push(...original);
+  return addOneDispatcher(successors);
+}
+
+/** One dispatcher for the entry, which is the first node, and for all merges: reducible whatever the graph was. */
+export function addOneDispatcher(successors: number[][]): Dispatchers {
+  const indegree = new Int32Array(successors.length);
+  for (const list of successors) for (const target of list) indegree[target]!++;
+  const node = successors.length;
+  const targets = [...indegree.keys()].filter((target) => target === 0 || indegree[target]! > 1);
+  const isTarget = new Set(targets);
+  successors.forEach((list, source) => (successors[source] = list.map((target) => (isTarget.has(target) ? node : target))));
+  successors.push(targets);
+  return {
+    nodes: [{ node, targets }],
+    via: new Map(targets.map((target) => [target, [node]])),
+    labelOf: new Map(targets.map((target, label) => [target, label])),
+  };
 }
 
 /** Components with a cycle, after Tarjan, without recursion. */

@@ -1,5 +1,5 @@
 /** The control flow of one function as structured code needs it: order, dominators, loops, merges. */
-import { addDispatchers, type Dispatchers } from "./dispatchers.ts";
+import { addDispatchers, addOneDispatcher, type Dispatchers } from "./dispatchers.ts";
 import { blockEnd, outOfText, type Regions } from "./regions.ts";
 
 /**
@@ -38,12 +38,23 @@ export function flowGraph(regions: Regions, f: number): FlowGraph {
   let position = positions(order, successors.length);
   let dominators = dominatorsOf(successors, order, position);
   let dispatchers: Dispatchers = { nodes: [], via: new Map(), labelOf: new Map() };
-  if (!isReducible(successors, order, position, dominators)) {
-    dispatchers = addDispatchers(successors, order);
+  const renumber = (): void => {
     order = reversePostorder(successors, root);
     position = positions(order, successors.length);
     dominators = dominatorsOf(successors, order, position);
+  };
+  const before = successors.map((list) => [...list]);
+  if (dominators !== undefined && !isReducible(successors, order, position, dominators)) {
+    dispatchers = addDispatchers(successors, order);
+    renumber();
   }
+  if (dominators === undefined) {
+    successors.length = 0;
+    successors.push(...before);
+    dispatchers = addOneDispatcher(successors);
+    renumber();
+  }
+  const parents = dominators ?? positions([], 0);
   const count = successors.length;
   const isLoop = new Uint8Array(count);
   const isMerge = new Uint8Array(count);
@@ -59,7 +70,7 @@ export function flowGraph(regions: Regions, f: number): FlowGraph {
   const merges: number[][] = Array.from({ length: count }, () => []);
   for (let index = order.length - 1; index > 0; index--) {
     const node = order[index]!;
-    if (isMerge[node] === 1) merges[dominators[node]!]!.push(node);
+    if (isMerge[node] === 1) merges[parents[node]!]!.push(node);
   }
   return { blockCount, root, dispatchers, position, merges, isMerge, isLoop };
 }
@@ -96,8 +107,12 @@ function positions(order: readonly number[], count: number): Int32Array {
   return position;
 }
 
-/** Immediate dominators after Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm". */
-function dominatorsOf(successors: readonly (readonly number[])[], order: readonly number[], position: Int32Array): Int32Array {
+/** Steps per node after which a graph is too wild for dominators. */
+const stepsPerNode = 256;
+
+/** Immediate dominators after Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm"; nothing if they take too long. */
+function dominatorsOf(successors: readonly (readonly number[])[], order: readonly number[], position: Int32Array): Int32Array | undefined {
+  let steps = stepsPerNode * order.length + 10_000;
   const predecessors: number[][] = successors.map(() => []);
   for (const node of order) for (const successor of successors[node]!) predecessors[successor]!.push(node);
   const dominators = new Int32Array(successors.length).fill(-1);
@@ -116,7 +131,9 @@ function dominatorsOf(successors: readonly (readonly number[])[], order: readonl
           common = other;
           continue;
         }
+        if (common === root) break;
         while (common !== other) {
+          if (--steps < 0) return undefined;
           if (position[common]! > position[other]!) common = dominators[common]!;
           else other = dominators[other]!;
         }
@@ -129,19 +146,30 @@ function dominatorsOf(successors: readonly (readonly number[])[], order: readonl
   return dominators;
 }
 
+/** Whether every edge back leads to a dominator of where it starts. */
 function isReducible(
   successors: readonly (readonly number[])[],
   order: readonly number[],
   position: Int32Array,
   dominators: Int32Array,
 ): boolean {
-  for (const node of order) {
-    for (const successor of successors[node]!) {
-      if (position[successor]! > position[node]!) continue;
-      let at = node;
-      while (position[at]! > position[successor]!) at = dominators[at]!;
-      if (at !== successor) return false;
-    }
+  // Number of nodes below each in the dominator tree: a node's own are then numbered one after another.
+  const size = new Int32Array(successors.length).fill(1);
+  for (let index = order.length - 1; index > 0; index--) size[dominators[order[index]!]!]! += size[order[index]!]!;
+  const enter = new Int32Array(successors.length);
+  const free = new Int32Array(successors.length);
+  free[order[0]!] = 1;
+  for (let index = 1; index < order.length; index++) {
+    const node = order[index]!;
+    const parent = dominators[node]!;
+    enter[node] = free[parent]!;
+    free[parent]! += size[node]!;
+    free[node] = enter[node]! + 1;
   }
-  return true;
+  return order.every((node) =>
+    successors[node]!.every((successor) => {
+      const isForward = position[successor]! > position[node]!;
+      return isForward || (enter[node]! >= enter[successor]! && enter[node]! < enter[successor]! + size[successor]!);
+    }),
+  );
 }

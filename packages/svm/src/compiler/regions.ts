@@ -30,7 +30,7 @@ export interface Regions {
 }
 
 /** Longest function: V8 takes a few megabytes per function, and long ones are slow to optimise. */
-const longestFunction = 16_384;
+const longestFunction = 8192;
 const maxAddressTaken = 0xffff;
 const maxRounds = 24;
 

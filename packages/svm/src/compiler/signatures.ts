@@ -18,6 +18,7 @@ export interface Signatures {
 const scratchRegisters = 0x3f;
 const savedRegisters = 0x3c0;
 const allRegisters = 0x3ff;
+const mostPasses = 32;
 
 /** Solves for all functions at once: a function is looked at again whenever what it depends on grew. */
 export function findSignatures(program: ProgramText, regions: Regions): Signatures {
@@ -86,15 +87,17 @@ export function findSignatures(program: ProgramText, regions: Regions): Signatur
     const after = (successor: number): number => (successor >= 0 ? liveAt[successor]! : outgoing(successor));
     const outgoing = (successor: number): number => (-1 - successor < functionCount ? atTransfer(-1 - successor) : 0);
     let isStable = false;
-    while (!isStable) {
+    for (let pass = 0; !isStable; pass++) {
       isStable = true;
+      // More than what is read may count as read: code that needs so many passes is not worth the time.
+      if (pass === mostPasses) liveAt.fill(allRegisters, first, last);
       for (let block = last - 1; block >= first; block--) {
         const end = regions.blockEnd[block]!;
         let live = 0;
         if (end === blockEnd.exit) live = atExit();
         else if (end === blockEnd.goto) live = after(regions.next[block]!);
         else if (end === blockEnd.branch) live = after(regions.next[block]!) | after(regions.taken[block]!);
-        const before = throughBlock(block, live);
+        const before = throughBlock(block, live) | (pass >= mostPasses ? allRegisters : 0);
         if (before === liveAt[block]) continue;
         liveAt[block] = before;
         isStable = false;
