@@ -1,10 +1,11 @@
 /** alt_bn128 (bn254): points as arkworks reads and writes them, sums, multiples, pairings, compression. Little endian throughout. */
 import type { IField } from "@noble/curves/abstract/modular.js";
-import type { Fp2 } from "@noble/curves/abstract/tower.js";
+import { psiFrobenius, type Fp2 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
 import { bn254 } from "@noble/curves/bn254.js";
 import { bytesToBigint } from "@trireme/core";
 import { baseCoordinate, quadraticCoordinate, reversed, type Coordinate } from "./curve-coordinates.ts";
+import { multiplyByDigits } from "./multiply-by-digits.ts";
 
 /** One of the two groups; results are undefined where the input is malformed. */
 export interface AltBn128Group {
@@ -33,14 +34,31 @@ interface PointKind<F> {
   readonly field: IField<F>;
   readonly b: F;
   readonly Point: WeierstrassPointCons<F>;
+  /** The multiple of a point of the subgroup by a scalar below the order. */
+  multiply(point: WeierstrassPoint<F>, scalar: bigint): WeierstrassPoint<F>;
 }
 
 /** Coordinates without a promise; infinity has none. */
 type Affine<F> = { readonly x: F; readonly y: F } | "infinity";
 
 const base = baseCoordinate(fields.Fp.ORDER, 32);
-const g1: PointKind<bigint> = { coordinate: base, field: fields.Fp, b: G1.Point.CURVE().b, Point: G1.Point };
-const g2: PointKind<Fp2> = { coordinate: quadraticCoordinate(base), field: fields.Fp2, b: G2.Point.CURVE().b, Point: G2.Point };
+let frobenius: ReturnType<typeof psiFrobenius> | undefined;
+/** 6x² of the curve's parameter x: in G2 psi multiplies by it. */
+const eigenvalue = 6n * 4965661367192848881n ** 2n;
+const g1: PointKind<bigint> = {
+  coordinate: base,
+  field: fields.Fp,
+  b: G1.Point.CURVE().b,
+  Point: G1.Point,
+  multiply: (point, scalar) => point.multiplyUnsafe(scalar),
+};
+const g2: PointKind<Fp2> = {
+  coordinate: quadraticCoordinate(base),
+  field: fields.Fp2,
+  b: G2.Point.CURVE().b,
+  Point: G2.Point,
+  multiply: (point, scalar) => multiplyByDigits(G2.Point, point, scalar, eigenvalue, (each) => psi(each)),
+};
 
 export const g1Group: AltBn128Group = groupOf(g1);
 export const g2Group: AltBn128Group = groupOf(g2);
@@ -71,7 +89,7 @@ function groupOf<F>(kind: PointKind<F>): AltBn128Group {
     },
     multiply(pointBytes, scalarBytes) {
       const point = member(kind, pointBytes);
-      return point && write(kind, affineOf(point.multiplyUnsafe(bytesToBigint(reversed(scalarBytes)) % order)));
+      return point && write(kind, affineOf(kind.multiply(point, bytesToBigint(reversed(scalarBytes)) % order)));
     },
     compress(bytes) {
       const point = isZero(bytes) ? undefined : read(kind, bytes);
@@ -155,4 +173,10 @@ function withLast(bytes: Uint8Array, last: number): Uint8Array {
 
 function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
+}
+
+/** The Frobenius endomorphism, whose constants are worked out when it is first used. */
+function psi(point: WeierstrassPoint<Fp2>): WeierstrassPoint<Fp2> {
+  frobenius ??= psiFrobenius(fields.Fp, fields.Fp2, fields.Fp2.NONRESIDUE);
+  return frobenius.G2psi(G2.Point, point);
 }

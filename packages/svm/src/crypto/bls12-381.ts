@@ -1,10 +1,11 @@
 /** BLS12-381 as SIMD-0388's syscalls know it: Zcash's encodings as blst reads them, in both byte orders. */
 import type { IField } from "@noble/curves/abstract/modular.js";
-import type { Fp2, Fp12 } from "@noble/curves/abstract/tower.js";
+import { psiFrobenius, type Fp2, type Fp12 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bytesToBigint } from "@trireme/core";
 import { baseCoordinate, quadraticCoordinate, reversed, reversedParts, type Coordinate } from "./curve-coordinates.ts";
+import { multiplyByDigits } from "./multiply-by-digits.ts";
 import { createCurveGroup, type CurveGroup, type GroupCosts } from "./curve-group.ts";
 
 /** Byte order of a point's coordinates; in big endian the imaginary part stands first. */
@@ -18,6 +19,9 @@ const flags = isCompressed | isInfinite | isLargerY;
 const { fields, G1, G2 } = bls12_381;
 const base = baseCoordinate(fields.Fp.ORDER, 48);
 const scalarOrder = fields.Fr.ORDER;
+/** The curve's parameter x, without its sign. */
+const parameter = 0xd201000000010000n;
+let frobenius: ReturnType<typeof psiFrobenius> | undefined;
 
 interface PointKind<F> {
   readonly coordinate: Coordinate<F>;
@@ -25,6 +29,8 @@ interface PointKind<F> {
   readonly b: F;
   readonly Point: WeierstrassPointCons<F>;
   readonly costs: GroupCosts;
+  /** The multiple of a point of the subgroup by a scalar below the order, where there is a faster way than noble's. */
+  multiply?(point: WeierstrassPoint<F>, scalar: bigint): WeierstrassPoint<F>;
 }
 
 const g1: PointKind<bigint> = {
@@ -40,6 +46,8 @@ const g2: PointKind<Fp2> = {
   b: G2.Point.CURVE().b,
   Point: G2.Point,
   costs: { validate: 1968, add: 203, subtract: 204, multiply: 8255 },
+  // In G2 psi multiplies by the curve's parameter, which is negative.
+  multiply: (point, scalar) => multiplyByDigits(G2.Point, point, scalar, parameter, (each) => psi(each).negate()),
 };
 
 /** G1 in points of 96 bytes, by byte order. */
@@ -73,6 +81,7 @@ function groupOf<F>(kind: PointKind<F>, order: ByteOrder): CurveGroup {
     costs: kind.costs,
     decode: (bytes, isMember) => decode(kind, bytes, order, isMember),
     encode: (point) => encode(kind, point, order),
+    multiply: kind.multiply,
     scalar(bytes) {
       const value = bytesToBigint(order === "big" ? bytes : reversed(bytes));
       return value < scalarOrder ? value : undefined;
@@ -141,4 +150,10 @@ function targetBytes({ c0, c1 }: Fp12, order: ByteOrder): Uint8Array {
   const bytes = new Uint8Array(6 * length);
   [c0.c0, c0.c1, c0.c2, c1.c0, c1.c1, c1.c2].forEach((value, index) => bytes.set(write(value), index * length));
   return order === "big" ? bytes.reverse() : bytes;
+}
+
+/** The Frobenius endomorphism, whose constants are worked out when it is first used. */
+function psi(point: WeierstrassPoint<Fp2>): WeierstrassPoint<Fp2> {
+  frobenius ??= psiFrobenius(fields.Fp, fields.Fp2, fields.Fp2.div(fields.Fp2.ONE, fields.Fp2.NONRESIDUE));
+  return frobenius.G2psi(G2.Point, point);
 }

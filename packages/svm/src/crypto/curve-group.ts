@@ -39,12 +39,15 @@ export interface GroupEncoding<P> {
   encode(point: P): Uint8Array;
   /** Undefined where the scalar is not below the order. */
   scalar(bytes: Uint8Array): bigint | undefined;
+  /** In place of `multiplyUnsafe`, for points of the subgroup. */
+  readonly multiply?: ((point: P, scalar: bigint) => P) | undefined;
   sumOfMultiples?(scalars: bigint[], points: P[]): P;
 }
 
 /** A group out of its encoding. */
 export function createCurveGroup<P extends GroupPoint<P>>(encoding: GroupEncoding<P>): CurveGroup {
   const { pointLength, costs, decode, encode, scalar, sumOfMultiples } = encoding;
+  const multiply = encoding.multiply ?? ((point: P, factor: bigint) => point.multiplyUnsafe(factor));
   const combine = (left: Uint8Array, right: Uint8Array, operation: (left: P, right: P) => P): Uint8Array | undefined => {
     // Sums of points outside the subgroup are allowed: who wants to know has asked `validate`.
     const [a, b] = [decode(left, false), decode(right, false)];
@@ -58,7 +61,7 @@ export function createCurveGroup<P extends GroupPoint<P>>(encoding: GroupEncodin
     subtract: (left, right) => combine(left, right, (a, b) => a.subtract(b)),
     multiply(scalarBytes, pointBytes) {
       const [factor, point] = [scalar(scalarBytes), decode(pointBytes, true)];
-      return factor === undefined || point === undefined ? undefined : encode(point.multiplyUnsafe(factor));
+      return factor === undefined || point === undefined ? undefined : encode(multiply(point, factor));
     },
   };
   if (sumOfMultiples === undefined) return group;
