@@ -56,7 +56,9 @@ export function readWorkspace(root: string): Workspace {
  */
 export function isTestFile(file: string): boolean {
   return (
-    file.endsWith(".mts") || /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) || /\/(?:test|tests|fixtures|testing|scripts)\//.test(file)
+    file.endsWith(".mts") ||
+    /\.(?:test|prop\.test|bench|suite)\.[cm]?[jt]s$/.test(file) ||
+    /\/(?:test|tests|fixtures|testing|scripts)\//.test(file)
   );
 }
 
