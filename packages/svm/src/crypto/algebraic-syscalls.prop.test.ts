@@ -104,7 +104,7 @@ describe("sol_secp256k1_recover", () => {
           codes.set(code, (codes.get(code) ?? 0) + 1);
         },
       ),
-      { numRuns: 60, seed: 4 },
+      { numRuns: 40, seed: 4 },
     );
     expect([codes.get(0n), codes.get(2n), codes.get(3n)]).not.toContain(undefined);
   });
@@ -112,9 +112,9 @@ describe("sol_secp256k1_recover", () => {
   it("numbers at their limits, pointers, units", () => {
     const hash = new Uint8Array(32).fill(3);
     const numbers = [0n, 1n, 2n, 5n, p - order - 1n, p - order, order - 1n, order, order + 1n, p, 2n ** 256n - 1n].map(big);
-    for (const r of numbers)
-      for (const s of [0n, 1n, order - 1n, order].map(big)) for (const id of [0n, 1n, 2n, 3n]) recover(hash, id, join([r, s]));
+    for (const r of numbers) for (const s of [1n, order - 1n].map(big)) for (const id of [0n, 1n, 2n, 3n]) recover(hash, id, join([r, s]));
     for (const id of [4n, 27n, 255n, 256n, 2n ** 32n, 2n ** 63n]) expect(recover(hash, id, join([big(1n), big(1n)]))).toBe(2n);
+    for (const s of [0n, order]) expect(recover(hash, 0n, join([big(5n), big(s)]))).toBe(3n);
     for (const digest of [new Uint8Array(32), new Uint8Array(32).fill(0xff), big(order)]) recover(digest, 0n, join([big(1n), big(1n)]));
     for (const at of [0n, 0x1_0000_0000n, 2n ** 64n - 1n]) {
       for (const place of [0, 2, 3]) {

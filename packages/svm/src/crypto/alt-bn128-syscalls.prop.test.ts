@@ -66,7 +66,7 @@ describe("sol_alt_bn128_group_op", () => {
         const input = joined([left, right]);
         call(group, `add ${name}`, operation + order, order === 0n ? turned(input, width) : input, extra);
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 36, seed: 1 },
     );
   });
 
@@ -79,7 +79,7 @@ describe("sol_alt_bn128_group_op", () => {
         const input = order === 0n ? joined([turned(base, width), turned(factor, 32)]) : joined([base, factor]);
         call(group, `multiply ${name}`, operation + order, input, extra);
       }),
-      { numRuns: 60, seed: 2 },
+      { numRuns: 36, seed: 2 },
     );
   });
 
@@ -94,7 +94,7 @@ describe("sol_alt_bn128_group_op", () => {
         call(group, "pair", 3n + order, joined(parts), extra);
       }),
       {
-        numRuns: 40,
+        numRuns: 16,
         seed: 3,
         examples: [
           [cancel, 0n, 0],
@@ -140,7 +140,7 @@ describe("sol_alt_bn128_compression", () => {
       fc.property(point, endianness, slack, (bytes, order, extra) => {
         call(compression, `compress ${name}`, operation + order, order === 0n ? turned(bytes, width) : bytes, extra);
       }),
-      { numRuns: 60, seed: 4 },
+      { numRuns: 36, seed: 4 },
     );
   });
 
@@ -171,7 +171,7 @@ describe("sol_alt_bn128_compression", () => {
       fc.property(point, endianness, slack, (bytes, order, extra) => {
         call(compression, `decompress ${name}`, operation + order, order === 0n ? turned(bytes, width) : bytes, extra);
       }),
-      { numRuns: 60, seed: 5 },
+      { numRuns: 36, seed: 5 },
     );
   });
 

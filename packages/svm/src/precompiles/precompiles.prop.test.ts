@@ -128,7 +128,7 @@ describe("precompiles", () => {
       fc.property(fc.array(message, { maxLength: 3 }), mutations, cut, (texts, changes, length) => {
         send(instruction(program, mutate(sevenWords(texts.map(signText)), changes, length)));
       }),
-      { numRuns: 120, seed: 5 },
+      { numRuns: 80, seed: 5 },
     );
   });
 
@@ -141,7 +141,7 @@ describe("precompiles", () => {
         );
         send(instruction(programIds.secp256k1, mutate(data, changes, length)));
       }),
-      { numRuns: 120, seed: 6 },
+      { numRuns: 80, seed: 6 },
     );
   });
 
@@ -211,7 +211,7 @@ describe("precompiles", () => {
     const outcomes = new Set(seen.keys());
     const custom = [0, 1, 2, 3, 4].map((number) => JSON.stringify({ Custom: number }));
     expect([...outcomes].toSorted()).toEqual(["success", ...custom].toSorted());
-    expect(seen.get("success")).toBeGreaterThan(100);
+    expect(seen.get("success")).toBeGreaterThan(60);
   });
 });
 
