@@ -33,7 +33,8 @@ export class LoadedAccount {
   #dataLength: number;
   /** Bytes of the host's data that no truncation reached. */
   #kept: number;
-  readonly #dirtyPages = new Set<number>();
+  /** Made at the first write: most accounts have none. */
+  #dirtyPages: Set<number> | undefined;
 
   constructor(source: AccountSource, host: Host) {
     this.#source = source;
@@ -51,6 +52,11 @@ export class LoadedAccount {
 
   get dataLength(): number {
     return this.#dataLength;
+  }
+
+  /** Executable as a program is. A contract of another VM shows itself as executable, but its balance moves like a wallet's. */
+  get isProgram(): boolean {
+    return this.executable && (this.#source.hasRecord || !this.isReal);
   }
 
   /** All data: read only, valid until the next write. */
@@ -96,7 +102,7 @@ export class LoadedAccount {
       const end = Math.min(length, from + accountDataPageSize);
       if (sameBytes(data, from, source, start + from, end - from)) continue;
       data.set(source.subarray(start + from, start + end), from);
-      this.#dirtyPages.add(from / accountDataPageSize);
+      this.#markDirty(from, end);
     }
   }
 
@@ -115,7 +121,7 @@ export class LoadedAccount {
   get isChanged(): boolean {
     const { owner, lamports, executable, dataLength } = this.#source;
     return (
-      this.#dirtyPages.size > 0 ||
+      this.#dirtyPages !== undefined ||
       lamports !== this.lamports ||
       dataLength !== this.#dataLength ||
       executable !== this.executable ||
@@ -136,7 +142,7 @@ export class LoadedAccount {
       const { key: pubkey, owner: newOwner } = this;
       host.setSvmRecord(this.address, { pubkey, owner: newOwner, executable: this.executable, dataLength: this.#dataLength });
     }
-    for (const page of this.#dirtyPages) {
+    for (const page of this.#dirtyPages ?? none) {
       const start = page * accountDataPageSize;
       const end = Math.min(start + accountDataPageSize, this.#dataLength);
       if (start < end) host.writeAccountData(this.address, start, this.data.subarray(start, end));
@@ -144,10 +150,13 @@ export class LoadedAccount {
   }
 
   #markDirty(start: number, end: number): void {
+    const pages = (this.#dirtyPages ??= new Set());
     const last = Math.floor((end - 1) / accountDataPageSize);
-    for (let page = Math.floor(start / accountDataPageSize); page <= last; page++) this.#dirtyPages.add(page);
+    for (let page = Math.floor(start / accountDataPageSize); page <= last; page++) pages.add(page);
   }
 }
+
+const none: readonly number[] = [];
 
 /** Past this many bytes a comparison by the platform pays for the views it needs. */
 const longRange = 256;

@@ -63,7 +63,7 @@ export function translateAccounts(
   const { frame, serialized, execution } = machine;
   callee.accounts.forEach(({ account, first, isWritable }, index) => {
     if (first !== index) return;
-    if (account.executable) {
+    if (account.isProgram) {
       consume(machine, Math.floor(account.dataLength / bytesPerUnit));
       return;
     }
