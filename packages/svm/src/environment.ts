@@ -3,6 +3,7 @@ import {
   budgetFromGas,
   createMeterRate,
   emptyBytes,
+  equalBytes,
   gasReturned,
   type ExecutionEnvironment,
   type ExecutionResult,
@@ -12,6 +13,8 @@ import {
 } from "@trireme/core";
 import { createCompiler } from "./compiler/create-compiler.ts";
 import { cryptoSyscalls } from "./crypto/crypto-syscalls.ts";
+import { gatewayAddress } from "./gateway/gateway-address.ts";
+import { gatewayStub, runGateway } from "./gateway/gateway.ts";
 import { InstructionFault, type InstructionError } from "./errors/instruction-error.ts";
 import { precompiles } from "./precompiles/precompiles.ts";
 import { writeProgramGenesis, type GenesisProgram } from "./programs/install-programs.ts";
@@ -73,9 +76,11 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
   return {
     id: "svm",
     claims: { kind: "program" },
-    runsAddress: isFixedAddress,
+    runsAddress: (address) => equalBytes(address, gatewayAddress) || isFixedAddress(address),
     execute(message, host) {
       if (message.kind === "instruction") return runInstruction(message, host, parts, rate);
+      if (message.kind === "call" && equalBytes(message.codeAddress, gatewayAddress))
+        return runGateway(message, host, (instruction) => runInstruction(instruction, host, parts, rate));
       // Sysvars and native programs: no value, no call but through the gateway (rules 3 and 16).
       if (message.kind === "call") return { kind: "revert", gasLeft: message.gas, output: emptyBytes, refused: "notCallable" };
       return { kind: "halt", reason: "invalidCode", detail: "programs of the SVM are deployed by their loader" };
@@ -85,7 +90,11 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
       const index = state === undefined ? undefined : accountBelowRent(state, host);
       return index === undefined ? undefined : { output: emptyBytes, error: rentError(index) };
     },
-    writeGenesis: (host) => writeProgramGenesis(host, options.programs ?? [], { syscalls }),
+    writeGenesis(host) {
+      writeProgramGenesis(host, options.programs ?? [], { syscalls });
+      host.setCode(gatewayAddress, gatewayStub);
+      host.setNonce(gatewayAddress, 1n);
+    },
     beginBlock: writeSlotRecord,
   };
 }

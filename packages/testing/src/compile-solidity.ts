@@ -22,10 +22,15 @@ interface SolcOutput {
   readonly contracts?: Readonly<Record<string, Readonly<Record<string, SolcContract>>>>;
 }
 
-/** @throws Error with solc's own messages when the source does not compile. */
-export async function compileSolidity(name: string, source: string, contract: string): Promise<CompiledContract> {
+/** `imports` are the files that the source imports, by name. @throws Error with solc's own messages when it does not compile. */
+export async function compileSolidity(
+  name: string,
+  source: string,
+  contract: string,
+  imports: Readonly<Record<string, string>> = {},
+): Promise<CompiledContract> {
   const output = await new Promise<SolcOutput>((resolve, reject) => {
-    const worker = new Worker(new URL("./solc-worker.mjs", import.meta.url), { workerData: { name, source } });
+    const worker = new Worker(new URL("./solc-worker.mjs", import.meta.url), { workerData: { sources: { ...imports, [name]: source } } });
     worker.once("message", (message: SolcOutput) => {
       resolve(message);
       void worker.terminate();

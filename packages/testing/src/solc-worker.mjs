@@ -6,7 +6,7 @@ const output = JSON.parse(
   solc.compile(
     JSON.stringify({
       language: "Solidity",
-      sources: { [workerData.name]: { content: workerData.source } },
+      sources: Object.fromEntries(Object.entries(workerData.sources).map(([name, content]) => [name, { content }])),
       settings: {
         evmVersion: "prague",
         optimizer: { enabled: true, runs: 200 },

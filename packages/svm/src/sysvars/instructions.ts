@@ -1,8 +1,9 @@
 /** The instructions sysvar: what the transaction's top-level instructions say. Made per transaction, in no state. */
-import { addressFromHex, toPubkey, type Instruction, type InstructionMessage, type Pubkey } from "@trireme/core";
+import { toPubkey, type Instruction, type InstructionMessage, type Pubkey } from "@trireme/core";
+import { gatewayAddress } from "../gateway/gateway-address.ts";
 
 /** What stands for the gateway to the SVM where Solana expects a program. */
-const gateway: Pubkey = toPubkey(addressFromHex("0x73766d0000000000000000000000000000000000"));
+const gateway: Pubkey = toPubkey(gatewayAddress);
 
 /**
  * The sysvar's account data: number of instructions, their offsets, each one's accounts (flags and key), program and data.

@@ -1,0 +1,212 @@
+/** Solidity contracts and Ethereum wallets that use SPL tokens: through the gateway, over real ports, with viem and web3.js. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SystemProgram, Transaction, TransactionInstruction } from "@solana/web3.js";
+import { compileSolidity } from "@trireme/testing";
+import {
+  createPublicClient,
+  createWalletClient,
+  getContract,
+  http,
+  parseAbi,
+  parseEther,
+  toHex,
+  type Abi,
+  type Address,
+  type Hex,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { foundry } from "viem/chains";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deriveDevAccounts, devAccountSecret } from "./dev-accounts.ts";
+import { defineDevChain, devFaucetSeed } from "./dev-chain.ts";
+import { startNode, type RunningNode } from "./start-node.ts";
+
+const accounts = deriveDevAccounts(undefined, 2);
+const tokenProgram = new PublicKey("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
+const associatedProgram = new PublicKey("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+const gateway: Address = "0x73766D0000000000000000000000000000000000";
+const gatewayAbi = parseAbi([
+  "struct AccountMeta { bytes32 pubkey; bool isSigner; bool isWritable; }",
+  "error SvmError(bytes32 program, uint32 code, string reason)",
+  "error GatewayError(string reason)",
+  "function invoke(bytes32 program, AccountMeta[] accounts, bytes data) returns (bytes)",
+  "function pubkeyOf(address) view returns (bytes32)",
+  "function findProgramAddress(bytes[] seeds, bytes32 program) view returns (bytes32, uint8)",
+]);
+const account = privateKeyToAccount(devAccountSecret(accounts[0]!) as Hex);
+const payer = Keypair.fromSeed(accounts.find(({ kind }) => kind === "solana")!.privateKey);
+const mint = Keypair.generate();
+
+let node: RunningNode;
+let connection: Connection;
+let treasury: Address;
+let abi: Abi;
+
+const hex = (key: PublicKey): Hex => toHex(key.toBytes());
+const tagged = (address: Address): PublicKey =>
+  new PublicKey(Buffer.concat([Buffer.from("trireme:addr"), Buffer.from(address.slice(2), "hex")]));
+const associated = (owner: PublicKey): PublicKey =>
+  PublicKey.findProgramAddressSync([owner.toBytes(), tokenProgram.toBytes(), mint.publicKey.toBytes()], associatedProgram)[0];
+const clients = () => {
+  const transport = http(node.http);
+  const common = { chain: foundry, transport, pollingInterval: 20 };
+  return { reader: createPublicClient(common), wallet: createWalletClient({ ...common, account }) };
+};
+
+async function sendSolana(instructions: readonly TransactionInstruction[], signers: readonly Keypair[]): Promise<void> {
+  const { blockhash, lastValidBlockHeight } = await connection.getLatestBlockhash();
+  const transaction = new Transaction({ feePayer: payer.publicKey, blockhash, lastValidBlockHeight }).add(...instructions);
+  transaction.sign(payer, ...signers);
+  await connection.sendRawTransaction(transaction.serialize());
+}
+
+async function tokensOf(owner: PublicKey): Promise<string> {
+  return (await connection.getTokenAccountBalance(associated(owner))).value.amount;
+}
+
+function createAssociated(owner: PublicKey): TransactionInstruction {
+  const keys = [
+    { pubkey: payer.publicKey, isSigner: true, isWritable: true },
+    { pubkey: associated(owner), isSigner: false, isWritable: true },
+    { pubkey: owner, isSigner: false, isWritable: false },
+    { pubkey: mint.publicKey, isSigner: false, isWritable: false },
+    { pubkey: SystemProgram.programId, isSigner: false, isWritable: false },
+    { pubkey: tokenProgram, isSigner: false, isWritable: false },
+  ];
+  return new TransactionInstruction({ programId: associatedProgram, keys, data: Buffer.from([1]) });
+}
+
+function mintTo(owner: PublicKey, amount: number): TransactionInstruction {
+  const data = Buffer.alloc(9);
+  data[0] = 7;
+  data.writeBigUInt64LE(BigInt(amount), 1);
+  const keys = [
+    { pubkey: mint.publicKey, isSigner: false, isWritable: true },
+    { pubkey: associated(owner), isSigner: false, isWritable: true },
+    { pubkey: payer.publicKey, isSigner: true, isWritable: false },
+  ];
+  return new TransactionInstruction({ programId: tokenProgram, keys, data });
+}
+
+beforeAll(async () => {
+  node = await startNode({ chain: defineDevChain({ accounts }), accounts, port: 0, faucetSeed: devFaucetSeed, logLevel: "silent" });
+  connection = new Connection(node.solana!.http, "confirmed");
+  const library = readFileSync(createRequire(import.meta.url).resolve("@trireme/svm/Svm.sol"), "utf8");
+  const source = readFileSync(new URL("./test/Treasury.sol", import.meta.url), "utf8");
+  const compiled = await compileSolidity("Treasury.sol", source, "Treasury", { "@trireme/svm/Svm.sol": library });
+  abi = compiled.abi as Abi;
+  const { reader, wallet } = clients();
+  const deployment = await reader.waitForTransactionReceipt({ hash: await wallet.deployContract({ abi, bytecode: compiled.bytecode }) });
+  treasury = deployment.contractAddress!;
+  await reader.waitForTransactionReceipt({ hash: await wallet.sendTransaction({ to: treasury, value: parseEther("5") }) });
+
+  const initialize = Buffer.concat([Buffer.from([20, 6]), payer.publicKey.toBytes(), Buffer.from([0])]);
+  await sendSolana(
+    [
+      SystemProgram.createAccount({
+        fromPubkey: payer.publicKey,
+        newAccountPubkey: mint.publicKey,
+        lamports: await connection.getMinimumBalanceForRentExemption(82),
+        space: 82,
+        programId: tokenProgram,
+      }),
+      new TransactionInstruction({
+        programId: tokenProgram,
+        keys: [{ pubkey: mint.publicKey, isSigner: false, isWritable: true }],
+        data: initialize,
+      }),
+    ],
+    [mint],
+  );
+  await sendSolana([createAssociated(payer.publicKey)], []);
+});
+afterAll(() => node.close());
+
+describe("the gateway to the SVM", () => {
+  it("lets a Solidity contract open a token account, hold tokens and pay them out", async () => {
+    const { reader, wallet } = clients();
+    const contract = getContract({ address: treasury, abi, client: { public: reader, wallet } });
+    await reader.waitForTransactionReceipt({ hash: await contract.write["open"]!([hex(mint.publicKey)]) });
+    await sendSolana([mintTo(tagged(treasury), 1_000)], []);
+    expect(await contract.read["tokens"]!([hex(mint.publicKey)])).toBe(1_000n);
+    const hash = await contract.write["pay"]!([hex(mint.publicKey), hex(associated(payer.publicKey)), 300n]);
+    const receipt = await reader.waitForTransactionReceipt({ hash });
+    expect(receipt.status).toBe("success");
+    const [paid] = await reader.getContractEvents({ address: treasury, abi, eventName: "Paid", fromBlock: receipt.blockNumber });
+    expect(paid).toMatchObject({ args: { amount: 300n, left: 700n } });
+    expect(await tokensOf(payer.publicKey)).toBe("300");
+    expect(await tokensOf(tagged(treasury))).toBe("700");
+  });
+
+  it("undoes the token transfer with the contract's own revert, and tells the contract the program's error", async () => {
+    const { reader, wallet } = clients();
+    const contract = getContract({ address: treasury, abi, client: { public: reader, wallet } });
+    const to = hex(associated(payer.publicKey));
+    await expect(contract.simulate["payAndFail"]!([hex(mint.publicKey), to, 1n])).rejects.toThrow("changed my mind");
+    const failing = await contract.write["payAndFail"]!([hex(mint.publicKey), to, 1n], { gas: 1_000_000n });
+    expect((await reader.waitForTransactionReceipt({ hash: failing })).status).toBe("reverted");
+    expect(await tokensOf(payer.publicKey)).toBe("300");
+
+    const refused = await contract.write["tryPay"]!([hex(mint.publicKey), to, 5_000n]);
+    const receipt = await reader.waitForTransactionReceipt({ hash: refused });
+    const events = await reader.getContractEvents({ address: treasury, abi, eventName: "Refused", fromBlock: receipt.blockNumber });
+    // SPL Token's error 1: insufficient funds.
+    expect(events[0]).toMatchObject({ args: { program: hex(tokenProgram), code: 1 } });
+    expect(await contract.read["payments"]!([])).toBe(1n);
+  });
+
+  it("signs for nobody but the caller", async () => {
+    const { reader } = clients();
+    const own = [hex(associated(payer.publicKey)), hex(associated(tagged(treasury))), hex(payer.publicKey), 1n];
+    await expect(reader.simulateContract({ address: treasury, abi, functionName: "steal", args: own })).rejects.toThrow(/reverted/);
+    const call = reader.simulateContract({
+      address: gateway,
+      abi: gatewayAbi,
+      functionName: "invoke",
+      args: [hex(tokenProgram), [{ pubkey: hex(payer.publicKey), isSigner: true, isWritable: true }], "0x"],
+      account,
+    });
+    await expect(call).rejects.toThrow("expected no signer but the caller's own pubkey");
+  });
+
+  it("lets an Ethereum wallet own SPL tokens and move them with a plain transaction", async () => {
+    const { reader, wallet } = clients();
+    const owner = tagged(account.address);
+    await sendSolana([createAssociated(owner), mintTo(owner, 50)], []);
+    const data = Buffer.alloc(9);
+    data[0] = 3;
+    data.writeBigUInt64LE(20n, 1);
+    const { request } = await reader.simulateContract({
+      address: gateway,
+      abi: gatewayAbi,
+      functionName: "invoke",
+      args: [
+        hex(tokenProgram),
+        [
+          { pubkey: hex(associated(owner)), isSigner: false, isWritable: true },
+          { pubkey: hex(associated(payer.publicKey)), isSigner: false, isWritable: true },
+          { pubkey: hex(owner), isSigner: true, isWritable: false },
+        ],
+        toHex(data),
+      ],
+      account,
+    });
+    const receipt = await reader.waitForTransactionReceipt({ hash: await wallet.writeContract(request) });
+    expect(receipt.status).toBe("success");
+    expect(await tokensOf(owner)).toBe("30");
+    expect(await tokensOf(payer.publicKey)).toBe("320");
+    expect(await reader.readContract({ address: gateway, abi: gatewayAbi, functionName: "pubkeyOf", args: [account.address] })).toBe(
+      hex(owner),
+    );
+  });
+
+  it("moves lamports of a contract: wei and lamports are one balance", async () => {
+    const { reader, wallet } = clients();
+    const contract = getContract({ address: treasury, abi, client: { public: reader, wallet } });
+    const to = Keypair.generate().publicKey;
+    await reader.waitForTransactionReceipt({ hash: await contract.write["sendLamports"]!([hex(to), BigInt(2 * LAMPORTS_PER_SOL)]) });
+    expect(await connection.getBalance(to)).toBe(2 * LAMPORTS_PER_SOL);
+    expect(await reader.getBalance({ address: treasury })).toBeLessThanOrEqual(parseEther("3"));
+  });
+});

@@ -1,0 +1,77 @@
+/** Reads Solidity's ABI encoding of the gateway's arguments. Total: whatever does not fit is an `AbiFault`. */
+import { bytesToBigint } from "@trireme/core";
+
+/** What does not fit, for the revert's text. */
+export class AbiFault extends Error {}
+
+/** Items of one array: more than an instruction can name. */
+const MAX_ITEMS = 1_024;
+
+/** A tuple in ABI encoding: `base` is where its offsets count from. */
+export class AbiReader {
+  private readonly bytes: Uint8Array;
+  private readonly base: number;
+
+  constructor(bytes: Uint8Array, base = 0) {
+    this.bytes = bytes;
+    this.base = base;
+  }
+
+  /** 32 bytes, the word at this place of the tuple's head. A copy. */
+  word(place: number): Uint8Array {
+    const start = this.base + 32 * place;
+    if (start + 32 > this.bytes.length) throw new AbiFault(`expected a word at byte ${start}, got an end at ${this.bytes.length}`);
+    return this.bytes.slice(start, start + 32);
+  }
+
+  /** An address: 12 zero bytes before it. */
+  address(place: number): Uint8Array {
+    const word = this.word(place);
+    if (word.subarray(0, 12).some((byte) => byte !== 0)) throw new AbiFault("expected an address, got more than 20 bytes");
+    return word.subarray(12);
+  }
+
+  boolean(place: number): boolean {
+    const value = this.integer(place);
+    if (value > 1) throw new AbiFault(`expected false or true, got ${value}`);
+    return value === 1;
+  }
+
+  /** An unsigned integer that is used as a length or an offset. */
+  integer(place: number): number {
+    const value = bytesToBigint(this.word(place));
+    if (value > 0xffff_ffffn) throw new AbiFault(`expected a number below 2^32, got ${value}`);
+    return Number(value);
+  }
+
+  /** `bytes`: a copy. */
+  data(place: number): Uint8Array {
+    const tail = this.tail(place);
+    const length = tail.integer(0);
+    const start = tail.base + 32;
+    if (start + length > this.bytes.length) throw new AbiFault(`expected ${length} bytes at ${start}, got ${this.bytes.length - start}`);
+    return this.bytes.slice(start, start + length);
+  }
+
+  /** An array of tuples of `words` static words. */
+  tuples<T>(place: number, words: number, read: (item: AbiReader) => T): T[] {
+    return this.array(place, (items, index) => read(new AbiReader(this.bytes, items.base + 32 * words * index)));
+  }
+
+  /** `bytes[]` */
+  dataArray(place: number): Uint8Array[] {
+    return this.array(place, (items, index) => items.data(index));
+  }
+
+  private array<T>(place: number, read: (items: AbiReader, index: number) => T): T[] {
+    const tail = this.tail(place);
+    const length = tail.integer(0);
+    if (length > MAX_ITEMS) throw new AbiFault(`expected at most ${MAX_ITEMS} items, got ${length}`);
+    const items = new AbiReader(this.bytes, tail.base + 32);
+    return Array.from({ length }, (_, index) => read(items, index));
+  }
+
+  private tail(place: number): AbiReader {
+    return new AbiReader(this.bytes, this.base + this.integer(place));
+  }
+}
