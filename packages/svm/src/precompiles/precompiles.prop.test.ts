@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { craftedSigners } from "../crypto/crafted-signatures.mts";
 import { programIds } from "../known-keys.ts";
-import { systemTransfer } from "../test/token-instructions.mts";
+import { readonly, systemTransfer } from "../test/token-instructions.mts";
 import { createTwinWorlds } from "../test/twin-worlds.mts";
 import { testSigner } from "../transaction/signed-message.mts";
 
@@ -207,6 +207,21 @@ describe("precompiles", () => {
     }
   });
 
+  it("leave return data and units alone, and are no programs to call", () => {
+    const [returner, caller] = [testSigner(60).pubkey, testSigner(61).pubkey];
+    twins.installSource(returner, "mov64 r2, 8\ncall sol_set_return_data\nmov64 r0, 0\nexit");
+    twins.installSource(caller, callerOf(programIds.ed25519));
+    const text = Uint8Array.of(4);
+    const verified = instruction(programIds.ed25519, sevenWords([edSigned(text)]));
+    const returning = { program: returner, accounts: [readonly(payer)], data: new Uint8Array(0) };
+    expect(twins.send(payer, returning, verified, verified).record.returnData?.data).toHaveLength(8);
+    // A program that calls one does not get far.
+    const { result } = twins.send(payer, { program: caller, accounts: [readonly(programIds.ed25519)], data: new Uint8Array(0) });
+    expect(result).toMatchObject({ kind: "revert", error: JSON.stringify("ProgramFailedToComplete") });
+    // Accounts are no matter, not even its own.
+    send({ ...verified, accounts: [readonly(payer), readonly(programIds.ed25519)] });
+  });
+
   it("every error came, and successes", () => {
     const outcomes = new Set(seen.keys());
     const custom = [0, 1, 2, 3, 4].map((number) => JSON.stringify({ Custom: number }));
@@ -214,6 +229,28 @@ describe("precompiles", () => {
     expect(seen.get("success")).toBeGreaterThan(60);
   });
 });
+
+/** Calls `program`, the only account of the instruction, in C's way: without accounts, with the data 0, 0. */
+function callerOf(program: Pubkey): string {
+  const words = Array.from({ length: 4 }, (_, index) => Buffer.from(program).readBigUInt64LE(8 * index));
+  return `
+  lddw r1, 0x300000000
+  ${words.map((word, index) => `lddw r2, ${word}\n  stxdw [r1+${index * 8}], r2`).join("\n  ")}
+  stxdw [r1+64], r1
+  stdw [r1+72], 0
+  stdw [r1+80], 0
+  mov64 r3, r1
+  add64 r3, 40
+  stxdw [r1+88], r3
+  stdw [r1+96], 2
+  add64 r1, 64
+  mov64 r2, 0
+  mov64 r3, 0
+  mov64 r4, 0
+  mov64 r5, 0
+  call sol_invoke_signed_c
+  exit`;
+}
 
 function edSigned(text: Uint8Array): Signed {
   const { pubkey, sign: signWith } = testSigner(3);
