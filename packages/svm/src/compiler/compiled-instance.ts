@@ -8,6 +8,7 @@ import {
   heapRegion,
   initialFramePointer,
   maxInputLength,
+  programRegion,
   stackFrameSize,
   stackLength,
   stackRegion,
@@ -30,23 +31,36 @@ export interface CompiledInstance<M extends Machine> {
   open(heapLength: number, release: () => void): ProgramInstance<M>;
   /** Everything the last run left reads as zeros again. */
   clear(): void;
+  /** Whether its memory has not grown so far that it should rather go. */
+  readonly isSmall: boolean;
+  /** Ends its use: the memory, all zeros, for the instance of another program. */
+  retire(): WebAssembly.Memory;
 }
 
 const pageLength = 0x1_0000;
 /** Input that fits without the memory growing. */
 const firstInputLength = 0x10_0000;
+/** Longest input whose memory is kept for the next run. */
+const mostKeptInput = 0x200_0000;
 const registerWords = 22;
 const framePointerAt = 20;
 const runsRemembered = 256;
 const fullLengthAt = fullLengthOffset / 4;
 const touchedAt = touchedOffset / 4;
 
-/** Makes an instance. @throws RangeError where no address space is left. */
-export function createCompiledInstance<M extends Machine>({ executable, modules, keepingFrame }: CompiledProgram<M>): CompiledInstance<M> {
-  const wasmMemory = new WebAssembly.Memory({
+/** A memory for an instance. @throws RangeError where no address space is left. */
+export function createInstanceMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({
     initial: (stridedLayout.length + firstInputLength) / pageLength,
     maximum: (stridedLayout.length + maxInputLength) / pageLength,
   });
+}
+
+/** Makes an instance on a memory of zeros. */
+export function createCompiledInstance<M extends Machine>(
+  { executable, modules, keepingFrame }: CompiledProgram<M>,
+  wasmMemory: WebAssembly.Memory,
+): CompiledInstance<M> {
   const memory = createGuestMemory(executable, stridedLayout, {
     get buffer() {
       return wasmMemory.buffer;
@@ -121,6 +135,17 @@ export function createCompiledInstance<M extends Machine>({ executable, modules,
     clear() {
       raiseLimits();
       memory.clear();
+    },
+    get isSmall() {
+      return wasmMemory.buffer.byteLength <= stridedLayout.length + mostKeptInput;
+    },
+    retire() {
+      const bytes = new Uint8Array(wasmMemory.buffer);
+      bytes.fill(0, 0, controlLength);
+      if (modules.tableSlots.length > 0) bytes.fill(0, functionMapOffset, functionMapOffset + 2 * modules.text.length);
+      const start = stridedLayout.offsets[executable.readOnlyAddress === 0 ? 0 : programRegion];
+      bytes.fill(0, start, start + executable.readOnly.length);
+      return wasmMemory;
     },
   };
 

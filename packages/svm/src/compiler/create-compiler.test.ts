@@ -41,9 +41,20 @@ const counting = `
   add64 r0, r3
   exit`;
 
-test("a memory that is used again reads as zeros", () => {
-  const program = createCompiler().prepare(load(counting), new Map());
-  for (let round = 0; round < 3; round++) expect(run(program).result).toBe(2);
+test("a memory that is used again reads as zeros, by the same program or by another one", () => {
+  const engine = createCompiler({ idleInstances: 1 });
+  // The second one finds in a map of the memory what callx may call: nothing of it may be left for the others.
+  const lastSlot = 13;
+  const calling = `lddw r2, ${load(counting).textAddress + 8 * lastSlot}\n callx r2\n${counting}`;
+  const programs = [0, 0, 3].map((version, index) =>
+    engine.prepare(load(index === 1 ? calling : counting, version === 0 ? 0 : 3), new Map()),
+  );
+  for (let round = 0; round < 3; round++) {
+    for (const program of [...programs, ...programs.toReversed()]) {
+      const { outcome, result } = run(program);
+      expect([outcome, result]).toEqual([{ kind: "exit" }, 2]);
+    }
+  }
 });
 
 test("70 programs five deep within one another, with 8 idle instances", () => {

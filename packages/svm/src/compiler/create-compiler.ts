@@ -3,7 +3,7 @@ import type { Engine, Machine, PreparedProgram, Syscall, SyscallTable } from "..
 import type { Executable } from "../sbpf/executable.ts";
 import { compileProgram } from "./compile-program.ts";
 import type { ProgramModules } from "./code-runner.ts";
-import { createCompiledInstance, type CompiledInstance, type CompiledProgram } from "./compiled-instance.ts";
+import { createCompiledInstance, createInstanceMemory, type CompiledInstance, type CompiledProgram } from "./compiled-instance.ts";
 import { compileExactly } from "./exact-code.ts";
 import { hostSyscall, memorySyscallNames, type MemorySyscall } from "./memory-syscalls.ts";
 import { readProgram } from "./program-text.ts";
@@ -22,27 +22,46 @@ export interface CompilerOptions {
 export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true }: CompilerOptions = {}): Engine {
   // Least recently used first: an instance that is taken again leaves the set, and comes back at its end.
   const idle = new Set<Idle>();
+  // Memories go from program to program: V8 collects garbage for each that is made, as if all of it were in use.
+  const memories: WebAssembly.Memory[] = [];
+  const keepIdle = (most: number): void => {
+    for (const place of idle) {
+      if (idle.size <= most) return;
+      idle.delete(place);
+      const memory = place.retire();
+      if (memories.length < idleInstances) memories.push(memory);
+    }
+  };
   return {
     name: "compiler",
     prepare<M extends Machine>(executable: Executable, syscalls: SyscallTable<M>): PreparedProgram<M> {
-      const own: { instance: CompiledInstance<M>; place: Idle }[] = [];
+      const own: { readonly instance: CompiledInstance<M>; readonly place: Idle }[] = [];
       let program: CompiledProgram<M> | undefined;
+      const create = (): CompiledInstance<M> => {
+        program ??= createProgram(executable, syscalls, inlineMemorySyscalls);
+        if (memories.length === 0) keepIdle(idleInstances - 1);
+        return createCompiledInstance(program, memories.pop() ?? createInstanceMemory());
+      };
       return {
         acquire(heapLength) {
-          program ??= createProgram(executable, syscalls, inlineMemorySyscalls);
           const kept = own.pop();
           if (kept !== undefined) idle.delete(kept.place);
-          const instance = kept?.instance ?? createCompiledInstance(program);
+          const instance = kept?.instance ?? create();
           return instance.open(heapLength, () => {
             instance.clear();
-            const entry = { instance, place: { drop: () => own.splice(own.indexOf(entry), 1) } };
+            if (!instance.isSmall) return;
+            const entry = {
+              instance,
+              place: {
+                retire: () => {
+                  own.splice(own.indexOf(entry), 1);
+                  return instance.retire();
+                },
+              },
+            };
             own.push(entry);
             idle.add(entry.place);
-            for (const place of idle) {
-              if (idle.size <= idleInstances) break;
-              idle.delete(place);
-              place.drop();
-            }
+            keepIdle(idleInstances);
           });
         },
       };
@@ -50,9 +69,9 @@ export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true
   };
 }
 
-/** An instance that waits for its next run; `drop` forgets it. */
+/** An instance that waits for its next run; `retire` gives its memory up. */
 interface Idle {
-  readonly drop: () => void;
+  readonly retire: () => WebAssembly.Memory;
 }
 
 /** Modules for segments in which units ran out, kept up to this many. */
