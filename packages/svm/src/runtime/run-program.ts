@@ -2,7 +2,7 @@
 import { instructionErrorText } from "../errors/instruction-error-text.ts";
 import { InstructionFault } from "../errors/instruction-error.ts";
 import type { PreparedProgram, RunOutcome } from "../sbpf/engine.ts";
-import { inputRegion, stackLength } from "../sbpf/memory-layout.ts";
+import { inputRegion, maxInputLength, stackLength } from "../sbpf/memory-layout.ts";
 import { ProgramFault } from "../sbpf/program-fault.ts";
 import { bytesToBase64 } from "./base64.ts";
 import { deserializeParameters } from "./deserialize-parameters.ts";
@@ -28,7 +28,8 @@ export function runProgram(execution: Execution, program: PreparedProgram<Progra
     throw error;
   }
   const reserved = stackLength + heapLength + inputLength;
-  if (!host.reserveMemory(reserved)) throw setupFailure(execution, "the memory of the transaction is spent");
+  if (inputLength > maxInputLength || !host.reserveMemory(reserved))
+    throw setupFailure(execution, "the memory of the transaction is spent");
   const instance = program.acquire(heapLength);
   try {
     const { memory, registers } = instance;
