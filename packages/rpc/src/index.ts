@@ -32,7 +32,15 @@ export {
 } from "./json-rpc/rpc-method.ts";
 export { createRpcSession, type OwnedRpcSession, type RpcSession } from "./json-rpc/rpc-session.ts";
 export { createEip1193Provider, type Eip1193Provider, type ProviderMessage, type ProviderRequest } from "./provider/eip1193-provider.ts";
+export {
+  createSolanaSubscriptionsTransport,
+  createSolanaTransport,
+  type SolanaChannel,
+  type SolanaSubscriptionsTransport,
+  type SolanaTransport,
+} from "./provider/solana-transport.ts";
 export { createViemTransport, type TransportSubscriptions } from "./provider/viem-transport.ts";
+export { createInProcessConnection, type ConnectionClass } from "./provider/web3-connection.ts";
 export type { HealthReport, MetricsReport } from "./server/http-app.ts";
 export {
   createRpcServer,

@@ -1,20 +1,20 @@
 /** Reading accounts for several methods. */
 import type { StateView } from "@trireme/chain";
 import { equalBytes, type Pubkey } from "@trireme/core";
-import { readSolanaAccount, readSolanaAccountAt, type SolanaAccount } from "@trireme/svm";
+import { readSolanaAccount, readSolanaAccountAt, type AccountSite, type SolanaAccount } from "@trireme/svm";
 import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
-import { formatAccount } from "./format/account.ts";
+import { formatAskedAccount, type DecimalsOf } from "./format/account.ts";
 import { readMint } from "./format/token-data.ts";
 import type { AccountConfig } from "./parameters.ts";
 
 /** The account as JSON, null where there is none. */
 export function showAccount(key: Pubkey, view: StateView, config: AccountConfig): unknown {
   const account = readSolanaAccount(key, view);
-  return account === undefined ? null : formatAccount(account, config, decimalsIn(view));
+  return account === undefined ? null : formatAskedAccount(account, config, decimalsIn(view));
 }
 
 /** Looks up how many decimals a mint has, 0 where it is none. */
-export function decimalsIn(view: StateView): (mint: Uint8Array) => number {
+export function decimalsIn(view: AccountSite): DecimalsOf {
   return (mint) => {
     const account = readSolanaAccount(mint as Pubkey, view);
     return (account === undefined ? undefined : readMint(account)?.decimals) ?? 0;

@@ -5,11 +5,12 @@ import { field, object, type Fields } from "../ethereum/parameters/structure.ts"
 import { invalidParameter } from "../json-rpc/rpc-error.ts";
 import { optional, type Parameter, type Parser } from "../json-rpc/rpc-method.ts";
 
-/** How account data is shown. */
-export type AccountEncoding = "base58" | "base64" | "base64+zstd" | "jsonParsed";
+/** How account data is shown; `binary` is base58 without its name, as the first clients read it. */
+export type AccountEncoding = "binary" | "base58" | "base64" | "base64+zstd" | "jsonParsed";
 /** How transactions are shown. */
 export type TransactionEncoding = "json" | "jsonParsed" | "base58" | "base64";
 
+const accountEncodings = ["binary", "base58", "base64", "base64+zstd", "jsonParsed"] as const;
 const commitments = ["processed", "confirmed", "finalized", "recent", "single", "singleGossip", "root", "max"] as const;
 
 /** base58 of 32 bytes. */
@@ -50,6 +51,18 @@ export function oneOf<const T extends string>(words: readonly T[]): Parser<T> {
   };
 }
 
+/** Text of whatever encoding. */
+export const text: Parser<string> = (value, path) => {
+  if (typeof value !== "string") throw invalidParameter(path, "text", value);
+  return value;
+};
+
+/** Encodings of transactions that clients send. */
+export const wireEncoding = oneOf(["base58", "base64"]);
+
+/** Encodings of transactions that clients read. */
+export const transactionEncoding: Parser<TransactionEncoding> = oneOf(["json", "jsonParsed", "base58", "base64"]);
+
 /** Level at which something counts as done; all of them are the durable head here. */
 export const commitment = oneOf(commitments);
 
@@ -83,19 +96,19 @@ export interface AccountConfig {
 }
 
 /** Reads `encoding` and `dataSlice`. */
-export function accountConfig({ fields }: CommonConfig, path = "config"): AccountConfig {
-  const encoding = field(fields, "encoding", oneOf(["base58", "base64", "base64+zstd", "jsonParsed", "binary"]), path) ?? "base58";
+export function accountConfig({ fields }: CommonConfig, otherwise: AccountEncoding = "binary", path = "config"): AccountConfig {
+  const encoding = field(fields, "encoding", oneOf(accountEncodings), path) ?? otherwise;
   const slice = field(fields, "dataSlice", object, path);
   const dataSlice =
     slice === undefined
       ? undefined
       : { offset: unsigned(slice["offset"], `${path}.dataSlice.offset`), length: unsigned(slice["length"], `${path}.dataSlice.length`) };
-  return { encoding: encoding === "binary" ? "base58" : encoding, dataSlice };
+  return { encoding, dataSlice };
 }
 
 /** Bytes of a transaction or message: base58, or base64 where the configuration says so. */
-export function transactionBytes(value: unknown, encoding: "base58" | "base64", path: string): Uint8Array {
-  const bytes = typeof value !== "string" ? undefined : encoding === "base64" ? decodeBase64(value) : decodeBase58(value);
+export function transactionBytes(value: string, encoding: "base58" | "base64", path: string): Uint8Array {
+  const bytes = encoding === "base64" ? decodeBase64(value) : decodeBase58(value);
   if (bytes === undefined) throw invalidParameter(path, `${encoding} text`, value);
   return bytes;
 }

@@ -23,6 +23,8 @@ export interface SolanaLimits {
   readonly filters: number;
   /** Subscriptions of one connection. */
   readonly subscriptions: number;
+  /** Most lamports of one requestAirdrop. */
+  readonly airdropLamports: bigint;
 }
 
 /** Agave's, but for what scans the state. */
@@ -35,6 +37,7 @@ export const defaultSolanaLimits: SolanaLimits = {
   blocks: 500_000,
   filters: 4,
   subscriptions: 100,
+  airdropLamports: 1_000_000_000_000_000n,
 };
 
 /** Everything that a method may reach. */
@@ -44,6 +47,8 @@ export interface SolanaServices {
   readonly subscriptions: SolanaSubscriptions;
   /** Undefined where nobody gives lamports away. */
   readonly faucet: Faucet | undefined;
+  /** Transactions of this dialect up to the head. */
+  readonly countTransactions: () => Promise<bigint>;
 }
 
 /** A method of this dialect. */

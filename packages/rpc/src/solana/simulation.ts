@@ -4,40 +4,50 @@ import type { TransactionError } from "@trireme/core";
 import {
   decodeSolanaReceipt,
   decodeSolanaTransaction,
+  type DecodeOptions,
   type SolanaReceipt,
   type SolanaTransaction,
   type SolanaTransactionError,
 } from "@trireme/svm";
-import { formatInner, formatReturnData } from "./format/transaction.ts";
+import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
+import { solanaErrorCodes } from "./error-codes.ts";
+import { formatInner } from "./format/message.ts";
+import { formatReturnData } from "./format/transaction.ts";
 
-/** How to simulate. */
-export interface SimulationOptions {
-  readonly verifiesSignatures: boolean;
+/** What came of it. */
+export interface SolanaSimulation {
+  readonly error: SolanaTransactionError | undefined;
+  readonly logs: readonly string[];
+  /** Undefined where it could not stand in a block. */
+  readonly receipt: SolanaReceipt | undefined;
+  readonly run: DryRun | undefined;
 }
 
-/** What came of it. `malformed`: no transaction, or one that nobody signed. */
-export type SolanaSimulation =
-  | { readonly kind: "malformed"; readonly error: SolanaTransactionError; readonly message: string }
-  | {
-      readonly kind: "ran";
-      readonly transaction: SolanaTransaction;
-      readonly error: SolanaTransactionError | undefined;
-      readonly logs: readonly string[];
-      /** Undefined where it could not stand in a block. */
-      readonly receipt: SolanaReceipt | undefined;
-      readonly run: DryRun;
-    };
+/** A transaction that was read, or why it cannot stand in any block though it is one. */
+export type ReadTransaction =
+  | { readonly kind: "read"; readonly transaction: SolanaTransaction }
+  | { readonly kind: "impossible"; readonly error: SolanaTransactionError };
 
-/** Simulates an enveloped transaction. */
-export async function simulate(chain: Chain, raw: Uint8Array, options: SimulationOptions): Promise<SolanaSimulation> {
+/** Reads an enveloped transaction. @throws RpcError -32602 for bytes that are none, -32003 for a wrong signature */
+export function readTransaction(raw: Uint8Array, options: DecodeOptions): ReadTransaction {
   const decoded = decodeSolanaTransaction(raw, options);
-  if (decoded.kind === "invalid") return { kind: "malformed", error: solanaErrorOf(decoded.error), message: decoded.error.message };
-  const { transaction } = decoded;
-  const run = await chain.dryRun(transaction);
-  if (run.kind === "invalid") return { kind: "ran", transaction, error: solanaErrorOf(run.error), logs: [], receipt: undefined, run };
+  if (decoded.kind === "decoded") return { kind: "read", transaction: decoded.transaction };
+  const error = solanaErrorOf(decoded.error);
+  if (error === "SignatureFailure")
+    throw new RpcError(solanaErrorCodes.signatureVerificationFailure, "Transaction signature verification failure");
+  if (error === "SanitizeFailure" || error === "UnsupportedVersion")
+    throw new RpcError(rpcErrorCodes.invalidParams, `invalid transaction: ${decoded.error.message}`);
+  return { kind: "impossible", error };
+}
+
+/** Simulates what was read. */
+export async function simulate(chain: Chain, read: ReadTransaction): Promise<SolanaSimulation> {
+  if (read.kind === "impossible") return { error: read.error, logs: [], receipt: undefined, run: undefined };
+  const run = await chain.dryRun(read.transaction);
+  if (run.kind === "invalid") return { error: solanaErrorOf(run.error), logs: [], receipt: undefined, run };
   const { extra, programLogs } = run.result;
   const receipt = extra === undefined ? undefined : decodeSolanaReceipt(extra);
-  return { kind: "ran", transaction, error: receipt?.error, logs: programLogs, receipt, run };
+  return { error: receipt?.error, logs: programLogs, receipt, run };
 }
 
 /** What simulateTransaction shows on demand. */
@@ -48,7 +58,7 @@ export interface SimulationExtras {
 }
 
 /** The value of simulateTransaction, and the data of a failed preflight. */
-export function showSimulation(simulation: SolanaSimulation & { kind: "ran" }, more: SimulationExtras = {}): object {
+export function showSimulation(simulation: SolanaSimulation, more: SimulationExtras = {}): object {
   const { error, logs, receipt } = simulation;
   return {
     err: error ?? null,

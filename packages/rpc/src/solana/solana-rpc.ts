@@ -7,6 +7,7 @@ import { createFaucet } from "./faucet.ts";
 import { solanaMethodTable } from "./method-table.ts";
 import { defaultSolanaLimits, type SolanaLimits, type SolanaServices } from "./services.ts";
 import { createSolanaSubscriptions } from "./subscriptions.ts";
+import { createTransactionCount } from "./transaction-count.ts";
 
 export interface SolanaMethodsOptions {
   readonly chain: Chain;
@@ -24,6 +25,7 @@ export function createSolanaMethods(options: SolanaMethodsOptions): DialectMetho
     limits,
     subscriptions: createSolanaSubscriptions(chain, limits.subscriptions),
     faucet: faucetSeed === undefined ? undefined : createFaucet(faucetSeed),
+    countTransactions: createTransactionCount(chain),
   };
   const methods = new Map<string, RpcMethod>();
   for (const [name, method] of Object.entries(solanaMethodTable)) methods.set(name, (params, context) => method(services, params, context));

@@ -1,14 +1,15 @@
 /** Notifications over a connection: what changed, as Solana's clients are told. */
-import { base58 } from "@scure/base";
-import type { Block, Chain, ChainEvent, Receipt } from "@trireme/chain";
-import { bytesToHex, equalBytes, toAddress, type Pubkey } from "@trireme/core";
-import { messageAccounts, readSolanaAccount } from "@trireme/svm";
+import type { Chain, ChainEvent, StateView } from "@trireme/chain";
+import { bytesToHex, equalBytes, isTriremeError, pubkeyToBase58, type Pubkey } from "@trireme/core";
 import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
 import type { RpcContext } from "../json-rpc/rpc-method.ts";
+import type { AccountFilter } from "./account-filters.ts";
+import { createAccountWatch, type AccountWatch } from "./account-watch.ts";
 import { decimalsIn } from "./accounts.ts";
+import { viewBlock, type BlockView } from "./block-view.ts";
 import { findStatus } from "./find-transaction.ts";
 import { formatAccount } from "./format/account.ts";
-import { isSolanaTransaction, solanaId, solanaReceipt } from "./format/transaction.ts";
+import { solanaId } from "./format/transaction.ts";
 import type { AccountConfig } from "./parameters.ts";
 import { withContext } from "./services.ts";
 
@@ -20,7 +21,7 @@ export interface LogSelector {
 /** What a client can subscribe to. */
 export type SolanaSubscription =
   | { readonly kind: "account"; readonly key: Pubkey; readonly config: AccountConfig }
-  | { readonly kind: "program"; readonly program: Pubkey; readonly config: AccountConfig }
+  | { readonly kind: "program"; readonly program: Pubkey; readonly config: AccountConfig; readonly passes: AccountFilter }
   | { readonly kind: "logs"; readonly selector: LogSelector }
   | { readonly kind: "signature"; readonly id: Uint8Array; readonly wantsReceived: boolean }
   | { readonly kind: "slot" }
@@ -36,18 +37,35 @@ export interface SolanaSubscriptions {
 }
 
 type Send = (result: unknown) => void;
-type Listener = (event: ChainEvent) => void | Promise<void>;
+/** What one subscription does with what happens; absent parts do not interest it. */
+interface Listener {
+  readonly start?: (state: StateView | undefined) => void;
+  readonly pending?: (event: ChainEvent & { readonly kind: "pending" }) => void;
+  readonly block?: (block: BlockView) => void | Promise<void>;
+  /** Blocks were taken back (development): this is the state now. */
+  readonly rewound?: (state: StateView) => void;
+}
 
 /** Makes the subscriptions of a chain. */
 export function createSolanaSubscriptions(chain: Chain, limit: number): SolanaSubscriptions {
   const listeners = new Set<Listener>();
   let last = 0;
+  let isOpen = true;
   // One event after the other: a notification reads state, and must not overtake the one before.
   let turn: Promise<void> = Promise.resolve();
-  const stop = chain.subscribe((event) => {
+  const inTurn = (action: () => Promise<void>): void => {
     turn = turn.then(async () => {
-      for (const listener of listeners) await listener(event);
+      if (!isOpen) return;
+      try {
+        await action();
+      } catch (error) {
+        // State or blocks that are gone by now, be it because the chain was closed: there is nothing to tell.
+        if (!isTriremeError(error)) throw error;
+      }
     });
+  };
+  const stop = chain.subscribe((event) => {
+    if (listeners.size > 0) inTurn(() => tell(event, listeners, chain));
   });
 
   const close = (id: number, { session }: RpcContext): boolean => {
@@ -67,63 +85,85 @@ export function createSolanaSubscriptions(chain: Chain, limit: number): SolanaSu
       // What happens before the client knows the number waits for the response.
       let held: unknown[] | undefined = [];
       const send: Send = (result) => {
+        if (!listeners.has(listener)) return;
         if (held === undefined) session.notify(method, { result, subscription: id });
         else held.push(result);
-      };
-      const end = (): void => {
-        listeners.delete(listener);
-        cancelClose();
       };
       const finish = (): void => void close(id, context);
       const listener = listenerOf(subscription, chain, send, finish);
       const cancelClose = session.onClose(() => listeners.delete(listener));
-      session.subscriptions.set(String(id), end);
+      session.subscriptions.set(String(id), () => {
+        listeners.delete(listener);
+        cancelClose();
+      });
+      const { number } = chain.head.header;
       listeners.add(listener);
+      if (listener.start !== undefined) inTurn(async () => listener.start?.(await chain.stateAt(number)));
       context.afterResponse(() => {
         const waiting = held ?? [];
         held = undefined;
         for (const result of waiting) session.notify(method, { result, subscription: id });
         // What stands in a block already is told at once.
-        if (subscription.kind === "signature") void tellStatus(subscription.id, chain, send, finish);
+        if (subscription.kind === "signature") inTurn(() => tellStatus(subscription.id, chain, send, finish));
       });
       return id;
     },
     close,
     closeAll() {
+      isOpen = false;
       stop();
       listeners.clear();
     },
   };
 }
 
+async function tell(event: ChainEvent, listeners: ReadonlySet<Listener>, chain: Chain): Promise<void> {
+  if (event.kind === "pending") {
+    for (const listener of listeners) listener.pending?.(event);
+  } else if (event.kind === "block") {
+    const block = await viewBlock(chain, event.block, event.receipts);
+    if (block === undefined) return;
+    for (const listener of [...listeners]) await listener.block?.(block);
+  } else {
+    const state = await chain.stateAt("latest");
+    if (state === undefined) return;
+    for (const listener of listeners) listener.rewound?.(state);
+  }
+}
+
 function listenerOf(subscription: SolanaSubscription, chain: Chain, send: Send, finish: () => void): Listener {
   switch (subscription.kind) {
     case "account":
-      return accountListener(subscription.key, subscription.config, chain, send);
+      return accountListener(subscription.key, subscription.config, send);
     case "program":
-      return programListener(subscription.program, subscription.config, chain, send);
-    case "logs":
-      return (event) => {
-        if (event.kind !== "block") return;
-        for (const entry of logsOf(event.block, event.receipts, subscription.selector)) send(withContext(event.block.header.number, entry));
+      return programListener(subscription, send);
+    case "logs": {
+      const { mentions } = subscription.selector;
+      const name = mentions === undefined ? undefined : bytesToHex(mentions);
+      return {
+        block(block) {
+          for (const { accounts, value } of block.logs()) {
+            if (name === undefined || accounts.has(name)) send(withContext(block.slot, value));
+          }
+        },
       };
-    case "signature":
-      return async (event) => {
-        if (event.kind === "pending" && subscription.wantsReceived && equalBytes(solanaId(event.transaction), subscription.id))
-          send(withContext(chain.head.header.number, "receivedSignature"));
-        if (event.kind === "block" && event.block.transactions.some((transaction) => equalBytes(solanaId(transaction), subscription.id)))
-          await tellStatus(subscription.id, chain, send, finish);
+    }
+    case "signature": {
+      const { id, wantsReceived } = subscription;
+      const name = bytesToHex(id);
+      return {
+        pending({ transaction }) {
+          if (wantsReceived && equalBytes(solanaId(transaction), id)) send(withContext(chain.head.header.number, "receivedSignature"));
+        },
+        async block(block) {
+          if (block.ids().has(name)) await tellStatus(id, chain, send, finish);
+        },
       };
+    }
     case "slot":
-      return (event) => {
-        if (event.kind !== "block") return;
-        const { number } = event.block.header;
-        send({ parent: number === 0n ? 0n : number - 1n, root: number, slot: number });
-      };
+      return { block: ({ slot }) => send({ parent: slot === 0n ? 0n : slot - 1n, root: slot, slot }) };
     case "root":
-      return (event) => {
-        if (event.kind === "block") send(event.block.header.number);
-      };
+      return { block: ({ slot }) => send(slot) };
     default:
       return subscription satisfies never;
   }
@@ -137,71 +177,29 @@ async function tellStatus(id: Uint8Array, chain: Chain, send: Send, finish: () =
   finish();
 }
 
-function accountListener(key: Pubkey, config: AccountConfig, chain: Chain, send: Send): Listener {
-  let shown: string | undefined;
-  return async (event) => {
-    if (event.kind === "pending") return;
-    const view = await chain.stateAt("latest");
-    if (view === undefined) return;
-    const account = readSolanaAccount(key, view);
-    const print =
-      account === undefined
-        ? "none"
-        : `${account.lamports} ${bytesToHex(account.owner)} ${account.executable} ${bytesToHex(account.read())}`;
-    if (shown === undefined && event.kind === "block" && !isNamed(key, event.block, event.receipts)) {
-      shown = print;
-      return;
-    }
-    if (shown === print) return;
-    shown = print;
-    if (account !== undefined) send(withContext(view.blockNumber, formatAccount(account, config, decimalsIn(view))));
+function accountListener(key: Pubkey, config: AccountConfig, send: Send): Listener {
+  let watch: AccountWatch | undefined;
+  const look = (state: StateView, block?: BlockView): void => {
+    const account = watch?.changed(state, block);
+    if (account !== undefined) send(withContext(state.blockNumber, formatAccount(account, config, decimalsIn(state))));
+  };
+  return {
+    start(state) {
+      watch = createAccountWatch(key, state);
+    },
+    block: (block) => look(block.state, block),
+    rewound: (state) => look(state),
   };
 }
 
-function programListener(program: Pubkey, config: AccountConfig, chain: Chain, send: Send): Listener {
-  return async (event) => {
-    if (event.kind !== "block") return;
-    const view = await chain.stateAt("latest");
-    if (view === undefined) return;
-    for (const key of writtenKeys(event.block, event.receipts)) {
-      const account = readSolanaAccount(key, view);
-      if (account === undefined || !equalBytes(account.owner, program)) continue;
-      send(withContext(view.blockNumber, { pubkey: base58.encode(key), account: formatAccount(account, config, decimalsIn(view)) }));
-    }
+function programListener({ program, config, passes }: SolanaSubscription & { readonly kind: "program" }, send: Send): Listener {
+  return {
+    block(block) {
+      for (const account of block.accounts()) {
+        if (!equalBytes(account.owner, program) || !passes(account)) continue;
+        const shown = formatAccount(account, config, decimalsIn(block.state));
+        send(withContext(block.slot, { pubkey: pubkeyToBase58(account.key), account: shown }));
+      }
+    },
   };
-}
-
-function* logsOf(block: Block, receipts: readonly Receipt[], { mentions }: LogSelector): Generator<object> {
-  for (const [index, transaction] of block.transactions.entries()) {
-    const receipt = receipts[index];
-    if (receipt === undefined || !isSolanaTransaction(transaction)) continue;
-    const { error, loadedWritable, loadedReadonly } = solanaReceipt(receipt);
-    const accounts = messageAccounts(transaction.wire.message, { writable: loadedWritable, readonly: loadedReadonly });
-    if (mentions !== undefined && !accounts.some(({ pubkey }) => equalBytes(pubkey, mentions))) continue;
-    yield { signature: base58.encode(transaction.id), err: error ?? null, logs: receipt.programLogs };
-  }
-}
-
-/** Accounts that Solana transactions of a block could write, each once. */
-function writtenKeys(block: Block, receipts: readonly Receipt[]): readonly Pubkey[] {
-  const keys = new Map<string, Pubkey>();
-  for (const [index, transaction] of block.transactions.entries()) {
-    const receipt = receipts[index];
-    if (receipt === undefined || !isSolanaTransaction(transaction)) continue;
-    const { loadedWritable, loadedReadonly } = solanaReceipt(receipt);
-    for (const { pubkey, isWritable } of messageAccounts(transaction.wire.message, {
-      writable: loadedWritable,
-      readonly: loadedReadonly,
-    })) {
-      if (isWritable) keys.set(base58.encode(pubkey), pubkey);
-    }
-  }
-  return [...keys.values()];
-}
-
-/** Whether a transaction of the block may have written the account: as an account of a message, or as a sender or recipient. */
-function isNamed(key: Pubkey, block: Block, receipts: readonly Receipt[]): boolean {
-  if (writtenKeys(block, receipts).some((written) => equalBytes(written, key))) return true;
-  const address = toAddress(key);
-  return receipts.some(({ from, to }) => equalBytes(from, address) || (to !== undefined && equalBytes(to, address)));
 }

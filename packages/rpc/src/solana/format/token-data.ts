@@ -55,6 +55,11 @@ export function readTokenAccount(account: SolanaAccount): TokenAccount | undefin
   };
 }
 
+/** Whether an account is a token account (the filter of Solana's name). */
+export function isTokenAccountState(account: SolanaAccount): boolean {
+  return readTokenAccount(account) !== undefined;
+}
+
 /** The mint that an account is; undefined for anything else. */
 export function readMint(account: SolanaAccount): Mint | undefined {
   if (!isOfTokenProgram(account)) return undefined;

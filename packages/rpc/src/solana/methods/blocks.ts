@@ -7,13 +7,11 @@ import { field } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError } from "../../json-rpc/rpc-error.ts";
 import { optional, required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
-import { encodeTransaction, formatTransactionWithMeta, isSolanaTransaction, solanaId } from "../format/transaction.ts";
-import { boolean, bytesOf, oneOf, optionalConfig, unsigned } from "../parameters.ts";
+import { formatTransactionAccounts, formatTransactionWithMeta, isSolanaTransaction } from "../format/transaction.ts";
+import { boolean, bytesOf, config, oneOf, optionalConfig, transactionEncoding, unsigned } from "../parameters.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
 
 const SLOTS_PER_EPOCH = 432_000n;
-/** The leader of every slot: nobody else makes blocks. */
-const leader = base58.encode(new Uint8Array(32).fill(1));
 
 export const getSlot = solanaMethod(
   [optionalConfig],
@@ -42,9 +40,9 @@ export const getBlockTime = solanaMethod([required("slot", unsigned)], async ({ 
 });
 
 export const getBlocks = solanaMethod(
-  [required("startSlot", unsigned), optional("endSlot", (value) => value, undefined), optionalConfig],
+  [required("startSlot", unsigned), optional("endSlot", endSlotOrConfig, undefined), optionalConfig],
   ({ chain, limits }, [start, end]) => {
-    const last = typeof end === "number" ? unsigned(end, "params[1] (endSlot)") : Number(chain.head.header.number);
+    const last = end ?? Number(chain.head.header.number);
     if (last - start > limits.blocks) throw invalidParameter("params[1] (endSlot)", `at most ${limits.blocks} slots`, last - start);
     return range(start, Math.min(last, Number(chain.head.header.number)));
   },
@@ -59,7 +57,7 @@ export const getBlocksWithLimit = solanaMethod(
 );
 
 export const getBlock = solanaMethod([required("slot", unsigned), optionalConfig], async ({ chain }, [slot, { fields }]) => {
-  const encoding = field(fields, "encoding", oneOf(["json", "jsonParsed", "base58", "base64"]), "config") ?? "json";
+  const encoding = field(fields, "encoding", transactionEncoding, "config") ?? "json";
   const details = field(fields, "transactionDetails", oneOf(["full", "accounts", "signatures", "none"]), "config") ?? "full";
   const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");
   const withRewards = field(fields, "rewards", boolean, "config") ?? true;
@@ -67,11 +65,10 @@ export const getBlock = solanaMethod([required("slot", unsigned), optionalConfig
   if (block === undefined) throw notAvailable(slot);
   const receipts = (await chain.getReceipts(block.header.number)) ?? [];
   const { header, hash, transactions } = block;
-  const full = transactions.flatMap((transaction, index) => {
+  // Transactions of other dialects have ids here, but nothing that Solana's clients could read.
+  const own = transactions.flatMap((transaction, index) => {
     const receipt = receipts[index];
-    if (!isSolanaTransaction(transaction) || receipt === undefined) return [];
-    if (details === "full") return [formatTransactionWithMeta(transaction, receipt, encoding, maxVersion)];
-    return details === "accounts" ? [{ transaction: encodeTransaction(transaction, "jsonParsed"), meta: null }] : [];
+    return isSolanaTransaction(transaction) && receipt !== undefined ? [{ transaction, receipt }] : [];
   });
   return {
     blockhash: base58.encode(hash),
@@ -79,18 +76,18 @@ export const getBlock = solanaMethod([required("slot", unsigned), optionalConfig
     parentSlot: header.number === 0n ? 0n : header.number - 1n,
     blockHeight: header.number,
     blockTime: header.timestamp,
-    ...(details === "full" || details === "accounts" ? { transactions: full } : {}),
-    ...(details === "signatures" ? { signatures: transactions.map((transaction) => base58.encode(solanaId(transaction))) } : {}),
+    ...(details === "full"
+      ? { transactions: own.map(({ transaction, receipt }) => formatTransactionWithMeta(transaction, receipt, encoding, maxVersion)) }
+      : {}),
+    ...(details === "accounts"
+      ? { transactions: own.map(({ transaction, receipt }) => formatTransactionAccounts(transaction, receipt, maxVersion)) }
+      : {}),
+    ...(details === "signatures" ? { signatures: own.map(({ transaction }) => base58.encode(transaction.id)) } : {}),
     ...(withRewards ? { rewards: [] } : {}),
   };
 });
 
 export const getFirstAvailableBlock = solanaMethod([], () => 0n);
-export const getSlotLeader = solanaMethod([optionalConfig], () => leader);
-export const getSlotLeaders = solanaMethod([required("startSlot", unsigned), required("limit", unsigned)], (_, [, limit]) => {
-  if (limit < 1 || limit > 5_000) throw invalidParameter("params[1] (limit)", "1 to 5,000", limit);
-  return Array.from({ length: limit }, () => leader);
-});
 
 export const getEpochInfo = solanaMethod([optionalConfig], async ({ chain }, [{ minContextSlot }]) => {
   const { blockNumber } = await headState(chain, minContextSlot);
@@ -113,6 +110,13 @@ export const getEpochSchedule = solanaMethod([], () => ({
 }));
 
 export const getGenesisHash = solanaMethod([], async ({ chain }) => base58.encode(((await chain.getBlock("earliest")) as Block).hash));
+
+/** The end may be left out before a configuration. */
+function endSlotOrConfig(value: unknown, path: string): number | undefined {
+  if (typeof value === "number") return unsigned(value, path);
+  config(value, path);
+  return undefined;
+}
 
 function range(start: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - start + 1) }, (_, index) => start + index);

@@ -2,6 +2,7 @@
 import { object, field } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter } from "../../json-rpc/rpc-error.ts";
 import { required, type Parser } from "../../json-rpc/rpc-method.ts";
+import { accountFilters } from "../account-filters.ts";
 import { accountConfig, boolean, optionalConfig, pubkey, signature, unsigned } from "../parameters.ts";
 import { solanaMethod } from "../services.ts";
 import type { LogSelector } from "../subscriptions.ts";
@@ -12,8 +13,11 @@ export const accountSubscribe = solanaMethod([required("pubkey", pubkey), option
 
 export const programSubscribe = solanaMethod(
   [required("program", pubkey), optionalConfig],
-  ({ subscriptions }, [program, config], context) =>
-    subscriptions.open({ kind: "program", program, config: accountConfig(config) }, context),
+  ({ subscriptions, limits }, [program, config], context) =>
+    subscriptions.open(
+      { kind: "program", program, config: accountConfig(config), passes: accountFilters(config.fields, limits.filters) },
+      context,
+    ),
 );
 
 /** `"all"`, `"allWithVotes"` or `{ mentions: [pubkey] }`. */

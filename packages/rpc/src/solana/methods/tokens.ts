@@ -6,7 +6,7 @@ import { field, object } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 import { required, type Parser } from "../../json-rpc/rpc-method.ts";
 import { decimalsIn, ownedAccounts } from "../accounts.ts";
-import { formatAccount } from "../format/account.ts";
+import { formatAskedAccount } from "../format/account.ts";
 import { readMint, readTokenAccount, tokenAmount, tokenPrograms, type TokenAccount } from "../format/token-data.ts";
 import { accountConfig, optionalConfig, pubkey } from "../parameters.ts";
 import { headState, solanaMethod, withContext, type SolanaMethod } from "../services.ts";
@@ -79,7 +79,7 @@ function tokenAccountsBy(keyOf: (token: TokenAccount) => Pubkey | undefined): So
       });
       return withContext(
         view.blockNumber,
-        found.map(({ account }) => ({ pubkey: pubkeyToBase58(account.key), account: formatAccount(account, shown, decimalsOf) })),
+        found.map(({ account }) => ({ pubkey: pubkeyToBase58(account.key), account: formatAskedAccount(account, shown, decimalsOf) })),
       );
     },
   );

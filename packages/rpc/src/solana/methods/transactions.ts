@@ -4,15 +4,15 @@ import type { Chain } from "@trireme/chain";
 import { equalBytes, type Pubkey } from "@trireme/core";
 import { encodeWire, feeOfWire, messageAccounts } from "@trireme/svm";
 import { field, list } from "../../ethereum/parameters/structure.ts";
-import { invalidParameter } from "../../json-rpc/rpc-error.ts";
+import { invalidParameter, RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 import { required } from "../../json-rpc/rpc-method.ts";
 import { findSolanaTransaction, findStatus } from "../find-transaction.ts";
 import { formatTransaction, isSolanaTransaction, solanaId, solanaReceipt } from "../format/transaction.ts";
-import { boolean, oneOf, optionalConfig, pubkey, signature, transactionBytes, unsigned } from "../parameters.ts";
+import { boolean, optionalConfig, pubkey, signature, text, transactionBytes, transactionEncoding, unsigned } from "../parameters.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
 
 export const getTransaction = solanaMethod([required("signature", signature), optionalConfig], async ({ chain }, [id, { fields }]) => {
-  const encoding = field(fields, "encoding", oneOf(["json", "jsonParsed", "base58", "base64"]), "config") ?? "json";
+  const encoding = field(fields, "encoding", transactionEncoding, "config") ?? "json";
   const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");
   const found = await findSolanaTransaction(chain, id);
   return found === undefined ? null : formatTransaction(found, encoding, maxVersion);
@@ -20,9 +20,10 @@ export const getTransaction = solanaMethod([required("signature", signature), op
 
 export const getSignatureStatuses = solanaMethod(
   [required("signatures", list(signature, 10_000)), optionalConfig],
-  async ({ chain, limits }, [ids, { fields }]) => {
+  async ({ chain, limits }, [ids, { fields, minContextSlot }]) => {
+    await headState(chain, minContextSlot);
     if (ids.length > limits.signatureStatuses)
-      throw invalidParameter("params[0] (signatures)", `at most ${limits.signatureStatuses} signatures`, ids.length);
+      throw new RpcError(rpcErrorCodes.invalidParams, `Too many inputs provided; max ${limits.signatureStatuses}`);
     field(fields, "searchTransactionHistory", boolean, "config");
     const statuses = await Promise.all(
       ids.map(async (id) => {
@@ -93,18 +94,17 @@ async function* transactionsNaming(
   }
 }
 
-export const getFeeForMessage = solanaMethod(
-  [required("message", (value) => value), optionalConfig],
-  async ({ chain }, [value, config]) => {
-    const view = await headState(chain, config.minContextSlot);
-    const messageBytes = transactionBytes(value, "base64", "params[0] (message)");
-    const count = messageBytes[0] === 0x80 || messageBytes[0] === 0x81 ? messageBytes[1] : messageBytes[0];
-    const signatures = Array.from({ length: count ?? 0 }, () => new Uint8Array(64));
-    const fee = feeOfWire(encodeWire(signatures, messageBytes), view);
-    if (fee === "malformed") throw invalidParameter("params[0] (message)", "a message", value);
-    return withContext(view.blockNumber, fee ?? null);
-  },
-);
+export const getFeeForMessage = solanaMethod([required("message", text), optionalConfig], async ({ chain }, [value, config]) => {
+  const view = await headState(chain, config.minContextSlot);
+  const messageBytes = transactionBytes(value, "base64", "params[0] (message)");
+  const count = messageBytes[0] === 0x80 || messageBytes[0] === 0x81 ? messageBytes[1] : messageBytes[0];
+  const signatures = Array.from({ length: count ?? 0 }, () => new Uint8Array(64));
+  const fee = feeOfWire(encodeWire(signatures, messageBytes), view);
+  if (fee === "malformed") throw invalidParameter("params[0] (message)", "a message", value);
+  return withContext(view.blockNumber, fee ?? null);
+});
 
-/** Transactions of Solana's dialect would have to be counted; blocks know how many they have. */
-export const getTransactionCount = solanaMethod([optionalConfig], ({ chain }) => chain.head.header.number);
+export const getTransactionCount = solanaMethod([optionalConfig], async ({ chain, countTransactions }, [{ minContextSlot }]) => {
+  await headState(chain, minContextSlot);
+  return countTransactions();
+});

@@ -6,20 +6,26 @@ import { svm } from "@trireme/svm";
 import { splPrograms } from "@trireme/svm-programs";
 import { createRpcServer } from "../../server/rpc-server.ts";
 import { createFaucet } from "../faucet.ts";
-import { createSolanaDispatcher } from "../solana-rpc.ts";
+import type { RpcDispatcher } from "../../json-rpc/rpc-dispatcher.ts";
+import { createSolanaDispatcher, type SolanaMethodsOptions } from "../solana-rpc.ts";
 
-/** Both ports, and the chain behind them. */
-export interface SolanaNode {
+/** A chain and who answers for it. */
+export interface SolanaChain {
   readonly chain: Chain;
+  readonly dispatcher: RpcDispatcher;
+  close(): Promise<void>;
+}
+
+/** The same behind two ports. */
+export interface SolanaNode extends SolanaChain {
   readonly url: string;
   readonly webSocketUrl: string;
-  close(): Promise<void>;
 }
 
 const faucetSeed = new Uint8Array(32).fill(42);
 
-/** Starts a node on two neighbouring free ports, as web3.js expects them. */
-export async function startSolanaNode(): Promise<SolanaNode> {
+/** Starts a chain without a port. */
+export async function startSolanaChain(options: Partial<SolanaMethodsOptions> = {}): Promise<SolanaChain> {
   const faucet = createFaucet(faucetSeed);
   const chain = await createChain(
     defineChain({
@@ -29,17 +35,30 @@ export async function startSolanaNode(): Promise<SolanaNode> {
       genesis: { accounts: [{ address: toAddress(faucet.pubkey), balance: 10n ** 15n * weiPerLamport }], timestamp: 1_700_000_000 },
     }),
   );
-  const dispatcher = createSolanaDispatcher({ chain, faucetSeed });
+  const dispatcher = createSolanaDispatcher({ chain, faucetSeed, ...options });
+  return {
+    chain,
+    dispatcher,
+    async close() {
+      dispatcher.close();
+      await chain.close();
+    },
+  };
+}
+
+/** Starts a node on two neighbouring free ports, as web3.js expects them. */
+export async function startSolanaNode(): Promise<SolanaNode> {
+  const inner = await startSolanaChain();
+  const { dispatcher } = inner;
   const http = await createRpcServer({ dispatcher, port: 0 });
   const socket = await createRpcServer({ dispatcher, port: http.port + 1 });
   return {
-    chain,
+    ...inner,
     url: http.url,
     webSocketUrl: socket.webSocketUrl,
     async close() {
       await Promise.all([http.close(), socket.close()]);
-      dispatcher.close();
-      await chain.close();
+      await inner.close();
     },
   };
 }
