@@ -1,6 +1,6 @@
 /** Runs one program on two engines and tells the first thing in which they differ. */
 import { createCompiler } from "../compiler/create-compiler.ts";
-import type { Engine, Machine, PreparedProgram, Syscall } from "../sbpf/engine.ts";
+import type { Engine, GuestMemory, Machine, PreparedProgram, Syscall } from "../sbpf/engine.ts";
 import type { Executable } from "../sbpf/executable.ts";
 import { createInterpreter } from "../sbpf/interpreter.ts";
 import { heapRegion, inputAddress, inputRegion, regionSize, stackLength, stackRegion } from "../sbpf/memory-layout.ts";
@@ -56,6 +56,8 @@ export interface Comparison {
 /** Two engines with one program each. */
 export interface EnginePair {
   compare(computeUnits: number): Comparison;
+  /** Whether the compiler's next run finds zeros everywhere. */
+  isCleared(): boolean;
 }
 
 /** Prepares a program on both engines. */
@@ -72,6 +74,13 @@ export function createEnginePair(executable: Executable, compiler: Engine = crea
       else if (region >= 0) difference = `memory of region ${["stack", "heap", "input"][region]!} differs after ${left.outcome}`;
       return { difference, kind: left.kind, consumed: left.consumed };
     },
+    isCleared() {
+      const instance = fast.acquire(heapLength);
+      instance.memory.setInputLength(structuredInputLength);
+      const isZero = regionsOf(instance.memory).every((bytes) => bytes.every((byte) => byte === 0));
+      instance.release();
+      return isZero;
+    },
   };
 }
 
@@ -85,7 +94,16 @@ function traceOf(program: PreparedProgram<TestMachine>, computeUnits: number): T
   const lines: string[] = [];
   const outcome = instance.run({ memory, registers, meter, lines, isAligned: true });
   const left = outcome.kind === "exit" ? registers.join(" ") : JSON.stringify(outcome.fault);
-  const regions = [
+  const regions = regionsOf(memory);
+  // What was looked at is cleared as well: a limit that was not raised would show in the next run.
+  instance.release();
+  const kind = outcome.kind === "exit" ? "exit" : outcome.fault.kind === "instruction" ? "instruction" : outcome.fault.name;
+  return { outcome: `${left}; ${meter.remaining} left; ${lines.join("; ")}`, kind, consumed: computeUnits - meter.remaining, regions };
+}
+
+/** Copies of stack, heap and input. */
+function regionsOf(memory: GuestMemory): Uint8Array[] {
+  return [
     [stackRegion, stackLength],
     [heapRegion, heapLength],
     [inputRegion, structuredInputLength],
@@ -93,8 +111,4 @@ function traceOf(program: PreparedProgram<TestMachine>, computeUnits: number): T
     const at = memory.translate(0, region!, 1, "load");
     return memory.bytes.slice(at, at + length!);
   });
-  // What was looked at is cleared as well: a limit that was not raised would show in the next run.
-  instance.release();
-  const kind = outcome.kind === "exit" ? "exit" : outcome.fault.kind === "instruction" ? "instruction" : outcome.fault.name;
-  return { outcome: `${left}; ${meter.remaining} left; ${lines.join("; ")}`, kind, consumed: computeUnits - meter.remaining, regions };
 }

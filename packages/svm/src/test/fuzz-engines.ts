@@ -51,6 +51,7 @@ export function fuzzEngines(programs: number, atEveryBudget: number, firstSeed: 
     const pair = createEnginePair(executable);
     const { difference, kind, consumed } = pair.compare(computeUnits);
     if (difference !== undefined) return report(`seed ${seed}, ${computeUnits} units: ${difference}`);
+    if (!pair.isCleared()) return report(`seed ${seed}, ${computeUnits} units: the compiler's memory is not cleared`);
     done++;
     ends[kind] = (ends[kind] ?? 0) + 1;
     if (swept >= atEveryBudget || consumed > mostExpensive) continue;
