@@ -1,6 +1,6 @@
 /** The forms of a component's code, each accepted and refused. */
 import { brotliCompressSync, constants } from "node:zlib";
-import { addressFromHex, concatBytes } from "@trireme/core";
+import { addressFromHex, concatBytes, isTriremeError } from "@trireme/core";
 import { describe, expect, test } from "vitest";
 import { defaultStylusParameters as parameters } from "../pricing/stylus-parameters.ts";
 import { componentKind, fragmentReadGas, parseRoot, programBytes, rootBytes } from "./component-code.ts";
@@ -26,6 +26,32 @@ test("what code is, by its prefix and the ArbOS version", () => {
   expect(kinds(0xef, 0x01, 0, 0)).toEqual([undefined, undefined]);
   expect(kinds(0x60, 0xf0, 0, 0)).toEqual([undefined, undefined]);
   expect(kinds()).toEqual([undefined, undefined]);
+});
+
+/** What comes of `run` where less and less stack is left, to the very end: a call's arguments take 8 bytes each. */
+function whereTheStackEnds(run: () => unknown): unknown[] {
+  const attempt = (words: number): unknown => {
+    try {
+      return Reflect.apply(run, undefined, Array.from({ length: words }));
+    } catch (error) {
+      return error;
+    }
+  };
+  let enough = 0;
+  let tooMany = 2 ** 20;
+  while (tooMany - enough > 1) {
+    const words = (enough + tooMany) >> 1;
+    if (attempt(words) instanceof RangeError) tooMany = words;
+    else enough = words;
+  }
+  return Array.from({ length: 120 }, (_, index) => attempt(enough - 200 * (index - 10)));
+}
+
+test("where the machine's stack ends: a fault of the host, neither a refusal nor the end of the process", () => {
+  const code = program(stream);
+  const results = whereTheStackEnds(() => programBytes(code, parameters).kind);
+  expect(new Set(results.filter((result) => !(result instanceof Error)))).toEqual(new Set(["bytes"]));
+  expect(results.some((result) => isTriremeError(result) && result.code === "STACK_OVERFLOW")).toBe(true);
 });
 
 describe("a program", () => {

@@ -3,6 +3,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { addressFromBytes, concatBytes, type Address } from "@trireme/core";
 import { WasmFaultError, type WasmFault } from "../binary/wasm-fault.ts";
 import type { StylusParameters } from "../pricing/stylus-parameters.ts";
+import { assertStackRoom } from "./stack-room.ts";
 
 /** What a component is, by its first three bytes. */
 export type ComponentKind = "program" | "fragment" | "root";
@@ -97,13 +98,18 @@ function decompress(stream: Uint8Array, dictionary: number, mostBytes: number): 
     throw new WasmFaultError("notSupported", "expected dictionary 0 (none), got 1: Stylus' shared dictionary is not in Trireme");
   }
   if (dictionary !== 0) throw new WasmFaultError("badForm", `expected dictionary 0 or 1, got ${dictionary}`);
+  assertStackRoom();
   let bytes: Uint8Array;
   try {
     // zlib takes no cap of 0.
     bytes = brotliDecompressSync(stream, { maxOutputLength: Math.max(1, mostBytes) });
   } catch (error) {
-    if (error instanceof RangeError)
+    const { code } = Object(error) as { readonly code?: unknown };
+    if (code === "ERR_BUFFER_TOO_LARGE") {
       throw new WasmFaultError("limitExceeded", `expected a program of at most ${mostBytes} bytes, got more`);
+    }
+    // What zlib refuses has a code of its; where the machine's stack ends there is none, and that is no fault of the stream.
+    if (typeof code !== "string") throw error;
     throw new WasmFaultError("badForm", "expected a whole brotli stream, got other bytes");
   }
   return { kind: "bytes", bytes: Uint8Array.from(bytes) };

@@ -132,8 +132,9 @@ function refused(error: string): ExecutionResult {
 function revertWith(gas: GasBurner, { output, message }: PrecompileRevert): ExecutionResult {
   try {
     gas.burn(copyGas(output.length));
-  } catch {
-    return refused(message);
+  } catch (error) {
+    if (error instanceof OutOfGas) return refused(message);
+    throw error;
   }
   return { kind: "revert", gasLeft: gas.left, output, error: message };
 }

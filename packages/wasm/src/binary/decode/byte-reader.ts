@@ -125,7 +125,9 @@ export function readName(reader: ByteReader, what: string, limit: number): strin
   }
   try {
     return utf8.decode(bytes);
-  } catch {
+  } catch (error) {
+    // Anything else is the end of the machine's stack.
+    if (!(error instanceof TypeError)) throw error;
     throw new WasmFaultError("badName", `${what}: expected UTF-8, got other bytes`, start);
   }
 }
