@@ -13,6 +13,8 @@ export interface TransactionPrograms {
   readonly recent: Set<string>;
   /** Code hash of the last of them. */
   last: Uint8Array | undefined;
+  /** Characters that programs printed, on a development chain. */
+  printed: number;
 }
 
 const transactions = new WeakMap<TransactionContext, TransactionPrograms>();
@@ -21,7 +23,7 @@ const transactions = new WeakMap<TransactionContext, TransactionPrograms>();
 export function programsOf(transaction: TransactionContext): TransactionPrograms {
   const known = transactions.get(transaction);
   if (known !== undefined) return known;
-  const made: TransactionPrograms = { pages: { open: 0, ever: 0 }, recent: new Set(), last: undefined };
+  const made: TransactionPrograms = { pages: { open: 0, ever: 0 }, recent: new Set(), last: undefined, printed: 0 };
   transactions.set(transaction, made);
   return made;
 }

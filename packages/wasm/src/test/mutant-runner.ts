@@ -39,7 +39,7 @@ export function createMutantRunner(): MutantRunner {
       const instance = program.acquire();
       try {
         const { meter, memory } = instance;
-        const programs = { pages: { open: footprint, ever: footprint }, recent: new Set<string>(), last: undefined };
+        const programs = { pages: { open: footprint, ever: footprint }, recent: new Set<string>(), last: undefined, printed: 0 };
         const frame = createProgramFrame({ host, message, parameters, programs, meter, memory });
         return runProgram(instance, frame, ink, parameters.maxStackDepth);
       } finally {
