@@ -34,12 +34,12 @@ export function createNativePrograms(rules: DeploymentRules): BytesMap<NativePro
 
 /** Names in the accounts' data, as on mainnet; precompiles have none. */
 const accountNames = createBytesMap<string>([
-  [programIds.system, "system_program"],
-  [programIds.loaderV1, "solana_bpf_loader_deprecated_program"],
+  [programIds.system, "solana_system_program"],
+  [programIds.loaderV1, "solana_bpf_loader_program"],
   [programIds.loaderV2, "solana_bpf_loader_program"],
   [programIds.loaderV3, "solana_bpf_loader_upgradeable_program"],
   [programIds.computeBudget, "compute_budget_program"],
-  [programIds.vote, "vote_program"],
+  [programIds.vote, "solana_vote_program"],
   [programIds.stake, "stake_program"],
   [programIds.config, "config_program"],
   [programIds.zkElgamalProof, "zk_elgamal_proof_program"],
