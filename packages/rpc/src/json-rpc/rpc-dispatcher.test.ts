@@ -24,7 +24,14 @@ const methods = new Map<string, RpcMethod>([
     },
   ],
   ["broken", () => Promise.reject(new TypeError("a secret stack"))],
-  ["bigint", () => 1n],
+  [
+    "cycle",
+    () => {
+      const cycle: unknown[] = [];
+      cycle.push(cycle);
+      return cycle;
+    },
+  ],
   [
     "busy",
     () => {
@@ -121,7 +128,7 @@ describe("JSON-RPC 2.0", () => {
       error: { code: 3, message: "execution reverted", data: "0x01" },
     });
     expect(await answer(JSON.stringify(request(1, "broken")))).toEqual(error(1, -32603, "internal error: a secret stack"));
-    expect(await answer(JSON.stringify(request(1, "bigint")))).toEqual(error(1, -32603, expect.stringContaining("the result is no JSON")));
+    expect(await answer(JSON.stringify(request(1, "cycle")))).toEqual(error(1, -32603, expect.stringContaining("the result is no JSON")));
   });
 
   it("survives nesting without end", async () => {

@@ -82,18 +82,24 @@ export function openLmdbStateStore(directory: string, open: OpenLmdb): StateStor
       return readPosition(path, reader);
     },
     async flush(changes, position) {
+      // One transaction: what becomes of it is told by the batch's promise. Writes have promises of their own, most of them
+      // one and the same; left alone, each would be an unhandled rejection when the commit fails.
+      let last: Promise<unknown> | undefined;
+      const leaveToBatch = (write: Promise<unknown>): void => {
+        if (write === last) return;
+        last = write;
+        write.catch(() => undefined);
+      };
       const written = root.batch(() => {
         for (const [table, entries] of [
           [state, changes.state],
           [index, changes.index],
         ] as const) {
           for (const { key, value } of entries) {
-            // Not awaited one by one: the batch is one transaction and one promise.
-            if (value === undefined) void table.remove(key);
-            else void table.put(key, sealValue(key, value));
+            leaveToBatch(value === undefined ? table.remove(key) : table.put(key, sealValue(key, value)));
           }
         }
-        void index.put(positionKey, sealValue(positionKey, encodePosition(position)));
+        leaveToBatch(index.put(positionKey, sealValue(positionKey, encodePosition(position))));
       });
       try {
         await written;
