@@ -1,5 +1,5 @@
 /** Running a transaction on top of the head and forgetting it. */
-import type { Chain, DryRun } from "@trireme/chain";
+import type { Chain, DryRun, StateView } from "@trireme/chain";
 import type { TransactionError } from "@trireme/core";
 import {
   decodeSolanaReceipt,
@@ -11,6 +11,7 @@ import {
 } from "@trireme/svm";
 import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
 import { solanaErrorCodes } from "./error-codes.ts";
+import { loadedAccountsSize } from "./loaded-size.ts";
 import { formatInner } from "./format/message.ts";
 import { formatReturnData } from "./format/transaction.ts";
 
@@ -21,6 +22,13 @@ export interface SolanaSimulation {
   /** Undefined where it could not stand in a block. */
   readonly receipt: SolanaReceipt | undefined;
   readonly run: DryRun | undefined;
+  /** Bytes of accounts that it loaded. */
+  readonly loadedSize: number;
+}
+
+/** What a transaction shows that did not run. */
+export function notRun(error: SolanaTransactionError, run?: DryRun): SolanaSimulation {
+  return { error, logs: [], receipt: undefined, run, loadedSize: 0 };
 }
 
 /** A transaction that was read, or why it cannot stand in any block though it is one. */
@@ -40,14 +48,16 @@ export function readTransaction(raw: Uint8Array, options: DecodeOptions): ReadTr
   return { kind: "impossible", error };
 }
 
-/** Simulates what was read. */
-export async function simulate(chain: Chain, read: ReadTransaction): Promise<SolanaSimulation> {
-  if (read.kind === "impossible") return { error: read.error, logs: [], receipt: undefined, run: undefined };
+/** Simulates what was read, on top of the head, whose state is `view`. */
+export async function simulate(chain: Chain, read: ReadTransaction, view: StateView): Promise<SolanaSimulation> {
+  if (read.kind === "impossible") return notRun(read.error);
   const run = await chain.dryRun(read.transaction);
-  if (run.kind === "invalid") return { error: solanaErrorOf(run.error), logs: [], receipt: undefined, run };
+  if (run.kind === "invalid") return notRun(solanaErrorOf(run.error), run);
   const { extra, programLogs } = run.result;
   const receipt = extra === undefined ? undefined : decodeSolanaReceipt(extra);
-  return { error: receipt?.error, logs: programLogs, receipt, run };
+  const loaded = { writable: receipt?.loadedWritable ?? [], readonly: receipt?.loadedReadonly ?? [] };
+  const loadedSize = loadedAccountsSize(read.transaction.wire.message, loaded, view);
+  return { error: receipt?.error, logs: programLogs, receipt, run, loadedSize };
 }
 
 /** What simulateTransaction shows on demand. */
@@ -65,7 +75,7 @@ export function showSimulation(simulation: SolanaSimulation, more: SimulationExt
     logs,
     accounts: more.accounts ?? null,
     unitsConsumed: receipt?.computeUnitsConsumed ?? 0,
-    loadedAccountsDataSize: 0,
+    loadedAccountsDataSize: simulation.loadedSize,
     returnData: receipt?.returnData === undefined ? null : formatReturnData(receipt.returnData),
     innerInstructions: more.withInner === true && receipt !== undefined ? formatInner(receipt.innerInstructions) : null,
     fee: receipt?.fee ?? null,

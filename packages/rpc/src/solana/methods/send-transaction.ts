@@ -8,7 +8,7 @@ import { required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
 import { boolean, bytesOf, commitment, optionalConfig, pubkey, text, transactionBytes, unsigned, wireEncoding } from "../parameters.ts";
 import { headState, solanaMethod } from "../services.ts";
-import { readTransaction, showSimulation, simulate, solanaErrorOf, type SolanaSimulation } from "../simulation.ts";
+import { notRun, readTransaction, showSimulation, simulate, solanaErrorOf, type SolanaSimulation } from "../simulation.ts";
 
 export const sendTransaction = solanaMethod(
   [required("transaction", text), optionalConfig],
@@ -19,28 +19,28 @@ export const sendTransaction = solanaMethod(
     field(fields, "maxRetries", unsigned, "config");
     const wire = transactionBytes(value, encoding, "params[0] (transaction)");
     const raw = encodeDialectEnvelope({ dialect: solanaDialect, payload: wire });
-    await headState(chain, minContextSlot);
+    const view = await headState(chain, minContextSlot);
     const read = readTransaction(raw, { verifiesSignatures: true });
-    if (!skipsPreflight || read.kind === "impossible") {
-      const simulation = await simulate(chain, read);
+    if (read.kind === "impossible") throw preflightFailure(read.error, notRun(read.error));
+    if (!skipsPreflight) {
+      const simulation = await simulate(chain, read, view);
       if (simulation.error !== undefined) throw preflightFailure(simulation.error, simulation);
     }
-    if (read.kind === "impossible") throw preflightFailure(read.error);
     const submitted = await chain.submit(raw);
     // One that waits already is on its way; whoever skips the preflight is told nothing more, as on Solana.
-    if (submitted.kind === "rejected" && submitted.error.code !== "alreadyKnown" && !skipsPreflight)
-      throw preflightFailure(solanaErrorOf(submitted.error));
+    if (submitted.kind === "rejected" && submitted.error.code !== "alreadyKnown" && !skipsPreflight) {
+      const error = solanaErrorOf(submitted.error);
+      throw preflightFailure(error, notRun(error));
+    }
     return base58.encode(read.transaction.id);
   },
 );
 
-const nothingRan: SolanaSimulation = { error: undefined, logs: [], receipt: undefined, run: undefined };
-
-function preflightFailure(error: SolanaTransactionError, simulation = nothingRan): RpcError {
+function preflightFailure(error: SolanaTransactionError, simulation: SolanaSimulation): RpcError {
   return new RpcError(
     solanaErrorCodes.sendTransactionPreflightFailure,
     `Transaction simulation failed: ${transactionErrorText(error)}`,
-    showSimulation({ ...simulation, error }),
+    showSimulation(simulation),
   );
 }
 
@@ -53,15 +53,14 @@ export const requestAirdrop = solanaMethod(
       throw invalidParameter("params[1] (lamports)", `1 to ${limits.airdropLamports} lamports`, lamports);
     const { raw, id } = faucet.transfer(key, BigInt(lamports), wanted ?? chain.head.hash);
     const read = readTransaction(raw, { verifiesSignatures: false });
-    const { error } = await simulate(chain, read);
-    const submitted = error === undefined ? await chain.submit(raw) : undefined;
-    if (submitted?.kind !== "accepted") {
-      const reason = error === undefined ? "the chain did not take it" : transactionErrorText(error);
-      throw new RpcError(
-        rpcErrorCodes.server,
-        `airdrop request failed: ${submitted?.kind === "rejected" ? submitted.error.message : reason}`,
-      );
-    }
+    const { error } = await simulate(chain, read, await headState(chain, undefined));
+    if (error !== undefined) throw airdropFailure(transactionErrorText(error));
+    const submitted = await chain.submit(raw);
+    if (submitted.kind === "rejected") throw airdropFailure(submitted.error.message);
     return base58.encode(id);
   },
 );
+
+function airdropFailure(reason: string): RpcError {
+  return new RpcError(rpcErrorCodes.server, `airdrop request failed: ${reason}`);
+}

@@ -29,7 +29,7 @@ export const simulateTransaction = solanaMethod(
     const blockhash = chain.head.hash;
     const payload = replaces ? withBlockhash(given, blockhash) : given;
     const read = readTransaction(encodeDialectEnvelope({ dialect: solanaDialect, payload }), { verifiesSignatures });
-    const simulation = await simulate(chain, read);
+    const simulation = await simulate(chain, read, view);
     const accounts = wanted === undefined ? null : addresses.map((key) => showAfter(simulation, key, accountEncoding ?? "base64", view));
     return withContext(
       view.blockNumber,

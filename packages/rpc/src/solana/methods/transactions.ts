@@ -7,6 +7,7 @@ import { field, list } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 import { required } from "../../json-rpc/rpc-method.ts";
 import { findSolanaTransaction, findStatus } from "../find-transaction.ts";
+import { formatMemos } from "../format/memo.ts";
 import { formatTransaction, isSolanaTransaction, solanaId, solanaReceipt } from "../format/transaction.ts";
 import { boolean, optionalConfig, pubkey, signature, text, transactionBytes, transactionEncoding, unsigned } from "../parameters.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
@@ -85,7 +86,7 @@ async function* transactionsNaming(
         signature: base58.encode(id),
         slot: number,
         err: error ?? null,
-        memo: null,
+        memo: formatMemos(transaction.wire.message),
         blockTime: block.header.timestamp,
         confirmationStatus: "finalized",
       };
