@@ -36,7 +36,7 @@ function writeBuild(folder: string, name: string, { wasm, code, initCode, abi }:
 /** The compiler's diagnostics: text, then a drawing of the line, then the place. */
 const diagnostic = /ERROR \w+: (?<text>.*)\n[^]*?in (?<file>\S+)\((?<line>\d+),\d+\)/;
 /** What the generator says where it knows the place. */
-const placed = /^(?<file>[^\s:]+\.ts):(?<line>\d+): (?<text>.*)/;
+const placed = /^(?<file>[^\s:]+\.ts):(?<line>\d+:\d+): (?<text>.*)/;
 
 /** The first mistake in one line, with the path as the shell has to name it. */
 function mistakeIn(entry: string, message: string): string {

@@ -73,7 +73,7 @@ describe("a build", () => {
 
 describe("a mistake", () => {
   it.each<[string, BuildOptions, RegExp]>([
-    ["of a type", { source: withClass("  get(): u256 {\n    return 'text';\n  }") }, /TS2322[\s\S]*contract\.ts\(6,12\)/],
+    ["of a type", { source: withClass("  get(): u256 {\n    return 'text';\n  }") }, /compile: ERROR TS2322[\s\S]*contract\.ts\(6,12\)/],
     ["of the convention", { source: withClass("  get(value: f64): void {}") }, /: contract\.ts:5:14: value: expected a type of the ABI/],
     [
       "floating point",

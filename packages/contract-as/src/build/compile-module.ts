@@ -39,7 +39,8 @@ async function compile(asc: CommandLine, files: ReadonlyMap<string, string>, opt
   });
   if (error !== null || binary === undefined) {
     // Where the environment asks for colours the compiler writes them, whoever reads.
-    throw new SourceError(stripVTControlCharacters(`${stderr.toString()}${error?.message ?? "no output"}`).trim());
+    const told = stripVTControlCharacters(stderr.toString()).trim();
+    throw new SourceError(told === "" ? (error?.message ?? "no output") : told);
   }
   return binary;
 }
@@ -49,6 +50,8 @@ function compilerFlags({ optimizeFor, pages, maximumPages }: CompileOptions): st
     runtime: "stub",
     // abort becomes unreachable: a Failure without data.
     use: "abort=",
+    // "Only variables, functions and enums become exports": the contract's class is one of the source only.
+    disableWarning: "235",
     exportStart: startExport,
     initialMemory: pages,
     maximumMemory: maximumPages,
