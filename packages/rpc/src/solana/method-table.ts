@@ -14,7 +14,7 @@ export const solanaMethodTable: Readonly<Record<string, SolanaMethod>> = {
   getAccountInfo: accounts.getAccountInfo,
   getBalance: accounts.getBalance,
   getBlock: blocks.getBlock,
-  getBlockHeight: blocks.getBlockHeight,
+  getBlockHeight: blocks.getSlot,
   getBlocks: blocks.getBlocks,
   getBlocksWithLimit: blocks.getBlocksWithLimit,
   getBlockTime: blocks.getBlockTime,

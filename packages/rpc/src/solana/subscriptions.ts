@@ -123,7 +123,7 @@ async function tell(event: ChainEvent, listeners: ReadonlySet<Listener>, chain: 
   } else if (event.kind === "block") {
     const block = await viewBlock(chain, event.block, event.receipts);
     if (block === undefined) return;
-    for (const listener of [...listeners]) await listener.block?.(block);
+    for (const listener of listeners) await listener.block?.(block);
   } else {
     const state = await chain.stateAt("latest");
     if (state === undefined) return;

@@ -54,7 +54,8 @@ function formatData(account: SolanaAccount, { encoding, dataSlice }: AccountConf
       return [toBase58(data), "base58"];
     case "base64+zstd":
       return [Buffer.from(storeAsZstd(data)).toString("base64"), "base64+zstd"];
-    default:
+    case "base64":
+    case "jsonParsed":
       return [Buffer.from(data).toString("base64"), "base64"];
   }
 }

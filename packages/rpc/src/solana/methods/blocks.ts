@@ -17,7 +17,6 @@ export const getSlot = solanaMethod(
   [optionalConfig],
   async ({ chain }, [{ minContextSlot }]) => (await headState(chain, minContextSlot)).blockNumber,
 );
-export const getBlockHeight = getSlot;
 
 export const getLatestBlockhash = solanaMethod([optionalConfig], async ({ chain }, [{ minContextSlot }]) => {
   await headState(chain, minContextSlot);

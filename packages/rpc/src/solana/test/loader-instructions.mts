@@ -1,6 +1,6 @@
 /** Instructions of the upgradeable loader (v3), which web3.js 1.x has none of. */
 import {
-  Keypair,
+  type Keypair,
   PublicKey,
   SystemProgram,
   SYSVAR_CLOCK_PUBKEY,

@@ -2,8 +2,8 @@
 import {
   Keypair,
   NONCE_ACCOUNT_LENGTH,
-  NonceAccount,
-  PublicKey,
+  type NonceAccount,
+  type PublicKey,
   SendTransactionError,
   SystemProgram,
   Transaction,
