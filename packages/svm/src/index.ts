@@ -26,6 +26,7 @@ export { ProgramFault, type ProgramFaultCause, type VmFaultName } from "./sbpf/p
 export { verify, type VerifierError, type VerifierErrorName } from "./sbpf/verify.ts";
 export type { InstructionError } from "./errors/instruction-error.ts";
 export type { SolanaTransactionError } from "./errors/transaction-error.ts";
+export { findProgramAddress } from "./runtime/program-address.ts";
 export { errorOfProgram } from "./runtime/program-result.ts";
 export { transactionErrorText } from "./errors/transaction-error-text.ts";
 export { programIds, sysvarIds } from "./known-keys.ts";
