@@ -260,21 +260,6 @@ describe("instances", () => {
   });
 });
 
-describe("compiled programs", () => {
-  it("that left the cache are compiled again, and run the same", () => {
-    const machine = createStylusMachine({ parameters: { arbosVersion: 51 } });
-    const numbered = (number: number) =>
-      machine.deploy(
-        stylusWat(`(i32.store8 (i32.const 31) (i32.const ${number})) (call $write_result (i32.const 0) (i32.const 32)) ${succeed}`),
-      );
-    const first = numbered(200);
-    const before = machine.call(first);
-    const others = Array.from({ length: 128 }, (_, index) => numbered(index));
-    expect(others.map((program) => numberIn(machine.call(program)))).toEqual(others.map((_, index) => index));
-    expect(machine.call(first)).toEqual(before);
-  });
-});
-
 describe("storage", () => {
   const key = word(1n);
   const cacheOne = "(call $storage_cache_bytes32 (i32.const 0) (i32.const 32))";

@@ -7,8 +7,20 @@ import { fragmentReader, readProgramWasm } from "../precompiles/program-wasm.ts"
 import type { StylusParameters } from "../pricing/stylus-parameters.ts";
 import { compileProgram, type CompiledProgram } from "./compiled-program.ts";
 
-/** Programs that stay compiled, the ones called last: some hundreds of kilobytes each, with their instances. */
-const mostPrograms = 128;
+/** How much stays compiled: the programs that were called last. */
+export interface ProgramCacheLimits {
+  readonly programs: number;
+  /** Bytes of instrumented modules; V8 takes some times as much, and each idle instance its memory. */
+  readonly bytes: number;
+}
+
+/** Whoever calls more programs than these in turn has each compiled for every call, at a price that was meant for a start. */
+const defaultLimits: ProgramCacheLimits = { programs: 1024, bytes: 128 * 2 ** 20 };
+
+interface CachedProgram {
+  readonly program: CompiledProgram;
+  readonly bytes: number;
+}
 
 /** Compiled programs of one environment, which has one set of parameters. */
 export interface ProgramCache {
@@ -17,8 +29,13 @@ export interface ProgramCache {
 }
 
 /** An empty cache. */
-export function createProgramCache(parameters: StylusParameters, isDebug: boolean): ProgramCache {
-  const programs = new Map<string, CompiledProgram>();
+export function createProgramCache(
+  parameters: StylusParameters,
+  isDebug: boolean,
+  limits: ProgramCacheLimits = defaultLimits,
+): ProgramCache {
+  const programs = new Map<string, CachedProgram>();
+  let heldBytes = 0;
   /** The newest in the map: programs are called in runs. */
   let last: { readonly codeHash: Hash; readonly program: CompiledProgram } | undefined;
   return {
@@ -27,13 +44,24 @@ export function createProgramCache(parameters: StylusParameters, isDebug: boolea
       const key = keyOf(host, code, codeHash);
       const known = programs.get(key);
       if (known !== undefined) programs.delete(key);
-      const program = known ?? compile(host, code, codeHash);
-      if (programs.size >= mostPrograms) programs.delete(programs.keys().next().value as string);
-      programs.set(key, program);
+      const cached = known ?? compile(host, code, codeHash);
+      if (known === undefined) heldBytes += cached.bytes;
+      programs.set(key, cached);
+      dropOldest();
+      const { program } = cached;
       if (key.length === codeHash.length) last = { codeHash: codeHash.slice() as Hash, program };
       return program;
     },
   };
+
+  /** The newest stays, however large it is. */
+  function dropOldest(): void {
+    for (const [key, { bytes }] of programs) {
+      if (programs.size === 1 || (programs.size <= limits.programs && heldBytes <= limits.bytes)) return;
+      programs.delete(key);
+      heldBytes -= bytes;
+    }
+  }
 
   /**
    * A root's code tells where its fragments are, not what they are: in a call with overrides, and behind a create that was
@@ -45,10 +73,10 @@ export function createProgramCache(parameters: StylusParameters, isDebug: boolea
     return [codeHash, ...parsed.root.fragments.map((address) => host.getCodeHash(address))].map(keyText).join("");
   }
 
-  function compile(host: Host, code: Uint8Array, codeHash: Hash): CompiledProgram {
+  function compile(host: Host, code: Uint8Array, codeHash: Hash): CachedProgram {
     const wasm = readProgramWasm(code, parameters, fragmentReader(host));
     const activated = wasm.kind === "bytes" ? activate(wasm.bytes, { parameters, isDebug, codeHash }) : wasm;
-    if (activated.kind === "activated") return compileProgram(activated.bytes);
+    if (activated.kind === "activated") return { program: compileProgram(activated.bytes), bytes: activated.bytes.length };
     throw new TriremeError("HOST_FAULT", `expected the code of an activated program to activate again, got: ${activated.fault.message}`);
   }
 }
