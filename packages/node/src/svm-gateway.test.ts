@@ -2,6 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SystemProgram, Transaction, TransactionInstruction } from "@solana/web3.js";
+import { fileURLToPath } from "node:url";
+import { buildContract } from "@trireme/contract-as";
+import { bytesToHex } from "@trireme/core";
 import { compileSolidity } from "@trireme/testing";
 import { createPublicClient, createWalletClient, http, parseAbi, parseEther, toHex, type Abi, type Address, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -23,6 +26,8 @@ const gatewayAbi = parseAbi([
   "function pubkeyOf(address) view returns (bytes32)",
   "function findProgramAddress(bytes[] seeds, bytes32 program) view returns (bytes32, uint8)",
 ]);
+const arbWasm: Address = "0x0000000000000000000000000000000000000071";
+const arbWasmAbi = parseAbi(["function activateProgram(address program) payable returns (uint16 version, uint256 dataFee)"]);
 const account = privateKeyToAccount(devAccountSecret(accounts[0]!) as Hex);
 const payer = Keypair.fromSeed(accounts.find(({ kind }) => kind === "solana")!.privateKey);
 const mint = Keypair.generate();
@@ -205,5 +210,54 @@ describe("the gateway to the SVM", () => {
     await reader.waitForTransactionReceipt({ hash: await write("sendLamports", [hex(to), BigInt(2 * LAMPORTS_PER_SOL)]) });
     expect(await connection.getBalance(to)).toBe(2 * LAMPORTS_PER_SOL);
     expect(await reader.getBalance({ address: treasury })).toBeLessThanOrEqual(parseEther("3"));
+  });
+});
+
+describe("the gateway to the SVM, from a WASM contract", () => {
+  let program: Address;
+  let programAbi: Abi;
+
+  beforeAll(async () => {
+    const entryPath = fileURLToPath(new URL("../../contract-as/assembly/examples/treasury.ts", import.meta.url));
+    const build = await buildContract({ entryPath });
+    programAbi = build.abi as unknown as Abi;
+    const { reader, wallet } = clients();
+    const receiptOf = (hash: Hex) => reader.waitForTransactionReceipt({ hash });
+    const deployment = await receiptOf(await wallet.sendTransaction({ data: bytesToHex(build.initCode), gas: 10_000_000n }));
+    program = deployment.contractAddress!;
+    const activation = {
+      address: arbWasm,
+      abi: arbWasmAbi,
+      functionName: "activateProgram",
+      args: [program],
+      value: parseEther("1"),
+    } as const;
+    expect((await receiptOf(await wallet.writeContract({ ...activation, gas: 10_000_000n }))).status).toBe("success");
+    await receiptOf(await wallet.sendTransaction({ to: program, value: parseEther("1") }));
+  });
+
+  const send = async (functionName: string, args: readonly unknown[]) => {
+    const { reader, wallet } = clients();
+    const hash = await wallet.writeContract({ address: program, abi: programAbi, functionName, args });
+    const { status, blockNumber } = await reader.waitForTransactionReceipt({ hash });
+    expect(status).toBe("success");
+    return reader.getContractEvents({ address: program, abi: programAbi, fromBlock: blockNumber, toBlock: blockNumber });
+  };
+
+  it("opens a token account, pays, and goes on after the program's refusal", async () => {
+    const { reader } = clients();
+    await send("open", [hex(mint.publicKey)]);
+    await sendSolana([mintTo(tagged(program), 90)], []);
+    const to = hex(associated(payer.publicKey));
+    const before = BigInt(await tokensOf(payer.publicKey));
+    expect(await send("pay", [hex(mint.publicKey), to, 40n])).toMatchObject([{ eventName: "Paid", args: { amount: 40n, left: 50n } }]);
+    expect(await send("tryPay", [hex(mint.publicKey), to, 51n])).toMatchObject([{ eventName: "Refused", args: { amount: 51n } }]);
+    expect(BigInt(await tokensOf(payer.publicKey)) - before).toBe(40n);
+    const inProgram = { address: program, abi: programAbi } as const;
+    expect(await reader.readContract({ ...inProgram, functionName: "tokens", args: [hex(mint.publicKey)] })).toBe(50n);
+    expect(await reader.readContract({ ...inProgram, functionName: "paid" })).toBe(1n);
+    const paying = reader.simulateContract({ ...inProgram, functionName: "pay", args: [hex(mint.publicKey), to, 51n] });
+    // SvmError(bytes32,uint32,string)
+    await expect(paying).rejects.toThrow(/0x363072f5/);
   });
 });
