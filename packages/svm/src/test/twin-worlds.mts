@@ -1,5 +1,5 @@
 /** The same transactions here and on litesvm, everything that can be seen compared. */
-import { systemProgram, type Instruction, type Pubkey } from "@trireme/core";
+import { systemProgram, type ExecutionEnvironment, type Instruction, type Pubkey } from "@trireme/core";
 import { expect } from "vitest";
 import { createSvm } from "../environment.ts";
 import { assemble } from "../asm/assemble.ts";
@@ -15,6 +15,7 @@ import { createSvmWorld, type SvmWorld, type WorldResult } from "./svm-world.mts
 export interface TwinWorlds {
   /** The compiler's; the interpreter's is the same. */
   readonly ours: SvmWorld;
+  readonly worlds: readonly SvmWorld[];
   readonly oracle: Oracle;
   setAccount(account: Partial<OracleAccount> & Pick<OracleAccount, "key">): void;
   /** Takes a program that litesvm has as it is. */
@@ -32,16 +33,19 @@ const loaderIds = { 1: programIds.loaderV1, 2: programIds.loaderV2, 3: programId
 const compiled = createSvm({ engine: "compiler" });
 const interpreted = createSvm({ engine: "interpreter" });
 
-/** Empty worlds with the same rules. */
-export function createTwinWorlds(): TwinWorlds {
-  const ours = createSvmWorld(compiled);
-  const both = [ours, createSvmWorld(interpreted)];
+/** Empty worlds with the same rules; the first environment's world is `ours`. */
+export function createTwinWorlds(
+  environments: readonly [ExecutionEnvironment, ExecutionEnvironment] = [compiled, interpreted],
+): TwinWorlds {
+  const [ours, other] = [createSvmWorld(environments[0]), createSvmWorld(environments[1])];
+  const both = [ours, other];
   const oracle = createOracle();
   const installOurs = (id: Pubkey, elf: Uint8Array, loader: 1 | 2 | 3): void => {
     for (const world of both) world.install({ id, elf, loader });
   };
   const twins: TwinWorlds = {
     ours,
+    worlds: both,
     oracle,
     setAccount({ key, owner = systemProgram, lamports = 0n, data = new Uint8Array(0), executable = false }) {
       const account = { key, owner, lamports, data, executable };
