@@ -1,5 +1,5 @@
 /** What a caller of the gateway gets back when it fails. */
-import { bytesToHex, type ExecutionResult, type Pubkey } from "@trireme/core";
+import type { ExecutionResult, Pubkey } from "@trireme/core";
 import { bytesValue, encodeAbiError, word } from "./abi-writer.ts";
 
 const utf8 = new TextEncoder();
@@ -13,11 +13,6 @@ export function svmError(program: Pubkey, result: Exclude<ExecutionResult, { kin
 /** `error GatewayError(string reason)`: the call could not be made. */
 export function gatewayError(reason: string): Uint8Array {
   return encodeAbiError("GatewayError(string)", bytesValue(utf8.encode(reason)));
-}
-
-/** The text for people and traces that goes with the revert data. */
-export function describeCall(program: Pubkey, reason: string): string {
-  return `SVM program ${bytesToHex(program)}: ${reason}`;
 }
 
 function causeOf(result: Exclude<ExecutionResult, { kind: "success" }>): { readonly code: number; readonly reason: string } {
