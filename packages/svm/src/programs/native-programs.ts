@@ -1,11 +1,11 @@
 /** Programs of the chain itself: their code and their accounts. */
-import { pubkeyToBase58, toAddress, type Address, type Pubkey } from "@trireme/core";
-import { programIds } from "../known-keys.ts";
+import { pubkeyToBase58, type Address, type Pubkey } from "@trireme/core";
+import { programIds, sysvarIds } from "../known-keys.ts";
 import type { NativeProgram } from "../runtime/invoke-context.ts";
 import type { AccountSource } from "../runtime/loaded-account.ts";
 import { addressOf } from "../runtime/pubkey-names.ts";
 import type { SysvarHost } from "../sysvars/slot-record.ts";
-import { sysvarAccount, sysvarKeys } from "../sysvars/sysvar-account.ts";
+import { sysvarAccount, sysvarKeys, sysvarLength, type SysvarAccount } from "../sysvars/sysvar-account.ts";
 import { createBytesMap, type BytesMap } from "./bytes-map.ts";
 import type { DeploymentRules } from "./loader/deployment.ts";
 import { refusal } from "./loader/loader-checks.ts";
@@ -32,6 +32,8 @@ export function createNativePrograms(rules: DeploymentRules): BytesMap<NativePro
   ]);
 }
 
+const utf8 = new TextEncoder();
+
 /** Names in the accounts' data, as on mainnet; precompiles have none. */
 const accountNames = createBytesMap<string>([
   [programIds.system, "solana_system_program"],
@@ -48,20 +50,27 @@ const accountNames = createBytesMap<string>([
   [programIds.secp256r1, ""],
 ]);
 
-const fixedKeys: readonly Pubkey[] = [...Array.from(accountNames.entries(), ([key]) => key as Pubkey), ...sysvarKeys];
-const addresses = createBytesMap<true>(fixedKeys.map((key) => [toAddress(key), true] as const));
+/** Accounts that stand in no state, by key; the data of a sysvar is the block's. Made once: they are looked up for every account. */
+const forms = createBytesMap<AccountSource>([
+  ...Array.from(accountNames.entries(), ([key, name]) => [key, nativeForm(key as Pubkey, name)] as const),
+  ...sysvarKeys.flatMap((key) => sysvarForms(key)),
+]);
+const addresses = createBytesMap<true>([
+  ...Array.from(forms.entries(), ([, { address }]) => [address, true] as const),
+  [addressOf(sysvarIds.instructions), true],
+]);
+
+/** What the account of a sysvar, a native program, a loader or a precompile is in every block. Undefined for other keys. */
+export function fixedForm(key: Pubkey): Pick<AccountSource, "dataLength" | "executable"> | undefined {
+  return forms.get(key);
+}
 
 /** The account of a sysvar, a native program, a loader or a precompile: a function of the block, in no state. Undefined for other keys. */
 export function fixedAccount(key: Pubkey, host: SysvarHost): AccountSource | undefined {
-  const sysvar = sysvarAccount(key, host);
-  if (sysvar !== undefined) {
-    const { owner, lamports, dataLength } = sysvar;
-    return { ...unwritable(key), owner, lamports, dataLength, executable: false, readFixed: () => sysvar.data };
-  }
-  const name = accountNames.get(key);
-  if (name === undefined) return undefined;
-  const { nativeLoader: owner } = programIds;
-  return { ...unwritable(key), owner, lamports: 1n, dataLength: name.length, executable: true, readFixed: () => utf8.encode(name) };
+  const form = forms.get(key);
+  if (form === undefined || form.executable) return form;
+  const sysvar = sysvarAccount(key, host) as SysvarAccount;
+  return { ...form, readFixed: () => sysvar.data };
 }
 
 /** Whether the account of an address is fixed: it takes no value and no code (rule 3). The instructions sysvar counts. */
@@ -69,10 +78,19 @@ export function isFixedAddress(address: Address): boolean {
   return addresses.get(address) === true;
 }
 
-const utf8 = new TextEncoder();
+function nativeForm(key: Pubkey, name: string): AccountSource {
+  const data = utf8.encode(name);
+  return { ...unwritable(key), owner: programIds.nativeLoader, executable: true, dataLength: data.length, readFixed: () => data };
+}
+
+/** None for the instructions sysvar, which is the transaction's. */
+function sysvarForms(key: Pubkey): readonly (readonly [Pubkey, AccountSource])[] {
+  const dataLength = sysvarLength(key);
+  return dataLength === undefined ? [] : [[key, { ...unwritable(key), owner: sysvarIds.owner, executable: false, dataLength }]];
+}
 
 function unwritable(key: Pubkey) {
-  return { key, address: addressOf(key), isReal: false, hasRecord: false } as const;
+  return { key, address: addressOf(key), lamports: 1n, isReal: false, hasRecord: false } as const;
 }
 
 /** A program that Solana has and this chain has not; its id stays reserved. */

@@ -5,6 +5,7 @@
  */
 import { addressFromHex, bigintToBytes, bytesToBigint, type Address, type DeclaredSlot, type Hash, type Host } from "@trireme/core";
 import { sha256 } from "../runtime/program-address.ts";
+import { isZero } from "../runtime/pubkey-names.ts";
 
 /** The system account; its storage is the index. */
 export const programIndexAddress: Address = addressFromHex("0x73766d0000000000000000000000000000000001");
@@ -42,7 +43,7 @@ export function readIndexedProgram(host: Host, program: Address): IndexedProgram
   const next = bytesToBigint(host.getStorage(programIndexAddress, slotKey(program)));
   if (next === 0n) return undefined;
   const hash = host.getStorage(programIndexAddress, hashKey(program));
-  return { hash: hash.every((byte) => byte === 0) ? undefined : (hash as Hash), changedAt: next - 1n };
+  return { hash: isZero(hash) ? undefined : (hash as Hash), changedAt: next - 1n };
 }
 
 /** The slots that hold what runs under an id. */

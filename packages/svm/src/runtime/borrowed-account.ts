@@ -5,7 +5,7 @@ import type { InstructionAccount } from "./instruction-frame.ts";
 import type { BorrowedAccount } from "./invoke-context.ts";
 import { maxDataGrowth } from "./limits.ts";
 import type { LoadedAccount } from "./loaded-account.ts";
-import { samePubkey } from "./pubkey-names.ts";
+import { isZero, samePubkey } from "./pubkey-names.ts";
 import { isRentExempt } from "./rent-state.ts";
 
 /** Sums over all accounts of a run. */
@@ -74,7 +74,7 @@ export class ProgramAccount implements BorrowedAccount {
   }
 
   setOwner(owner: Pubkey): void {
-    if (!this.#isOwned || !this.isWritable || !isZeroed(this.#account.data)) throw new InstructionFault("ModifiedProgramId");
+    if (!this.#isOwned || !this.isWritable || !isZero(this.#account.data)) throw new InstructionFault("ModifiedProgramId");
     if (samePubkey(this.#account.owner, owner)) return;
     this.#refuseTagged("ModifiedProgramId");
     this.#account.owner = owner.slice() as Pubkey;
@@ -153,9 +153,4 @@ export class ProgramAccount implements BorrowedAccount {
   #refuseTagged(error: "ModifiedProgramId" | "ExecutableModified"): void {
     if (isTaggedPubkey(this.#account.key)) throw new InstructionFault(error);
   }
-}
-
-function isZeroed(data: Uint8Array): boolean {
-  for (let index = 0; index < data.length; index++) if (data[index] !== 0) return false;
-  return true;
 }

@@ -29,6 +29,12 @@ export function samePubkey(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
+/** Whether there are zeros only. */
+export function isZero(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] !== 0) return false;
+  return true;
+}
+
 function namesOf(pubkey: Pubkey): Names {
   let hash = 0;
   for (let index = 0; index < 32; index += 3) hash = (Math.imul(hash, 31) + (pubkey[index] as number)) | 0;

@@ -60,6 +60,11 @@ export function sysvarAccount(key: Pubkey, host: SysvarHost): SysvarAccount | un
   };
 }
 
+/** Bytes of a sysvar's data; undefined for other keys. */
+export function sysvarLength(key: Pubkey): number | undefined {
+  return sysvars.get(key)?.length;
+}
+
 /** What `sol_get_sysvar` reads: the account data of the seven sysvars that Agave's cache holds. Read only. */
 export function readableSysvar(key: Uint8Array, host: SysvarHost): Uint8Array | undefined {
   const sysvar = sysvars.get(key);

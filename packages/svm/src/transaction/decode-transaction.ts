@@ -5,7 +5,6 @@ import {
   isTaggedPubkey,
   keccak256,
   pubkeyToBase58,
-  toAddress,
   weiPerLamport,
   type Decoded,
   type DeclaredAccount,
@@ -17,12 +16,14 @@ import {
 import { verifyEd25519 } from "../crypto/ed25519.ts";
 import { programIds } from "../known-keys.ts";
 import { programIndexSlots } from "../programs/program-index.ts";
+import { addressOf } from "../runtime/pubkey-names.ts";
 import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
 import { computeBudgetOf, type ComputeBudget } from "./compute-budget.ts";
 import { decodeWire } from "./decode-wire.ts";
 import { windowAddresses } from "./history-window.ts";
 import { resolveLookups } from "./lookup-tables.ts";
 import { messageAccounts, type LoadedAddresses } from "./message-accounts.ts";
+import { planMessage } from "./message-plan.ts";
 import { sanitize } from "./sanitize.ts";
 import type { SolanaMessage, WireTransaction } from "./solana-message.ts";
 import { refusal, type MessageAccount, type SolanaTransaction } from "./solana-transaction.ts";
@@ -77,7 +78,9 @@ export function decodeSolanaTransaction(
 function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: ComputeBudget): SolanaTransaction {
   const { message, messageBytes, signatures } = wire;
   const messageHash = keccak256(messageBytes);
-  const accounts = messageAccounts(message, nothingLoaded);
+  const sender = addressOf(message.staticAccounts[0] as Pubkey);
+  const plan = message.lookups.length === 0 ? planMessage(message, nothingLoaded, sender, BigInt(budget.computeUnitLimit)) : undefined;
+  const accounts = plan?.accounts ?? messageAccounts(message, nothingLoaded);
   const signatureFee = lamportsPerSignature * BigInt(message.requiredSignatures + precompileSignatures(message));
   const gasLimit = BigInt(budget.computeUnitLimit + intrinsicUnits(wire, accounts));
   const pricePerGas = ((signatureFee + budget.priorityFee) * weiPerLamport) / gasLimit;
@@ -86,20 +89,21 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
     raw,
     hash: keccak256(raw) as Hash,
     alias: solanaAlias(signatures[0] as Uint8Array),
-    sender: toAddress(message.staticAccounts[0] as Pubkey),
+    sender,
     nonce: undefined,
     gasLimit,
     maxFeePerGas: pricePerGas,
     maxPriorityFeePerGas: pricePerGas,
     isExemptFromBaseFee: true,
     blobGas: 0n,
-    declared: message.lookups.length === 0 ? declaredOf(accounts) : undefined,
+    declared: plan === undefined ? undefined : declaredOf(accounts),
     declaredSlots: [...windowAddresses.map((address) => ({ address, key: messageHash })), ...programSlotsOf(accounts)],
     wire,
     id: signatures[0] as Uint8Array,
     messageHash,
     budget,
     signatureFee,
+    plan,
   };
 }
 
@@ -123,7 +127,7 @@ export function resolveSolanaTransaction(transaction: SolanaTransaction, host: H
 /** What the loader notes of programs that it deploys, upgrades, extends or closes: the message names it, and them writable. */
 function programSlotsOf(accounts: readonly MessageAccount[]): readonly DeclaredSlot[] {
   if (!accounts.some(({ pubkey }) => equalBytes(pubkey, programIds.loaderV3))) return [];
-  return accounts.filter(({ isWritable }) => isWritable).flatMap(({ pubkey }) => programIndexSlots(toAddress(pubkey)));
+  return accounts.filter(({ isWritable }) => isWritable).flatMap(({ address }) => programIndexSlots(address));
 }
 
 /** Units that a transaction takes of a block's room beside what it executes. */
@@ -138,7 +142,7 @@ export function intrinsicUnits({ message }: WireTransaction, accounts: readonly 
 
 /** Each account of the state once, writable where any of its names is. */
 function declaredOf(accounts: readonly MessageAccount[]): readonly DeclaredAccount[] {
-  return accounts.map(({ pubkey, isWritable }) => ({ address: toAddress(pubkey), isWritable }));
+  return accounts.map(({ address, isWritable }) => ({ address, isWritable }));
 }
 
 /** The first signer whose signature does not hold; a tagged pubkey never signs (rule 2). */

@@ -4,6 +4,7 @@
  * before, more than a blockhash lives. So no list of hashes is kept, and transactions share no slot.
  */
 import { bigintToBytes, bytesToBigint, equalBytes, keccak256, type Address, type Hash, type Host } from "@trireme/core";
+import { isZero } from "../runtime/pubkey-names.ts";
 
 /** A blockhash can be used in this many blocks after the one that follows its own. */
 export const maxBlockhashAge = 150n;
@@ -51,15 +52,23 @@ export function isProcessed(messageHash: Uint8Array, host: WindowHost): boolean 
 /** Remembers a message. */
 export function recordMessage(messageHash: Uint8Array, host: Host): void {
   const { number } = host.block;
-  host.setStorage(currentAddress(number), messageHash, bigintToBytes(number + 1n, 32));
+  host.setStorage(currentAddress(number), messageHash, blockWord(number + 1n));
 }
 
 function lookUp(key: Uint8Array, host: WindowHost): bigint {
   for (const address of windowAddresses) {
     const value = host.getStorage(address, key);
-    if (value.some((byte) => byte !== 0)) return bytesToBigint(value);
+    if (!isZero(value)) return bytesToBigint(value);
   }
   return 0n;
+}
+
+/** Every message of a block is recorded under the same word: storage keeps its own copy of it. */
+let lastWord = { number: 0n, bytes: bigintToBytes(0n, 32) };
+
+function blockWord(number: bigint): Uint8Array {
+  if (lastWord.number !== number) lastWord = { number, bytes: bigintToBytes(number, 32) };
+  return lastWord.bytes;
 }
 
 function currentAddress(number: bigint): Address {

@@ -1,8 +1,9 @@
 /** Whether a message's accounts and programs can be loaded: Agave's account loader. */
-import { equalBytes, pubkeyFromBytes, toAddress, type Host, type Pubkey } from "@trireme/core";
+import { pubkeyFromBytes, type Host, type Pubkey } from "@trireme/core";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { programIds, sysvarIds } from "../known-keys.ts";
-import { fixedAccount } from "../programs/native-programs.ts";
+import { fixedForm } from "../programs/native-programs.ts";
+import { addressOf, samePubkey } from "../runtime/pubkey-names.ts";
 import type { SolanaMessage } from "./solana-message.ts";
 import type { MessageAccount } from "./solana-transaction.ts";
 
@@ -36,33 +37,33 @@ export function checkLoading(
 
 /** Bytes that loading an account counts; adds programdata to `seen`, which counts once. */
 function sizeOf(key: Pubkey, seen: Pubkey[], host: Host): number {
-  if (equalBytes(key, sysvarIds.instructions)) return 0;
-  const fixed = fixedAccount(key, host);
+  if (samePubkey(key, sysvarIds.instructions)) return 0;
+  const fixed = fixedForm(key);
   if (fixed !== undefined) return ACCOUNT_OVERHEAD + fixed.dataLength;
-  const address = toAddress(key);
+  const address = addressOf(key);
   const record = host.getSvmRecord(address);
   if (record === undefined) return host.getBalance(address) > 0n ? ACCOUNT_OVERHEAD : 0;
   let size = ACCOUNT_OVERHEAD + record.dataLength;
-  if (!record.executable || record.dataLength !== PROGRAM_ACCOUNT_LENGTH || !equalBytes(record.owner, programIds.loaderV3)) return size;
+  if (!record.executable || record.dataLength !== PROGRAM_ACCOUNT_LENGTH || !samePubkey(record.owner, programIds.loaderV3)) return size;
   const state = new Uint8Array(PROGRAM_ACCOUNT_LENGTH);
   host.readAccountData(address, 0, state);
   const programData = pubkeyFromBytes(state.slice(4));
-  if (seen.some((other) => equalBytes(other, programData))) return size;
+  if (seen.some((other) => samePubkey(other, programData))) return size;
   seen.push(programData);
-  const data = host.getSvmRecord(toAddress(programData));
+  const data = host.getSvmRecord(addressOf(programData));
   if (data !== undefined) size += ACCOUNT_OVERHEAD + data.dataLength;
   return size;
 }
 
 function checkProgram(key: Pubkey, host: Host): SolanaTransactionError | undefined {
-  const fixed = fixedAccount(key, host);
+  const fixed = fixedForm(key);
   if (fixed !== undefined) return fixed.executable ? undefined : "InvalidProgramForExecution";
-  const address = toAddress(key);
+  const address = addressOf(key);
   const record = host.getSvmRecord(address);
   if (record === undefined) {
     if (host.kindOf(address).kind === "code") return undefined;
     return host.getBalance(address) > 0n ? "InvalidProgramForExecution" : "ProgramAccountNotFound";
   }
-  if (!equalBytes(record.pubkey, key)) return "ProgramAccountNotFound";
-  return loaders.some((loader) => equalBytes(loader, record.owner)) ? undefined : "InvalidProgramForExecution";
+  if (!samePubkey(record.pubkey, key)) return "ProgramAccountNotFound";
+  return loaders.some((loader) => samePubkey(loader, record.owner)) ? undefined : "InvalidProgramForExecution";
 }

@@ -2,14 +2,12 @@
 import {
   equalBytes,
   gasLeftOf,
-  toAddress,
   weiPerLamport,
   type BlockContext,
   type BlockRoom,
   type ExecutionResult,
   type Hash,
   type Host,
-  type InstructionMessage,
   type Pubkey,
   type Settlement,
   type TransactionFormat,
@@ -24,7 +22,7 @@ import { checkFeePayer } from "./fee-payer.ts";
 import { isProcessed, isRecentBlockhash, openWindow, recordMessage, writeWindowGenesis } from "./history-window.ts";
 import { checkLoading } from "./loaded-size.ts";
 import { resolveLookups } from "./lookup-tables.ts";
-import { messageAccounts } from "./message-accounts.ts";
+import { planMessage, type MessagePlan } from "./message-plan.ts";
 import type { Balances, PreparedSolanaTransaction } from "./prepared-transaction.ts";
 import { encodeSolanaReceipt, type CompiledInnerInstruction } from "./solana-receipt.ts";
 import type { SolanaTransactionContext } from "./solana-transaction-context.ts";
@@ -63,42 +61,41 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
   const { message } = transaction.wire;
   const lookups = resolveLookups(message.lookups, host);
   if (lookups.kind === "invalid") return refused(lookups.error, undefined, true);
-  const accounts = messageAccounts(message, lookups.loaded);
-  if (hasDuplicates(accounts)) return refused("AccountLoadedTwice");
-  const nonce = isRecentBlockhash(message.blockhash, host) ? undefined : findNonceUse(message, accounts, host);
-  if (nonce === undefined && !isRecentBlockhash(message.blockhash, host)) return refused("BlockhashNotFound");
+  const plan = transaction.plan ?? planMessage(message, lookups.loaded, transaction.sender, BigInt(transaction.budget.computeUnitLimit));
+  const { accounts, frames } = plan;
+  if (plan.hasDuplicates) return refused("AccountLoadedTwice");
+  const isRecent = isRecentBlockhash(message.blockhash, host);
+  const nonce = isRecent ? undefined : findNonceUse(message, accounts, host);
+  if (nonce === undefined && !isRecent) return refused("BlockhashNotFound");
   if (isProcessed(transaction.messageHash, host)) return refused("AlreadyProcessed");
   const feePayer = message.staticAccounts[0] as Pubkey;
   const unpaid = checkFeePayer(feePayer, transaction.signatureFee + transaction.budget.priorityFee, host);
   if (unpaid !== undefined) return refused(unpaid);
   const unloaded = checkLoading(message, accounts, transaction.budget.loadedAccountsDataSizeLimit, host);
-  const context = contextOf(transaction, accounts, block);
-  return {
+  const context = contextOf(transaction, plan, block);
+  const { loaded } = plan;
+  const prepared: PreparedSolanaTransaction = {
     kind: "prepared",
     transaction,
     context,
-    frames: framesOf(transaction, context),
+    frames,
     accounts,
-    loaded: lookups.loaded,
+    loaded,
     nonce,
     before: undefined,
-    ...(unloaded === undefined ? {} : { feeOnly: refusal(unloaded) }),
   };
+  return unloaded === undefined ? prepared : { ...prepared, feeOnly: refusal(unloaded) };
 }
 
-function contextOf(transaction: SolanaTransaction, accounts: readonly MessageAccount[], block: BlockContext): SolanaTransactionContext {
+function contextOf(transaction: SolanaTransaction, { accounts, instructions }: MessagePlan, block: BlockContext): SolanaTransactionContext {
   const { wire, budget, sender } = transaction;
-  const { instructions, staticAccounts, blockhash } = wire.message;
+  const { staticAccounts, blockhash } = wire.message;
   const unitPrice = budget.computeUnitLimit === 0 ? 0n : (budget.priorityFee * weiPerLamport) / BigInt(budget.computeUnitLimit);
   return {
     origin: sender,
     gasPrice: unitPrice > block.baseFeePerGas ? unitPrice : block.baseFeePerGas,
     blobHashes: [],
-    instructions: instructions.map(({ programIndex, accountIndices, data }) => ({
-      program: staticAccounts[programIndex] as Pubkey,
-      accounts: Array.from(accountIndices, (index) => accounts[index] as MessageAccount),
-      data,
-    })),
+    instructions,
     solana: {
       accounts,
       feePayer: staticAccounts[0] as Pubkey,
@@ -110,26 +107,12 @@ function contextOf(transaction: SolanaTransaction, accounts: readonly MessageAcc
   };
 }
 
-function framesOf({ sender, budget }: SolanaTransaction, { instructions }: SolanaTransactionContext): readonly InstructionMessage[] {
-  const gas = BigInt(budget.computeUnitLimit);
-  return instructions.map((instruction, instructionIndex) => ({
-    kind: "instruction",
-    ...instruction,
-    sender,
-    gas,
-    depth: 0,
-    isStatic: false,
-    stackHeight: 1,
-    instructionIndex,
-  }));
-}
-
 function charge(prepared: PreparedSolanaTransaction, host: Host): void {
   const { transaction, accounts } = prepared;
   prepared.before = balancesOf(accounts, host);
   host.setBalance(transaction.sender, host.getBalance(transaction.sender) - feeInWei(transaction));
   recordMessage(transaction.messageHash, host);
-  for (const { pubkey } of accounts) host.accessAccount(toAddress(pubkey));
+  for (const { address } of accounts) host.accessAccount(address);
 }
 
 function settle(prepared: PreparedSolanaTransaction, result: ExecutionResult, host: Host): Settlement {
@@ -185,6 +168,7 @@ function compileInner(
   accounts: readonly MessageAccount[],
 ): readonly CompiledInnerInstruction[] {
   const placeOf = (key: Pubkey): number => accounts.findIndex(({ pubkey }) => equalBytes(pubkey, key));
+  if (inner.size === 0) return [];
   return [...inner].flatMap(([index, instructions]) =>
     instructions.map(({ program, accounts: metas, data, stackHeight }) => ({
       index,
@@ -198,17 +182,11 @@ function compileInner(
 
 function balancesOf(accounts: readonly MessageAccount[], host: Host): Balances {
   return {
-    lamports: accounts.map(({ pubkey }) => host.getBalance(toAddress(pubkey)) / weiPerLamport),
+    lamports: accounts.map(({ address }) => host.getBalance(address) / weiPerLamport),
     tokens: tokenBalances(accounts, host),
   };
 }
 
 function feeInWei({ signatureFee, budget }: SolanaTransaction): bigint {
   return (signatureFee + budget.priorityFee) * weiPerLamport;
-}
-
-function hasDuplicates(accounts: readonly MessageAccount[]): boolean {
-  const seen = new Set<string>();
-  for (const { pubkey } of accounts) seen.add(String.fromCharCode(...pubkey));
-  return seen.size !== accounts.length;
 }

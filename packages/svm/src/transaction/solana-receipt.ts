@@ -1,7 +1,8 @@
 /** What a receipt of a Solana transaction holds beside Ethereum's fields: `Settlement.extra`, the matter of `getTransaction`. */
-import { concatBytes, pubkeyFromBytes, TriremeError, type Pubkey } from "@trireme/core";
+import { emptyBytes, pubkeyFromBytes, TriremeError, type Pubkey } from "@trireme/core";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { ByteReader, WireFault } from "./byte-reader.ts";
+import { ReceiptWriter } from "./receipt-writer.ts";
 
 /** Balance of a token account of the message. */
 export interface TokenBalance {
@@ -45,24 +46,48 @@ const VERSION = 1;
 
 /** @see decodeSolanaReceipt */
 export function encodeSolanaReceipt(receipt: SolanaReceipt): Uint8Array {
-  const error = receipt.error === undefined ? new Uint8Array(0) : new TextEncoder().encode(JSON.stringify(receipt.error));
-  const { returnData, loadedWritable, loadedReadonly, preBalances, postBalances } = receipt;
-  return concatBytes(
-    Uint8Array.of(VERSION),
-    sized(error),
-    u64(receipt.fee),
-    u32(receipt.computeUnitsConsumed),
-    returnData === undefined ? Uint8Array.of(0) : concatBytes(Uint8Array.of(1), returnData.program, sized(returnData.data)),
-    many(loadedWritable, (key) => key),
-    many(loadedReadonly, (key) => key),
-    many(preBalances, u64),
-    many(postBalances, u64),
-    many(receipt.preTokenBalances, encodeTokenBalance),
-    many(receipt.postTokenBalances, encodeTokenBalance),
-    many(receipt.innerInstructions, (inner) =>
-      concatBytes(Uint8Array.of(inner.index, inner.stackHeight, inner.programIndex), sized(inner.accountIndices), sized(inner.data)),
-    ),
-  );
+  const { error, returnData } = receipt;
+  const writer = new ReceiptWriter();
+  writer.u8(VERSION);
+  writer.sized(error === undefined ? emptyBytes : new TextEncoder().encode(JSON.stringify(error)));
+  writer.u64(receipt.fee);
+  writer.u32(receipt.computeUnitsConsumed);
+  writer.u8(returnData === undefined ? 0 : 1);
+  if (returnData !== undefined) {
+    writer.bytes(returnData.program);
+    writer.sized(returnData.data);
+  }
+  for (const keys of [receipt.loadedWritable, receipt.loadedReadonly]) {
+    writer.u16(keys.length);
+    for (const key of keys) writer.bytes(key);
+  }
+  for (const balances of [receipt.preBalances, receipt.postBalances]) {
+    writer.u16(balances.length);
+    for (const balance of balances) writer.u64(balance);
+  }
+  writeTokenBalances(writer, receipt.preTokenBalances);
+  writeTokenBalances(writer, receipt.postTokenBalances);
+  writer.u16(receipt.innerInstructions.length);
+  for (const { index, stackHeight, programIndex, accountIndices, data } of receipt.innerInstructions) {
+    writer.u8(index);
+    writer.u8(stackHeight);
+    writer.u8(programIndex);
+    writer.sized(accountIndices);
+    writer.sized(data);
+  }
+  return writer.finish();
+}
+
+function writeTokenBalances(writer: ReceiptWriter, balances: readonly TokenBalance[]): void {
+  writer.u16(balances.length);
+  for (const { accountIndex, decimals, mint, owner, program, amount } of balances) {
+    writer.u8(accountIndex);
+    writer.u8(decimals);
+    writer.bytes(mint);
+    writer.bytes(owner);
+    writer.bytes(program);
+    writer.u64(amount);
+  }
 }
 
 /** Reads what `encodeSolanaReceipt` gave. @throws TriremeError `INVALID_ENCODING` */
@@ -89,11 +114,6 @@ export function decodeSolanaReceipt(bytes: Uint8Array): SolanaReceipt {
     if (!(failure instanceof WireFault) && !(failure instanceof SyntaxError)) throw failure;
     throw new TriremeError("INVALID_ENCODING", `expected the receipt of a Solana transaction: ${failure.message}`);
   }
-}
-
-function encodeTokenBalance(balance: TokenBalance): Uint8Array {
-  const { accountIndex, decimals, mint, owner, program, amount } = balance;
-  return concatBytes(Uint8Array.of(accountIndex, decimals), mint, owner, program, u64(amount));
 }
 
 function readTokenBalance(reader: ByteReader): TokenBalance {
@@ -126,26 +146,4 @@ function readMany<T>(reader: ByteReader, read: (from: ByteReader) => T): readonl
   const items: T[] = [];
   for (let index = 0; index < count; index++) items.push(read(reader));
   return items;
-}
-
-function many<T>(items: readonly T[], encode: (item: T) => Uint8Array): Uint8Array {
-  return concatBytes(u16(items.length), ...items.map(encode));
-}
-
-function sized(bytes: Uint8Array): Uint8Array {
-  return concatBytes(u16(bytes.length), bytes);
-}
-
-function u16(value: number): Uint8Array {
-  return Uint8Array.of(value, value >>> 8);
-}
-
-function u32(value: number): Uint8Array {
-  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
-}
-
-function u64(value: bigint): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, value, true);
-  return bytes;
 }

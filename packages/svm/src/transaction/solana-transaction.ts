@@ -1,13 +1,16 @@
 /** A decoded Solana transaction: what its bytes say, signatures checked. */
-import type { Pubkey, Transaction, TransactionError } from "@trireme/core";
+import type { Address, Pubkey, Transaction, TransactionError } from "@trireme/core";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { transactionErrorText } from "../errors/transaction-error-text.ts";
 import type { ComputeBudget } from "./compute-budget.ts";
+import type { MessagePlan } from "./message-plan.ts";
 import type { WireTransaction } from "./solana-message.ts";
 
 /** An account of a message, in message order: static accounts, then what the tables give (writable ones first). */
 export interface MessageAccount {
   readonly pubkey: Pubkey;
+  /** Where it is stored. Shared: not to be written to. */
+  readonly address: Address;
   readonly isSigner: boolean;
   /** After the demotion of reserved keys and called programs. */
   readonly isWritable: boolean;
@@ -24,6 +27,8 @@ export interface SolanaTransaction extends Transaction {
   readonly budget: ComputeBudget;
   /** Lamports: 5,000 for each signature, those of precompiles included. */
   readonly signatureFee: bigint;
+  /** Undefined where lookup tables, and so the state, have a say in it. */
+  readonly plan: MessagePlan | undefined;
 }
 
 /** An error with the form that Solana's clients know. */

@@ -1,5 +1,6 @@
 /** Token balances of a message's accounts, as `getTransaction` shows them. */
-import { equalBytes, pubkeyFromBase58, pubkeyFromBytes, toAddress, type Host, type Pubkey } from "@trireme/core";
+import { pubkeyFromBase58, pubkeyFromBytes, type Address, type Host, type Pubkey } from "@trireme/core";
+import { addressOf, samePubkey } from "../runtime/pubkey-names.ts";
 import type { MessageAccount } from "./solana-transaction.ts";
 import type { TokenBalance } from "./solana-receipt.ts";
 
@@ -15,34 +16,39 @@ const MINT_DECIMALS_OFFSET = 44;
 /** Reads the balances as they stand. */
 export function tokenBalances(accounts: readonly MessageAccount[], host: Host): readonly TokenBalance[] {
   const balances: TokenBalance[] = [];
-  for (const [accountIndex, { pubkey }] of accounts.entries()) {
-    const balance = tokenBalance(pubkey, host);
-    if (balance !== undefined) balances.push({ accountIndex, ...balance });
+  for (let index = 0; index < accounts.length; index++) {
+    const balance = tokenBalance(index, (accounts[index] as MessageAccount).address, host);
+    if (balance !== undefined) balances.push(balance);
   }
   return balances;
 }
 
-function tokenBalance(key: Pubkey, host: Host): Omit<TokenBalance, "accountIndex"> | undefined {
-  const address = toAddress(key);
+/** Where accounts are read to: no host keeps what it fills. */
+const buffer = new Uint8Array(ACCOUNT_LENGTH + 1);
+const view = new DataView(buffer.buffer);
+const shorter = buffer.subarray(0, ACCOUNT_LENGTH);
+const decimal = new Uint8Array(1);
+
+function tokenBalance(accountIndex: number, address: Address, host: Host): TokenBalance | undefined {
   const record = host.getSvmRecord(address);
   if (record === undefined || record.dataLength < ACCOUNT_LENGTH) return undefined;
-  const program = tokenPrograms.find((id) => equalBytes(id, record.owner));
+  const program = tokenPrograms.find((id) => samePubkey(id, record.owner));
   if (program === undefined) return undefined;
-  const data = new Uint8Array(Math.min(record.dataLength, ACCOUNT_LENGTH + 1));
-  host.readAccountData(address, 0, data);
-  if (data.length > ACCOUNT_LENGTH && data[ACCOUNT_LENGTH] !== ACCOUNT_TYPE) return undefined;
+  const isExtended = record.dataLength > ACCOUNT_LENGTH;
+  host.readAccountData(address, 0, isExtended ? buffer : shorter);
+  if (isExtended && buffer[ACCOUNT_LENGTH] !== ACCOUNT_TYPE) return undefined;
   // Byte 108 is the state: 0 is an account that nobody has initialized.
-  if (data[108] === 0) return undefined;
-  const mint = pubkeyFromBytes(data.slice(0, 32));
-  const amount = new DataView(data.buffer).getBigUint64(64, true);
-  return { mint, owner: pubkeyFromBytes(data.slice(32, 64)), program, amount, decimals: decimalsOf(mint, host) };
+  if (buffer[108] === 0) return undefined;
+  const mint = pubkeyFromBytes(buffer.slice(0, 32));
+  const owner = pubkeyFromBytes(buffer.slice(32, 64));
+  const amount = view.getBigUint64(64, true);
+  return { accountIndex, mint, owner, program, amount, decimals: decimalsOf(mint, host) };
 }
 
 function decimalsOf(mint: Pubkey, host: Host): number {
-  const address = toAddress(mint);
+  const address = addressOf(mint);
   const record = host.getSvmRecord(address);
   if (record === undefined || record.dataLength <= MINT_DECIMALS_OFFSET) return 0;
-  const decimals = new Uint8Array(1);
-  host.readAccountData(address, MINT_DECIMALS_OFFSET, decimals);
-  return decimals[0] as number;
+  host.readAccountData(address, MINT_DECIMALS_OFFSET, decimal);
+  return decimal[0] as number;
 }
