@@ -124,6 +124,18 @@ describe("subscriptions", () => {
     expect(client.seen).toHaveLength(length);
   });
 
+  it("tell of sysvars with every block", async () => {
+    const client = createClient();
+    await client.call("accountSubscribe", "SysvarC1ock11111111111111111111111111111111", { encoding: "base64" });
+    const before = node.chain.head.header.number;
+    await node.chain.dev?.mine(2);
+    await settled();
+    const data = client.seen
+      .slice(1)
+      .map((entry) => (entry as [string, { result: { value: { data: [string] } } }])[1].result.value.data[0]);
+    expect(data.map((text) => Buffer.from(text, "base64").readBigUInt64LE())).toEqual([before + 1n, before + 2n]);
+  });
+
   it("are refused without a connection, and past their limit", async () => {
     await expect(node.dispatcher.request("slotSubscribe", [])).rejects.toMatchObject({ code: -32601 });
     const client = createClient();

@@ -2,6 +2,7 @@
 import type { Chain } from "@trireme/chain";
 import { equalBytes, type Hash } from "@trireme/core";
 import { isSolanaTransaction } from "./format/transaction.ts";
+import { createTurns } from "./turns.ts";
 
 /** Counts up to the head. The first call reads every block of the chain, later ones those that came since. */
 export function createTransactionCount(chain: Chain): () => Promise<bigint> {
@@ -11,8 +12,10 @@ export function createTransactionCount(chain: Chain): () => Promise<bigint> {
     const known = counted === undefined ? undefined : await chain.getBlock(counted.number);
     // A development chain may have gone back.
     if (counted !== undefined && (known === undefined || !equalBytes(known.hash, counted.hash))) counted = undefined;
+    const turns = createTurns();
     const { number: head } = chain.head.header;
     for (let number = counted === undefined ? 0n : counted.number + 1n; number <= head; number++) {
+      await turns();
       const block = await chain.getBlock(number);
       if (block === undefined) break;
       counted = { number, hash: block.hash, count: (counted?.count ?? 0n) + BigInt(block.transactions.filter(isSolanaTransaction).length) };

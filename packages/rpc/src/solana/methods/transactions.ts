@@ -10,6 +10,7 @@ import { findSolanaTransaction, findStatus } from "../find-transaction.ts";
 import { formatMemos } from "../format/memo.ts";
 import { formatTransaction, isSolanaTransaction, solanaId, solanaReceipt } from "../format/transaction.ts";
 import { boolean, optionalConfig, pubkey, signature, text, transactionBytes, transactionEncoding, unsigned } from "../parameters.ts";
+import { createTurns } from "../turns.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
 
 export const getTransaction = solanaMethod([required("signature", signature), optionalConfig], async ({ chain }, [id, { fields }]) => {
@@ -70,8 +71,10 @@ async function* transactionsNaming(
   address: Pubkey,
   blocks: number,
 ): AsyncGenerator<{ readonly id: Uint8Array; readonly entry: object }> {
+  const turns = createTurns();
   const head = chain.head.header.number;
   for (let number = head; number >= 0n && head - number < BigInt(blocks); number--) {
+    await turns();
     const block = await chain.getBlock(number);
     if (block === undefined || block.transactions.length === 0) continue;
     const receipts = (await chain.getReceipts(number)) ?? [];

@@ -16,6 +16,7 @@ import {
   isSolanaError,
   lamports,
   pipe,
+  setTransactionMessageConfig,
   setTransactionMessageFeePayerSigner,
   setTransactionMessageLifetimeUsingBlockhash,
   signTransactionMessageWithSigners,
@@ -247,6 +248,27 @@ describe("kit", () => {
       context: { __code: -32003 },
     });
     expect((await rpc.getBalance(to.address).send()).value).toBe(900_000n);
+  });
+
+  it("sends a transaction of version 1, which asks for its limits itself", async () => {
+    const { rpc } = client;
+    const payer = await client.fund(2);
+    const to = await generateKeyPairSigner();
+    const { value: latest } = await rpc.getLatestBlockhash().send();
+    const transfer = getTransferSolInstruction({ source: payer, destination: to.address, amount: lamports(1_000_000_000n) });
+    const message = pipe(
+      createTransactionMessage({ version: 1 }),
+      (empty) => setTransactionMessageFeePayerSigner(payer, empty),
+      (paid) => setTransactionMessageLifetimeUsingBlockhash(latest, paid),
+      (dated) => appendTransactionMessageInstructions([transfer], dated),
+      (whole) =>
+        setTransactionMessageConfig({ computeUnitLimit: 10_000, loadedAccountsDataSizeLimit: 1_000, priorityFeeLamports: 7n }, whole),
+    );
+    const wire = getBase64EncodedWireTransaction(await signTransactionMessageWithSigners(message));
+    const signature = await rpc.sendTransaction(wire, { encoding: "base64" }).send();
+    const found = await rpc.getTransaction(signature, { encoding: "base64", maxSupportedTransactionVersion: 1 as 0 }).send();
+    expect(found).toMatchObject({ version: 1, meta: { err: null, fee: 5_007n }, transaction: [wire, "base64"] });
+    expect((await rpc.getBalance(to.address).send()).value).toBe(1_000_000_000n);
   });
 
   it("tells of the chain: epochs, fees, blockhashes, and slots below the wanted one", async () => {
