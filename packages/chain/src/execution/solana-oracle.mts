@@ -60,8 +60,8 @@ export interface SolanaOracle {
   getAccount(key: Pubkey): SolanaAccountState | undefined;
   setAccount(key: Pubkey, account: SolanaAccountState): void;
   addProgram(id: Pubkey, elf: Uint8Array, loader: Pubkey): void;
-  /** Undefined where the bytes are no transaction to it. */
-  send(wire: Uint8Array): SeenTransaction | undefined;
+  /** The bytes must be those of a transaction. */
+  send(wire: Uint8Array): SeenTransaction;
 }
 
 /** Slots of an epoch here. */
@@ -91,12 +91,7 @@ export function createSolanaOracle(): SolanaOracle {
       svm.setAccount(key, new Account(lamports, data, owner, executable, 2n ** 64n - 1n)),
     addProgram: (id, elf, loader) => svm.addProgramWithLoader(id, elf, loader),
     send(wire) {
-      let result: TransactionMetadata | FailedTransactionMetadata;
-      try {
-        result = svm.sendVersionedTransaction(wire);
-      } catch {
-        return undefined;
-      }
+      const result: TransactionMetadata | FailedTransactionMetadata = svm.sendVersionedTransaction(wire);
       return "err" in result ? seenOf(result.meta(), errorOf(result.err())) : seenOf(result, undefined);
     },
   };

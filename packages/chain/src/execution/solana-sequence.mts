@@ -89,7 +89,8 @@ export function describeSequences({ transactions, instructions, succeeded, steps
   return `${transactions} transactions (${list(versions)}), ${instructions} instructions, ${share} % succeeded\n  steps: ${list(steps)}\n  errors: ${list(errors)}`;
 }
 
-interface RandomTransaction {
+/** A signed transaction. */
+export interface RandomTransaction {
   readonly wire: Uint8Array;
   readonly steps: readonly Step[];
   /** Number of instructions. */
@@ -101,7 +102,8 @@ interface RandomTransaction {
 
 const maxWireLength = { legacy: 1232, 0: 1232, 1: 4096 } as const;
 
-function randomTransaction(world: SolanaWorld): RandomTransaction {
+/** A transaction of one to three steps, most of them good. */
+export function randomTransaction(world: SolanaWorld): RandomTransaction {
   const { random, twins } = world;
   for (;;) {
     const payer = random.percent(3) ? random.pick(world.poor) : random.pick(world.wallets);

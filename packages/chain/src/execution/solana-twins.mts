@@ -20,6 +20,7 @@ import {
   createSolanaFormat,
   createSvm,
   decodeSolanaReceipt,
+  decodeWire,
   programIds,
   sysvarIds,
   type GenesisProgram,
@@ -55,8 +56,10 @@ export interface SolanaTwins {
   /** The hash of an earlier block. */
   blockhashOf(slot: bigint): Hash;
   account(key: Pubkey): SolanaAccountState | undefined;
-  /** Sends wire bytes to both. `isOurs` sends them to the chain alone. */
-  send(wire: Uint8Array, isOurs?: boolean): TwinResult;
+  /** Sends wire bytes to both. A damaged message may be refused for different reasons. */
+  send(wire: Uint8Array, isDamaged?: boolean): TwinResult;
+  /** Sends wire bytes to the chain alone. */
+  sendOurs(wire: Uint8Array): SeenTransaction;
   /** Makes litesvm's account what ours is: after one of its deviations. */
   copyToOracle(key: Pubkey): void;
   nextBlock(count?: number): void;
@@ -111,11 +114,11 @@ export function createSolanaTwins({ engine = "compiler", programs = [], wallets 
   issued = total();
 
   const runOurs = (wire: Uint8Array): SeenTransaction => {
+    feeOnlyPayer = undefined;
     const decoded = format.decode(encodeDialectEnvelope({ dialect: "solana", payload: wire }), { chainId: block.chainId });
     if (decoded.kind === "invalid") return nothingSeen(decoded.error);
     const { message } = decoded.transaction.wire;
     for (const key of message.staticAccounts) learn(key);
-    feeOnlyPayer = undefined;
     const outcome = executor.executeTransaction(
       decoded.transaction,
       journal,
@@ -164,13 +167,16 @@ export function createSolanaTwins({ engine = "compiler", programs = [], wallets 
     },
     blockhashOf: (slot) => hashes.get(slot) as Hash,
     account: (key) => accountOf(key, journal),
-    send(wire, isOurs = false) {
+    sendOurs: runOurs,
+    send(wire, isDamaged = false) {
       const ours = runOurs(wire);
-      if (isOurs) return { ours, difference: undefined };
+      // litesvm's Node binding aborts the process over bytes that are no transaction; nothing may come of them here.
+      if (decodeWire(wire).kind === "invalid") return { ours, difference: isRefusal(ours) ? undefined : JSON.stringify(ours) };
       const theirs = oracle.send(wire);
-      if (theirs === undefined) return { ours, difference: undefined };
       // litesvm lets those off that it cannot load; a bank charges them (SIMD-0082).
       if (feeOnlyPayer !== undefined) copyToOracle(feeOnlyPayer);
+      // Nothing happens on either side: which of several reasons a damaged message is given is a matter of order.
+      if (isDamaged && isRefusal(ours) && isRefusal(theirs)) return { ours, difference: undefined };
       // A program that is not there has no account to be invalid (agave `load_transaction_accounts`); litesvm knows both.
       const isMissing = ours.error === "ProgramAccountNotFound" && theirs.error === "InvalidProgramForExecution";
       return { ours, difference: differenceOf(ours, isMissing ? { ...theirs, error: ours.error } : theirs) };
@@ -224,6 +230,10 @@ function nothingSeen(error: object): SeenTransaction {
   const { solana } = error as { readonly solana?: SolanaTransactionError };
   if (solana === undefined) throw new Error(`expected an error of Solana's, got ${JSON.stringify(error)}`);
   return { error: solana, logs: [], units: 0, returnData: undefined, inner: [] };
+}
+
+function isRefusal({ error, logs, units }: SeenTransaction): boolean {
+  return error !== undefined && logs.length === 0 && units === 0;
 }
 
 function differenceOf(ours: SeenTransaction, theirs: SeenTransaction): string | undefined {
