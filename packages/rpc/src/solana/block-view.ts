@@ -1,7 +1,7 @@
 /** One block as subscriptions see it: whatever several of them ask for is worked out once. */
 import { base58 } from "@scure/base";
 import type { Block, Chain, Receipt, StateView } from "@trireme/chain";
-import { bytesToHex, equalBytes, systemProgram, toAddress, type Pubkey } from "@trireme/core";
+import { bytesToHex, equalBytes, systemProgram, type Pubkey } from "@trireme/core";
 import { messageAccounts, readSolanaAccount, readSolanaAccountAt, type SolanaAccount, type SolanaTransaction } from "@trireme/svm";
 import { isSolanaTransaction, solanaId, solanaReceipt } from "./format/transaction.ts";
 
@@ -15,12 +15,8 @@ export interface LogEntry {
 export interface BlockView {
   readonly slot: bigint;
   readonly state: StateView;
-  /** Whether something other than a Solana transaction ran in it, of which nobody knows what data it wrote. */
-  readonly hasOtherDialects: boolean;
   /** Ids of its transactions of both dialects, as hex. */
   ids(): ReadonlySet<string>;
-  /** Addresses that its Solana transactions could write, as hex. */
-  written(): ReadonlySet<string>;
   /** Accounts that its transactions could write, as the block left them. */
   accounts(): readonly SolanaAccount[];
   logs(): readonly LogEntry[];
@@ -31,14 +27,11 @@ export async function viewBlock(chain: Chain, block: Block, receipts: readonly R
   const slot = block.header.number;
   const state = await chain.stateAt(slot);
   if (state === undefined) return undefined;
-  const keys = once(() => writtenKeys(block, receipts));
   return {
     slot,
     state,
-    hasOtherDialects: !block.transactions.every(isSolanaTransaction),
     ids: once(() => new Set(block.transactions.map((transaction) => bytesToHex(solanaId(transaction))))),
-    written: once(() => new Set([...keys().values()].map((key) => bytesToHex(toAddress(key))))),
-    accounts: once(() => [...readWritten(keys(), state), ...readTouched(block, receipts, state)]),
+    accounts: once(() => [...readWritten(writtenKeys(block, receipts), state), ...readTouched(block, receipts, state)]),
     logs: once(() => logsOf(block, receipts)),
   };
 }
