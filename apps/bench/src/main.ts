@@ -43,9 +43,13 @@ withOptions(program.command("wasm").description("metered loops against unmetered
   },
 );
 
-withOptions(program.command("svm").description("sBPF loops: compiled, in litesvm's JIT, interpreted"), "5").action(async (options) => {
+withOptions(
+  program.command("svm").description("transactions here and in litesvm; sBPF loops: compiled, in litesvm's JIT, interpreted"),
+  "5",
+).action(async (options) => {
+  const { createSvmTransactionBenchmarks } = await import("./svm-transaction-benchmarks.ts");
   const { createSvmBenchmarks } = await import("./svm-benchmarks.ts");
-  await run(createSvmBenchmarks(), options);
+  await run([...createSvmTransactionBenchmarks(), ...createSvmBenchmarks()], options);
 });
 
 program
