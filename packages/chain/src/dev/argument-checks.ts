@@ -12,3 +12,9 @@ export function assertWord(value: Uint8Array, what: string): void {
   if (value.length === 32) return;
   throw new TriremeError("INVALID_ARGUMENT", `expected ${what} of 32 bytes, got ${value.length}`);
 }
+
+/** @throws TriremeError `INVALID_ARGUMENT` for an account of the SVM: no journal takes code, slots or a nonce for it */
+export function assertNoRecord(account: { readonly svm: unknown } | undefined): void {
+  if (account?.svm === undefined) return;
+  throw new TriremeError("INVALID_ARGUMENT", "expected an account of Ethereum's, got one of the SVM: only its balance can be set");
+}

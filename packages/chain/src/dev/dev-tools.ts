@@ -10,7 +10,7 @@ import type { BlockClock } from "../production/block-clock.ts";
 import type { BlockProducer } from "../production/block-producer.ts";
 import type { EventHub } from "../production/event-hub.ts";
 import type { Miner } from "../production/miner.ts";
-import { assertUnsigned, assertWord } from "./argument-checks.ts";
+import { assertNoRecord, assertUnsigned, assertWord } from "./argument-checks.ts";
 import type { Impersonation } from "./impersonation.ts";
 import type { Mutation } from "./mutation.ts";
 import { createSnapshots } from "./snapshots.ts";
@@ -39,6 +39,7 @@ export function createDevTools(parts: DevToolsParts): ChainDevTools {
   const mutate = (mutation: Mutation): Promise<void> =>
     queue.run(() => {
       ledger.assertRunning();
+      if (mutation.kind !== "balance") assertNoRecord(ledger.latest.getAccount(mutation.address));
       ledger.setMutations([...ledger.mutations, mutation]);
       if (mutation.kind === "nonce") mempool.prune();
     });

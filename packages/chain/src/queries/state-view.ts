@@ -1,5 +1,5 @@
 /** The state at a block, as users read it. */
-import { emptyBytes, zeroHash } from "@trireme/core";
+import { emptyBytes, svmDesignator, zeroHash } from "@trireme/core";
 import type { StateReader } from "@trireme/state";
 import type { StateView } from "../chain.ts";
 
@@ -18,7 +18,9 @@ export function createStateView(reader: StateReader, site: Omit<StateView, keyof
     },
     getCodeAt: (address) => {
       const account = reader.getAccount(address);
-      return (account === undefined ? undefined : reader.getCode(account.codeHash)) ?? emptyBytes;
+      if (account === undefined) return emptyBytes;
+      // Rule 15: what the account's code hash is of.
+      return account.svm === undefined ? (reader.getCode(account.codeHash) ?? emptyBytes) : svmDesignator(account.svm);
     },
   };
 }
