@@ -41,18 +41,18 @@ export function isRecentBlockhash(blockhash: Hash, host: WindowHost): boolean {
   if (parent !== undefined && equalBytes(parent, blockhash)) return true;
   // The slot holds the number of the block that was the first to know the hash.
   const known = lookUp(blockhash, host);
-  return known !== 0n && number - known <= maxBlockhashAge;
+  return known !== 0n && known < messageMark && number - known <= maxBlockhashAge;
 }
 
 /** Whether a message stood in a block of the window. */
 export function isProcessed(messageHash: Uint8Array, host: WindowHost): boolean {
-  return lookUp(messageHash, host) !== 0n;
+  return lookUp(messageHash, host) >= messageMark;
 }
 
 /** Remembers a message. */
 export function recordMessage(messageHash: Uint8Array, host: Host): void {
   const { number } = host.block;
-  host.setStorage(currentAddress(number), messageHash, blockWord(number + 1n));
+  host.setStorage(currentAddress(number), messageHash, messageWord(number));
 }
 
 function lookUp(key: Uint8Array, host: WindowHost): bigint {
@@ -63,11 +63,14 @@ function lookUp(key: Uint8Array, host: WindowHost): bigint {
   return 0n;
 }
 
-/** Every message of a block is recorded under the same word: storage keeps its own copy of it. */
-let lastWord = { number: 0n, bytes: bigintToBytes(0n, 32) };
+/** What tells a message from a block: both have hashes in one window, and the hash of a message is nobody's blockhash. */
+const messageMark = 1n << 255n;
 
-function blockWord(number: bigint): Uint8Array {
-  if (lastWord.number !== number) lastWord = { number, bytes: bigintToBytes(number, 32) };
+/** Every message of a block is recorded with the same word: storage keeps its own copy of it. */
+let lastWord = { number: 0n, bytes: bigintToBytes(messageMark, 32) };
+
+function messageWord(number: bigint): Uint8Array {
+  if (lastWord.number !== number) lastWord = { number, bytes: bigintToBytes(messageMark | number, 32) };
   return lastWord.bytes;
 }
 

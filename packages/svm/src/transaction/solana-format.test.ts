@@ -196,6 +196,13 @@ describe("age and replay", () => {
     }
   });
 
+  it("takes the hash of a message for no blockhash", () => {
+    const host = funded(10n);
+    const first = decode(simple());
+    run(first, host, success);
+    expect(codeOf(decode(simple(first.messageHash as Hash)), host)).toBe("BlockhashNotFound");
+  });
+
   it("forgets what is two periods old", () => {
     const host = funded(10n);
     run(decode(simple()), host, success);
