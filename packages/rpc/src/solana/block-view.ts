@@ -1,7 +1,7 @@
 /** One block as subscriptions see it: whatever several of them ask for is worked out once. */
 import { base58 } from "@scure/base";
 import type { Block, Chain, Receipt, StateView } from "@trireme/chain";
-import { bytesToHex, equalBytes, systemProgram, type Pubkey } from "@trireme/core";
+import { bytesToHex, equalBytes, systemProgram, toAddress, type Pubkey } from "@trireme/core";
 import { messageAccounts, readSolanaAccount, readSolanaAccountAt, type SolanaAccount, type SolanaTransaction } from "@trireme/svm";
 import { isSolanaTransaction, solanaId, solanaReceipt } from "./format/transaction.ts";
 
@@ -17,6 +17,8 @@ export interface BlockView {
   readonly state: StateView;
   /** Ids of its transactions of both dialects, as hex. */
   ids(): ReadonlySet<string>;
+  /** Whether an account (its address as hex) may differ from before: a Solana transaction names it writable, or another dialect's ran. */
+  mayHaveWritten(address: string): boolean;
   /** Accounts that its transactions could write, as the block left them. */
   accounts(): readonly SolanaAccount[];
   logs(): readonly LogEntry[];
@@ -27,11 +29,16 @@ export async function viewBlock(chain: Chain, block: Block, receipts: readonly R
   const slot = block.header.number;
   const state = await chain.stateAt(slot);
   if (state === undefined) return undefined;
+  // What data another dialect's transaction wrote, no receipt says.
+  const hasOtherDialects = !block.transactions.every(isSolanaTransaction);
+  const keys = once(() => [...writtenKeys(block, receipts).values()]);
+  const written = once(() => new Set<string>(keys().map((key) => bytesToHex(toAddress(key)))));
   return {
     slot,
     state,
+    mayHaveWritten: (address) => hasOtherDialects || written().has(address),
     ids: once(() => new Set(block.transactions.map((transaction) => bytesToHex(solanaId(transaction))))),
-    accounts: once(() => [...readWritten(writtenKeys(block, receipts), state), ...readTouched(block, receipts, state)]),
+    accounts: once(() => [...readWritten(keys(), state), ...readTouched(block, receipts, state)]),
     logs: once(() => logsOf(block, receipts)),
   };
 }
@@ -58,8 +65,8 @@ function writtenBy({ wire }: SolanaTransaction, receipt: Receipt): readonly Pubk
   return callsSystem && nonce?.isWritable === true ? [keys[0] as Pubkey, nonce.pubkey] : keys.slice(0, 1);
 }
 
-function readWritten(keys: ReadonlyMap<string, Pubkey>, state: StateView): readonly SolanaAccount[] {
-  return [...keys.values()].flatMap((key) => readSolanaAccount(key, state) ?? []);
+function readWritten(keys: readonly Pubkey[], state: StateView): readonly SolanaAccount[] {
+  return keys.flatMap((key) => readSolanaAccount(key, state) ?? []);
 }
 
 /** What other dialects' receipts name. */

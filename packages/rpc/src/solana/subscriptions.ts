@@ -179,16 +179,16 @@ async function tellStatus(id: Uint8Array, chain: Chain, send: Send, finish: () =
 
 function accountListener(key: Pubkey, config: AccountConfig, send: Send): Listener {
   let watch: AccountWatch | undefined;
-  const look = (state: StateView): void => {
-    const account = watch?.changed(state);
+  const look = (state: StateView, block?: BlockView): void => {
+    const account = watch?.changed(state, block);
     if (account !== undefined) send(withContext(state.blockNumber, formatAccount(account, config, decimalsIn(state))));
   };
   return {
     start(state) {
       watch = createAccountWatch(key, state);
     },
-    block: ({ state }) => look(state),
-    rewound: look,
+    block: (block) => look(block.state, block),
+    rewound: (state) => look(state),
   };
 }
 
