@@ -15,7 +15,7 @@ export interface ProgramCacheLimits {
 }
 
 /** Whoever calls more programs than these in turn has each compiled for every call, at a price that was meant for a start. */
-const defaultLimits: ProgramCacheLimits = { programs: 1024, bytes: 128 * 2 ** 20 };
+const defaultLimits: ProgramCacheLimits = { programs: 1024, bytes: 256 * 2 ** 20 };
 
 interface CachedProgram {
   readonly program: CompiledProgram;
