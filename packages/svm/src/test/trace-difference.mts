@@ -2,6 +2,9 @@
 import { cryptoSyscalls } from "../crypto/crypto-syscalls.ts";
 import { disassemble } from "../asm/disassemble.ts";
 import type { Executable } from "../sbpf/executable.ts";
+import { instructionAt, textView } from "../sbpf/instruction.ts";
+import { murmur3 } from "../sbpf/murmur3.ts";
+import { callImmediate } from "../sbpf/opcodes.ts";
 import { runtimeSyscalls } from "../syscalls/syscall-table.ts";
 import { rowLength, type RegisterTrace } from "./traced-interpreter.mts";
 
@@ -51,7 +54,7 @@ function describe({ executable, rows }: RegisterTrace, theirs: BigUint64Array): 
     return left === right ? undefined : `  ${name}: ours ${shown(left)}, litesvm ${shown(right)}`;
   });
   const slot = row === 0 ? undefined : Number(rows[row * rowLength - 1]);
-  const after = slot === undefined ? "at the entry" : `after slot ${slot}: ${listingOf(executable)[slot] ?? "?"}`;
+  const after = slot === undefined ? "at the entry" : `after slot ${slot}: ${instructionText(executable, slot)}`;
   const counts = `row ${row} of ${rowsOf(rows)} here and ${rowsOf(theirs)} on litesvm differs`;
   return [`${counts}, ${after}`, ...columns.filter((line) => line !== undefined)].join("\n");
 }
@@ -60,11 +63,20 @@ function shown(value: bigint | undefined): string {
   return value === undefined ? "ended" : `0x${value.toString(16)}`;
 }
 
+/** The instruction at a slot; compilers mark calls with a source register, which the disassembler leaves as raw slots. */
+function instructionText(executable: Executable, pc: number): string {
+  const { opcode, immediate } = instructionAt(textView(executable.text), pc);
+  if (opcode !== callImmediate) return listingOf(executable)[pc] ?? "?";
+  const target = executable.functions.get(immediate >>> 0);
+  return target === undefined ? `syscall ${syscallNames.find((name) => murmur3(name) === immediate >>> 0) ?? immediate}` : `call ${target}`;
+}
+
+const syscallNames = [...Object.keys(runtimeSyscalls), ...Object.keys(cryptoSyscalls)];
+
 /** Lines of the disassembly by slot. */
 function listingOf(executable: Executable): readonly string[] {
   const lines: string[] = [];
-  const syscalls = [...Object.keys(runtimeSyscalls), ...Object.keys(cryptoSyscalls)];
-  for (const line of disassemble(executable, { syscalls }).split("\n")) {
+  for (const line of disassemble(executable, { syscalls: syscallNames }).split("\n")) {
     if (!line.startsWith("  ")) continue;
     lines.push(line.trim());
     if (line.startsWith("  lddw ")) lines.push("");
