@@ -52,7 +52,7 @@ export function loadAccount(state: JournalState, entry: AccountEntry): void {
   } else {
     entry.code = emptyBytes;
     entry.designatorHash = base.codeHash;
-    entry.data = { visibleLength: base.svm.dataLength, pages: new Map() };
+    entry.data = { visibleLength: base.svm.dataLength, pages: new Map(), read: undefined };
   }
 }
 

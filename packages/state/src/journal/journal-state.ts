@@ -34,7 +34,7 @@ export interface Slot extends ByteTableEntry<Storage> {
   isDirty: boolean;
 }
 
-/** A page of account data: 4 KiB, copied before the first write after a checkpoint. */
+/** A page of account data: 4 KiB, or as much of them as the data has; copied before the first write after a checkpoint. */
 export interface DataPage {
   readonly bytes: Uint8Array;
   /** Position of the undo entry that keeps what the page was before. */
@@ -46,6 +46,8 @@ export interface AccountData {
   /** Bytes of the reader's data that still show where there is no page; the rest reads as zeros. */
   visibleLength: number;
   readonly pages: Map<number, DataPage>;
+  /** The page that was read last from the reader, whole: programs and mints are read again and again. */
+  read: { readonly index: number; readonly bytes: Uint8Array | undefined } | undefined;
 }
 
 /** An account as the journal sees it. Marks hold the number of the transaction that made them. */
