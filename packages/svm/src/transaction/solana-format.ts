@@ -104,6 +104,7 @@ function contextOf(transaction: SolanaTransaction, { accounts, instructions }: M
       computeUnitLimit: budget.computeUnitLimit,
       lamportsPerSignature,
     },
+    state: undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What frames of a Solana transaction see beyond an ordinary transaction context. */
 import type { AccountMeta, Hash, Instruction, Pubkey, TransactionContext } from "@trireme/core";
+import type { TransactionState } from "../runtime/transaction-state.ts";
 
 /** The context of a transaction in Solana's dialect; an environment tells it from others by `solana`. */
 export interface SolanaTransactionContext extends TransactionContext {
@@ -16,6 +17,8 @@ export interface SolanaTransactionContext extends TransactionContext {
     /** Signatures of the message and of precompiles, times 5,000: what `AdvanceNonce` and the fee need. */
     readonly lamportsPerSignature: bigint;
   };
+  /** The runtime's, from the first instruction on. */
+  state?: TransactionState | undefined;
 }
 
 /** Whether a context is that of a Solana transaction. */
