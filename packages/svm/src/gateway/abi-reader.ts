@@ -4,9 +4,6 @@ import { bytesToBigint } from "@trireme/core";
 /** What does not fit, for the revert's text. */
 export class AbiFault extends Error {}
 
-/** Items of one array: more than an instruction can name. */
-const MAX_ITEMS = 1_024;
-
 /** A tuple in ABI encoding: `base` is where its offsets count from. */
 export class AbiReader {
   private readonly bytes: Uint8Array;
@@ -44,29 +41,35 @@ export class AbiReader {
     return Number(value);
   }
 
+  /** Length of an array or of `bytes`, as it is written: nothing is read yet, so that what it costs can be paid first. */
+  length(place: number): number {
+    return this.tail(place).integer(0);
+  }
+
   /** `bytes`: a copy. */
-  data(place: number): Uint8Array {
+  data(place: number, maxLength = Number.MAX_SAFE_INTEGER): Uint8Array {
     const tail = this.tail(place);
     const length = tail.integer(0);
     const start = tail.base + 32;
+    if (length > maxLength) throw new AbiFault(`expected at most ${maxLength} bytes, got ${length}`);
     if (start + length > this.bytes.length) throw new AbiFault(`expected ${length} bytes at ${start}, got ${this.bytes.length - start}`);
     return this.bytes.slice(start, start + length);
   }
 
-  /** An array of tuples of `words` static words. */
-  tuples<T>(place: number, words: number, read: (item: AbiReader) => T): T[] {
-    return this.array(place, (items, index) => read(new AbiReader(this.bytes, items.base + 32 * words * index)));
+  /** An array of at most `maxItems` tuples of `words` static words. */
+  tuples<T>(place: number, words: number, maxItems: number, read: (item: AbiReader) => T): T[] {
+    return this.array(place, maxItems, (items, index) => read(new AbiReader(this.bytes, items.base + 32 * words * index)));
   }
 
-  /** `bytes[]` */
-  dataArray(place: number): Uint8Array[] {
-    return this.array(place, (items, index) => items.data(index));
+  /** `bytes[]`: items may share their bytes, so both limits are needed for what the copies take. */
+  dataArray(place: number, maxItems: number, maxLength: number): Uint8Array[] {
+    return this.array(place, maxItems, (items, index) => items.data(index, maxLength));
   }
 
-  private array<T>(place: number, read: (items: AbiReader, index: number) => T): T[] {
+  private array<T>(place: number, maxItems: number, read: (items: AbiReader, index: number) => T): T[] {
     const tail = this.tail(place);
     const length = tail.integer(0);
-    if (length > MAX_ITEMS) throw new AbiFault(`expected at most ${MAX_ITEMS} items, got ${length}`);
+    if (length > maxItems) throw new AbiFault(`expected at most ${maxItems} items, got ${length}`);
     const items = new AbiReader(this.bytes, tail.base + 32);
     return Array.from({ length }, (_, index) => read(items, index));
   }

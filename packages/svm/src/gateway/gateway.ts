@@ -17,6 +17,7 @@ import {
   type InstructionMessage,
   type Pubkey,
 } from "@trireme/core";
+import { maxInstructionAccounts, maxSeedLength, maxSeeds } from "../runtime/limits.ts";
 import { createProgramAddress, findProgramAddress } from "../runtime/program-address.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { AbiFault, AbiReader } from "./abi-reader.ts";
@@ -93,6 +94,10 @@ function spend(frame: Frame, gas: bigint): void {
 /** The price of looking at an account of the state (EIP-2929). */
 function spendOnAccount(frame: Frame, address: Address): void {
   spend(frame, WARM_ACCOUNT_GAS);
+  spendOnCold(frame, address);
+}
+
+function spendOnCold(frame: Frame, address: Address): void {
   if (!frame.host.accessAccount(address)) spend(frame, COLD_ACCOUNT_GAS);
 }
 
@@ -106,19 +111,23 @@ function answer(frame: Frame, output: Uint8Array): ExecutionResult {
 
 function invoke(frame: Frame, runInstruction: RunInstruction): ExecutionResult {
   const { message, host, input } = frame;
+  // Paid before anything is read: a call that cannot pay costs its caller next to nothing.
+  const count = Math.min(input.length(1), maxInstructionAccounts);
+  const dataLength = Math.min(input.length(2), message.input.length);
+  spend(frame, INVOKE_GAS + BigInt(dataLength) / BYTES_PER_GAS + (BigInt(count) * 34n) / BYTES_PER_GAS);
+  spend(frame, BigInt(count + 1) * WARM_ACCOUNT_GAS);
   const program = input.word(0) as Pubkey;
-  const accounts = input.tuples(1, 3, (meta): AccountMeta => {
+  const accounts = input.tuples(1, 3, maxInstructionAccounts, (meta): AccountMeta => {
     return { pubkey: meta.word(0) as Pubkey, isSigner: meta.boolean(1), isWritable: meta.boolean(2) };
   });
   const data = input.data(2);
-  spend(frame, INVOKE_GAS + BigInt(data.length) / BYTES_PER_GAS + (BigInt(accounts.length) * 34n) / BYTES_PER_GAS);
   const names = [pubkeyOf(message.sender, host.getBoundPubkey(message.sender)), toPubkey(message.sender)];
   for (const { pubkey, isSigner } of accounts) {
     if (isSigner && !names.some((name) => equalBytes(name, pubkey)))
       return refuse(frame.gas, "expected no signer but the caller's own pubkey");
   }
   const distinct = new Map([program, ...accounts.map(({ pubkey }) => pubkey)].map((key) => [bytesToHex(key), toAddress(key)]));
-  for (const address of distinct.values()) spendOnAccount(frame, address);
+  for (const address of distinct.values()) spendOnCold(frame, address);
   spend(frame, accountBytes(distinct.values(), host) / BYTES_PER_GAS);
   const instruction: InstructionMessage = {
     kind: "instruction",
@@ -168,14 +177,14 @@ function readAddressOf(frame: Frame): ExecutionResult {
 
 function deriveAddress(frame: Frame): ExecutionResult {
   spend(frame, ADDRESS_GAS);
-  const derived = createProgramAddress(frame.input.dataArray(0), frame.input.word(1) as Pubkey);
+  const derived = createProgramAddress(frame.input.dataArray(0, maxSeeds, maxSeedLength), frame.input.word(1) as Pubkey);
   return typeof derived === "string" ? refuse(frame.gas, derived) : answer(frame, encodeAbi(word(derived)));
 }
 
 function searchAddress(frame: Frame): ExecutionResult {
-  const seeds = frame.input.dataArray(0);
-  const program = frame.input.word(1) as Pubkey;
   spend(frame, ADDRESS_GAS);
+  const seeds = frame.input.dataArray(0, maxSeeds, maxSeedLength);
+  const program = frame.input.word(1) as Pubkey;
   const first = createProgramAddress([...seeds, Uint8Array.of(255)], program);
   if (first === "MaxSeedLengthExceeded") return refuse(frame.gas, first);
   const { address, bump } = findProgramAddress(seeds, program);

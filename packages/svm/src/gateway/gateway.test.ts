@@ -1,0 +1,62 @@
+// What a caller of the gateway pays before anything is done for it.
+import { bigintToBytes, concatBytes, type ExecutionResult } from "@trireme/core";
+import { createModelHost, testTransaction } from "@trireme/testing";
+import { expect, it } from "vitest";
+import { createSvm } from "../environment.ts";
+import { testSigner } from "../transaction/signed-message.mts";
+import { selectorOf } from "./abi-writer.ts";
+import { gatewayAddress } from "./gateway-address.ts";
+
+const caller = new Uint8Array(20).fill(0x11) as typeof gatewayAddress;
+const program = testSigner(1).pubkey;
+
+function call(signature: string, words: readonly (bigint | Uint8Array)[], gas = 1_000_000n): ExecutionResult {
+  const host = createModelHost({ environments: [createSvm()], transaction: { ...testTransaction } });
+  return host.call({
+    kind: "call",
+    scheme: "call",
+    sender: caller,
+    recipient: gatewayAddress,
+    codeAddress: gatewayAddress,
+    value: 0n,
+    input: concatBytes(selectorOf(signature), ...words.map((word) => (typeof word === "bigint" ? bigintToBytes(word, 32) : word))),
+    gas,
+    depth: 0,
+    isStatic: false,
+  });
+}
+
+const invoke = "invoke(bytes32,(bytes32,bool,bool)[],bytes)";
+const find = "findProgramAddress(bytes[],bytes32)";
+
+it("takes the price of an instruction before it reads its accounts", () => {
+  // The list says 200 accounts and ends there.
+  const words = [program, 0x60n, 0x60n, 200n];
+  expect(call(invoke, words, 20_000n)).toEqual({ kind: "halt", reason: "outOfGas" });
+  const result = call(invoke, words, 30_000n);
+  expect(result).toMatchObject({ kind: "revert", error: expect.stringContaining("expected a word") as unknown });
+  // 946 for the call, 27 for 34 bytes of each meta, 100 for each account and the program.
+  expect(result.kind === "revert" && result.gasLeft).toBe(30_000n - 946n - 27n - 20_100n);
+});
+
+it("names at most as many accounts as an instruction may", () => {
+  expect(call(invoke, [program, 0x60n, 0x60n, 256n])).toMatchObject({
+    kind: "revert",
+    error: "SVM gateway: expected at most 255 items, got 256",
+  });
+});
+
+it("copies no more seeds, and no longer ones, than an address can have: a list may name the same bytes often", () => {
+  // `offsets` all lead to the bytes behind them.
+  const seeds = (count: number, length: number): (bigint | Uint8Array)[] => [
+    0x40n,
+    program,
+    BigInt(count),
+    ...Array.from({ length: count }, () => BigInt(32 * count)),
+    BigInt(length),
+    new Uint8Array(Math.ceil(length / 32) * 32),
+  ];
+  expect(call(find, seeds(3, 32))).toMatchObject({ kind: "success" });
+  expect(call(find, seeds(17, 1))).toMatchObject({ kind: "revert", error: "SVM gateway: expected at most 16 items, got 17" });
+  expect(call(find, seeds(2, 33))).toMatchObject({ kind: "revert", error: "SVM gateway: expected at most 32 bytes, got 33" });
+});
