@@ -2,6 +2,7 @@
 import * as accounts from "./methods/accounts.ts";
 import * as blocks from "./methods/blocks.ts";
 import * as node from "./methods/node.ts";
+import { getRecentPrioritizationFees } from "./methods/prioritization-fees.ts";
 import { requestAirdrop, sendTransaction } from "./methods/send-transaction.ts";
 import { simulateTransaction } from "./methods/simulate-transaction.ts";
 import * as subscribe from "./methods/subscribe.ts";
@@ -33,7 +34,7 @@ export const solanaMethodTable: Readonly<Record<string, SolanaMethod>> = {
   getMultipleAccounts: accounts.getMultipleAccounts,
   getProgramAccounts: accounts.getProgramAccounts,
   getRecentPerformanceSamples: node.getRecentPerformanceSamples,
-  getRecentPrioritizationFees: node.getRecentPrioritizationFees,
+  getRecentPrioritizationFees: getRecentPrioritizationFees,
   getSignaturesForAddress: transactions.getSignaturesForAddress,
   getSignatureStatuses: transactions.getSignatureStatuses,
   getSlot: blocks.getSlot,

@@ -1,11 +1,10 @@
 /** What the node says of itself, and answers that are the same on a chain of one node. */
 import type { Chain } from "@trireme/chain";
 import { pubkeyToBase58, toPubkey } from "@trireme/core";
-import { list } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError } from "../../json-rpc/rpc-error.ts";
 import { optional, required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
-import { optionalConfig, pubkey, unsigned } from "../parameters.ts";
+import { optionalConfig, unsigned } from "../parameters.ts";
 import { apiVersion, solanaMethod, withContext } from "../services.ts";
 
 /** Who leads every slot: the account that is paid for the newest block. */
@@ -24,10 +23,6 @@ export const getSlotLeaders = solanaMethod([required("startSlot", unsigned), req
 });
 export const getClusterNodes = solanaMethod([], () => []);
 export const getVoteAccounts = solanaMethod([optionalConfig], () => ({ current: [], delinquent: [] }));
-/** No fee is needed to be taken: blocks here are not full. */
-export const getRecentPrioritizationFees = solanaMethod([optional("accounts", list(pubkey, 128), [])], ({ chain }) => [
-  { slot: chain.head.header.number, prioritizationFee: 0 },
-]);
 export const getRecentPerformanceSamples = solanaMethod([optional("limit", unsigned, undefined)], () => []);
 export const getStakeMinimumDelegation = solanaMethod([optionalConfig], ({ chain }) => withContext(chain.head.header.number, 0));
 export const getMaxSlot = solanaMethod([], ({ chain }) => chain.head.header.number);

@@ -2,6 +2,7 @@
 import * as zlib from "node:zlib";
 import { base58 } from "@scure/base";
 import {
+  ComputeBudgetProgram,
   Keypair,
   NONCE_ACCOUNT_LENGTH,
   PublicKey,
@@ -182,6 +183,24 @@ describe("transactions", () => {
     expect(await ask("getTransactionCount")).toBe(before + 1n);
     await node.chain.dev?.mine();
     expect(await ask("getTransactionCount")).toBe(before + 1n);
+  });
+
+  it("tell what a compute unit was worth, by accounts", async () => {
+    const to = Keypair.generate().publicKey;
+    const transfer = SystemProgram.transfer({ fromPubkey: payer.publicKey, toPubkey: to, lamports: 10 ** 6 });
+    await send(await signed([ComputeBudgetProgram.setComputeUnitPrice({ microLamports: 77 }), transfer]));
+    const slot = node.chain.head.header.number;
+    const last = async (...accounts: readonly PublicKey[]): Promise<unknown> =>
+      (
+        (await ask(
+          "getRecentPrioritizationFees",
+          accounts.map((key) => key.toBase58()),
+        )) as readonly unknown[]
+      ).at(-1);
+    expect(await last()).toEqual({ slot, prioritizationFee: 77n });
+    await node.chain.dev?.mine();
+    expect(await last(to)).toEqual({ slot: slot + 1n, prioritizationFee: 0n });
+    expect(await ask("getRecentPrioritizationFees", [to.toBase58()])).toContainEqual({ slot, prioritizationFee: 77n });
   });
 
   it("that are damaged are refused by name or run, whatever the damage", async () => {
