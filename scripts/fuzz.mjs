@@ -3,12 +3,16 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The program of each target; it ends with 1 where a promise is broken, and prints the seed and the input. */
-const targets = { wasm: "packages/wasm/src/test/fuzz.mts", svm: "packages/svm/src/test/fuzz.mts" };
+const targets = {
+  wasm: "packages/wasm/src/test/fuzz.mts",
+  svm: "packages/svm/src/test/fuzz.mts",
+  "svm-transactions": "packages/chain/src/execution/solana-fuzz.mts",
+};
 
 const [target = "", ...options] = process.argv.slice(2).filter((argument) => argument !== "--");
 if (!Object.hasOwn(targets, target)) {
   console.error(
-    "usage: npx pnpm fuzz wasm [--modules <number>] [--seed <number>] | svm [--programs <number>] [--every-budget <number>] [--seed <number>]",
+    "usage: npx pnpm fuzz wasm [--modules <number>] [--seed <number>] | svm [--programs <number>] [--every-budget <number>] [--seed <number>] | svm-transactions [--sequences <number>] [--length <number>] [--seed <number>]",
   );
   process.exit(2);
 }

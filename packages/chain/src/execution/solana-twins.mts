@@ -177,7 +177,7 @@ export function createSolanaTwins({ engine = "compiler", programs = [], wallets 
       if (feeOnlyPayer !== undefined) copyToOracle(feeOnlyPayer);
       // Nothing happens on either side: which of several reasons a damaged message is given is a matter of order.
       if (isDamaged && isRefusal(ours) && isRefusal(theirs)) return { ours, difference: undefined };
-      // A program that is not there has no account to be invalid (agave `load_transaction_accounts`); litesvm knows both.
+      // A program that is not there is not found (agave `load_transaction_accounts`); to litesvm it is invalid.
       const isMissing = ours.error === "ProgramAccountNotFound" && theirs.error === "InvalidProgramForExecution";
       return { ours, difference: differenceOf(ours, isMissing ? { ...theirs, error: ours.error } : theirs) };
     },
