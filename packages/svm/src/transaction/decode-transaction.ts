@@ -38,7 +38,12 @@ const DATA_BYTES_PER_UNIT = 4;
 const MAX_LOCKS = 64;
 
 const nothingLoaded: LoadedAddresses = { writable: [], readonly: [] };
-const precompiles = [programIds.ed25519, programIds.secp256k1, programIds.secp256r1];
+/** Units that one signature costs which the program verifies. */
+const precompiles: readonly (readonly [Pubkey, number])[] = [
+  [programIds.ed25519, 2_400],
+  [programIds.secp256k1, 6_690],
+  [programIds.secp256r1, 4_800],
+];
 
 /** What a decoder may leave out. */
 export interface DecodeOptions {
@@ -135,9 +140,9 @@ export function intrinsicUnits({ message }: WireTransaction, accounts: readonly 
   let dataLength = 0;
   for (const { data } of message.instructions) dataLength += data.length;
   const locks = accounts.reduce((count, { isWritable }) => (isWritable ? count + 1 : count), 0);
-  const signatures = message.requiredSignatures + precompileSignatures(message);
+  const signatures = SIGNATURE_UNITS * message.requiredSignatures + countPrecompiled(message, (units) => units);
   const looked = message.lookups.reduce((count, { writableIndices }) => count + writableIndices.length, 0);
-  return SIGNATURE_UNITS * signatures + WRITE_LOCK_UNITS * (locks + looked) + Math.ceil(dataLength / DATA_BYTES_PER_UNIT);
+  return signatures + WRITE_LOCK_UNITS * (locks + looked) + Math.ceil(dataLength / DATA_BYTES_PER_UNIT);
 }
 
 /** Each account of the state once, writable where any of its names is. */
@@ -155,13 +160,18 @@ function firstBadSignature({ signatures, message, messageBytes }: WireTransactio
 }
 
 /** Signatures that precompile instructions of the message verify: their first byte counts them. */
-export function precompileSignatures({ instructions, staticAccounts }: SolanaMessage): number {
-  let count = 0;
+export function precompileSignatures(message: SolanaMessage): number {
+  return countPrecompiled(message, () => 1);
+}
+
+function countPrecompiled({ instructions, staticAccounts }: SolanaMessage, weigh: (units: number) => number): number {
+  let sum = 0;
   for (const { programIndex, data } of instructions) {
     const program = staticAccounts[programIndex] as Pubkey;
-    if (precompiles.some((id) => equalBytes(id, program))) count += data[0] ?? 0;
+    const precompile = precompiles.find(([id]) => equalBytes(id, program));
+    if (precompile !== undefined) sum += (data[0] ?? 0) * weigh(precompile[1]);
   }
-  return count;
+  return sum;
 }
 
 function countLookups({ lookups }: SolanaMessage): number {

@@ -126,6 +126,19 @@ describe("decode", () => {
     ]);
   });
 
+  it("takes more of a block's room for the signatures that precompiles verify", () => {
+    const verify = (program: Pubkey): Instruction => ({ program, accounts: [], data: Uint8Array.of(3) });
+    const roomOf = (program: Pubkey): bigint => {
+      const { gasLimit, budget, signatureFee } = decode(simple(undefined, [verify(program)]));
+      expect(signatureFee).toBe(20_000n);
+      return gasLimit - BigInt(budget.computeUnitLimit);
+    };
+    // Beside them: 1 signature x 720, 2 writable accounts x 300, 12 + 1 bytes of data by 4.
+    expect(roomOf(programIds.ed25519)).toBe(3n * 2_400n + 1_324n);
+    expect(roomOf(programIds.secp256k1)).toBe(3n * 6_690n + 1_324n);
+    expect(roomOf(programIds.secp256r1)).toBe(3n * 4_800n + 1_324n);
+  });
+
   it("gives 3,000 units to builtins and 200,000 to other programs", () => {
     const heap = budgetInstruction(1, 65_536n, 4);
     const program: Instruction = { program: other.pubkey, accounts: [], data: new Uint8Array(0) };
@@ -239,6 +252,13 @@ describe("fees", () => {
     ["prepared", 5_000n, "prepared"],
   ])("says %s of %s lamports", (_, lamports, code) => {
     expect(codeOf(decode(simple()), funded(10n, lamports))).toBe(code);
+  });
+
+  it("shows a balance that lamports of 64 bits do not hold as the largest one", () => {
+    const host = funded();
+    host.setBalance(toAddress(other.pubkey), ((1n << 64n) + 5n) * weiPerLamport);
+    const { receipt } = run(decode(simple()), host, failure);
+    expect([receipt.preBalances[1], receipt.postBalances[1]]).toEqual([(1n << 64n) - 1n, (1n << 64n) - 1n]);
   });
 
   it("takes no fee from an account of a program", () => {

@@ -43,6 +43,7 @@ export interface SolanaReceipt {
 }
 
 const VERSION = 1;
+const maxU64 = (1n << 64n) - 1n;
 
 /** @see decodeSolanaReceipt */
 export function encodeSolanaReceipt(receipt: SolanaReceipt): Uint8Array {
@@ -63,7 +64,8 @@ export function encodeSolanaReceipt(receipt: SolanaReceipt): Uint8Array {
   }
   for (const balances of [receipt.preBalances, receipt.postBalances]) {
     writer.u16(balances.length);
-    for (const balance of balances) writer.u64(balance);
+    // A balance can be past what the SVM reads: as the RPC has no larger number, it is the largest.
+    for (const balance of balances) writer.u64(balance > maxU64 ? maxU64 : balance);
   }
   writeTokenBalances(writer, receipt.preTokenBalances);
   writeTokenBalances(writer, receipt.postTokenBalances);
