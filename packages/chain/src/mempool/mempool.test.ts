@@ -150,6 +150,22 @@ describe("capacity", () => {
     expect(codeOf(pool.add(transaction(bob, 0n)))).toBe("added");
   });
 
+  it("limits one sender of transactions without nonces, whose balance answers for none of them", () => {
+    const { pool } = setUp({ maxTransactionsPerSender: 2 });
+    const [first, second, third] = [1n, 2n, 3n].map((fee) => transaction(alice, undefined, fee * gwei)) as [
+      Transaction,
+      Transaction,
+      Transaction,
+    ];
+    for (const each of [first, second]) expect(codeOf(pool.add(each))).toBe("added");
+    expect(codeOf(pool.add(third))).toBe("senderLimit");
+    expect(codeOf(pool.add(transaction(bob, undefined)))).toBe("added");
+    pool.restore(pool.snapshot());
+    expect(codeOf(pool.add(third))).toBe("senderLimit");
+    pool.remove(first.hash);
+    expect(codeOf(pool.add(third))).toBe("added");
+  });
+
   it("evicts the cheapest last transaction of a sender for a dearer one, and refuses a cheaper one", () => {
     const { pool } = setUp({ maxTransactions: 3 });
     const cheapButFirst = transaction(alice, 0n, 1n * gwei, 1n);

@@ -49,17 +49,20 @@ export function createMempool(options: MempoolOptions): Mempool {
   const byHash = new Map<string, MempoolEntry>();
   const queues = new Map<string, SenderQueue>();
   const withoutNonce = new Map<string, MempoolEntry>();
+  /** How many of those each sender has. */
+  const freeCounts = new Map<string, number>();
   let arrivals = 0;
   let version = 0;
 
   const insert = (entry: MempoolEntry): void => {
     const { hash, nonce, sender } = entry.transaction;
     byHash.set(bytesToHex(hash), entry);
+    const name = addressToHex(sender);
     if (nonce === undefined) {
       withoutNonce.set(bytesToHex(hash), entry);
+      freeCounts.set(name, (freeCounts.get(name) ?? 0) + 1);
       return;
     }
-    const name = addressToHex(sender);
     let queue = queues.get(name);
     if (queue === undefined) queues.set(name, (queue = createSenderQueue()));
     queue.set(nonce, entry);
@@ -67,9 +70,14 @@ export function createMempool(options: MempoolOptions): Mempool {
 
   const erase = ({ transaction: { hash, nonce, sender } }: MempoolEntry): void => {
     byHash.delete(bytesToHex(hash));
-    withoutNonce.delete(bytesToHex(hash));
-    if (nonce === undefined) return;
     const name = addressToHex(sender);
+    if (nonce === undefined) {
+      withoutNonce.delete(bytesToHex(hash));
+      const left = (freeCounts.get(name) ?? 0) - 1;
+      if (left > 0) freeCounts.set(name, left);
+      else freeCounts.delete(name);
+      return;
+    }
     const queue = queues.get(name);
     queue?.delete(nonce);
     if (queue?.size === 0) queues.delete(name);
@@ -118,6 +126,8 @@ export function createMempool(options: MempoolOptions): Mempool {
       } else if ((queue?.size ?? 0) >= maxTransactionsPerSender) {
         return rejected(mempoolErrors.senderLimit(maxTransactionsPerSender));
       }
+    } else if ((freeCounts.get(addressToHex(sender)) ?? 0) >= maxTransactionsPerSender) {
+      return rejected(mempoolErrors.senderLimit(maxTransactionsPerSender));
     }
     if (removed.length === 0 && byHash.size >= maxTransactions) {
       const victim = cheapest(transaction);
@@ -152,6 +162,7 @@ export function createMempool(options: MempoolOptions): Mempool {
       byHash.clear();
       queues.clear();
       withoutNonce.clear();
+      freeCounts.clear();
       version++;
     },
     prune: () => {
@@ -180,6 +191,7 @@ export function createMempool(options: MempoolOptions): Mempool {
       byHash.clear();
       queues.clear();
       withoutNonce.clear();
+      freeCounts.clear();
       for (const entry of entries) insert(entry);
       arrivals = Math.max(arrivals, (entries.at(-1)?.arrival ?? -1) + 1);
       version++;
