@@ -89,6 +89,14 @@ const emptyConfig: CommonConfig = { fields: {}, minContextSlot: undefined };
 /** The configuration at the end of a method's parameters. */
 export const optionalConfig: Parameter<CommonConfig> = optional("config", config, emptyConfig);
 
+/** The same where old clients pass the encoding of transactions alone. */
+export const optionalTransactionConfig: Parameter<CommonConfig> = optional(
+  "config",
+  (value, path) =>
+    typeof value === "string" ? { fields: { encoding: transactionEncoding(value, path) }, minContextSlot: undefined } : config(value, path),
+  emptyConfig,
+);
+
 /** How an account is to be shown. */
 export interface AccountConfig {
   readonly encoding: AccountEncoding;

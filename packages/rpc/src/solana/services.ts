@@ -36,7 +36,7 @@ export const defaultSolanaLimits: SolanaLimits = {
   searchedBlocks: 10_000,
   blocks: 500_000,
   filters: 4,
-  subscriptions: 100,
+  subscriptions: 1_000,
   airdropLamports: 1_000_000_000_000_000n,
 };
 

@@ -2,6 +2,7 @@ import { base58 } from "@scure/base";
 import { toAddress, weiPerLamport, type Pubkey } from "@trireme/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRpcSession, type OwnedRpcSession } from "../json-rpc/rpc-session.ts";
+import { createFaucet } from "./faucet.ts";
 import { startSolanaChain, type SolanaChain } from "./test/solana-node.mts";
 
 interface Client {
@@ -13,7 +14,7 @@ interface Client {
 
 let node: SolanaChain;
 beforeAll(async () => {
-  node = await startSolanaChain();
+  node = await startSolanaChain({ limits: { subscriptions: 10 } });
   toldSlot = node.chain.head.header.number;
   const marker = createRpcSession((_, params) => (toldSlot = (params as { result: { slot: bigint } }).result.slot));
   await node.dispatcher.request("slotSubscribe", [], marker);
@@ -92,6 +93,24 @@ describe("subscriptions", () => {
     expect(await client.call("signatureUnsubscribe", id)).toMatchObject({ code: -32602 });
   });
 
+  it("tell that a signature was received, then how it ended", async () => {
+    const client = createClient();
+    node.chain.dev?.setMining({ kind: "manual" });
+    const faucet = createFaucet(new Uint8Array(32).fill(42));
+    // The faucet of the node counts from 0 as well; another sum makes another message.
+    const { raw, id } = faucet.transfer(freshKey(), 1_234_567n, node.chain.head.hash);
+    const subscription = await client.call("signatureSubscribe", base58.encode(id), { enableReceivedNotification: true });
+    await node.chain.submit(raw);
+    await node.chain.dev?.mine();
+    node.chain.dev?.setMining({ kind: "auto" });
+    await settled();
+    const told = client.seen.slice(1).map((entry) => entry as [string, { subscription: number; result: { value: unknown } }]);
+    expect(told.map(([, params]) => [params.subscription, params.result.value])).toEqual([
+      [subscription, "receivedSignature"],
+      [subscription, { err: null }],
+    ]);
+  });
+
   it("tell of slots and roots in order, of logs to those that they mention, and of programs by filter", async () => {
     const client = createClient();
     const [key, other] = [freshKey(), freshKey()];
@@ -139,7 +158,7 @@ describe("subscriptions", () => {
   it("are refused without a connection, and past their limit", async () => {
     await expect(node.dispatcher.request("slotSubscribe", [])).rejects.toMatchObject({ code: -32601 });
     const client = createClient();
-    for (let count = 0; count < 100; count++) await node.dispatcher.request("slotSubscribe", [], client.session);
+    for (let count = 0; count < 10; count++) await node.dispatcher.request("slotSubscribe", [], client.session);
     await expect(node.dispatcher.request("slotSubscribe", [], client.session)).rejects.toMatchObject({ code: -32005 });
     client.session.close();
   });

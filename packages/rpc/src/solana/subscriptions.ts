@@ -65,7 +65,8 @@ export function createSolanaSubscriptions(chain: Chain, limit: number): SolanaSu
     });
   };
   const stop = chain.subscribe((event) => {
-    if (listeners.size > 0) inTurn(() => tell(event, listeners, chain));
+    const isAwaited = event.kind === "pending" ? [...listeners].some(({ pending }) => pending !== undefined) : listeners.size > 0;
+    if (isAwaited) inTurn(() => tell(event, listeners, chain));
   });
 
   const close = (id: number, { session }: RpcContext): boolean => {
@@ -151,12 +152,14 @@ function listenerOf(subscription: SolanaSubscription, chain: Chain, send: Send, 
     case "signature": {
       const { id, wantsReceived } = subscription;
       const name = bytesToHex(id);
+      const block = async (mined: BlockView): Promise<void> => {
+        if (mined.ids().has(name)) await tellStatus(id, chain, send, finish);
+      };
+      if (!wantsReceived) return { block };
       return {
+        block,
         pending({ transaction }) {
-          if (wantsReceived && equalBytes(solanaId(transaction), id)) send(withContext(chain.head.header.number, "receivedSignature"));
-        },
-        async block(block) {
-          if (block.ids().has(name)) await tellStatus(id, chain, send, finish);
+          if (equalBytes(solanaId(transaction), id)) send(withContext(chain.head.header.number, "receivedSignature"));
         },
       };
     }

@@ -8,7 +8,16 @@ import { invalidParameter, RpcError } from "../../json-rpc/rpc-error.ts";
 import { optional, required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
 import { formatTransactionAccounts, formatTransactionWithMeta, isSolanaTransaction } from "../format/transaction.ts";
-import { boolean, bytesOf, config, oneOf, optionalConfig, transactionEncoding, unsigned } from "../parameters.ts";
+import {
+  boolean,
+  bytesOf,
+  config,
+  oneOf,
+  optionalConfig,
+  optionalTransactionConfig,
+  transactionEncoding,
+  unsigned,
+} from "../parameters.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
 
 const SLOTS_PER_EPOCH = 432_000n;
@@ -55,7 +64,7 @@ export const getBlocksWithLimit = solanaMethod(
   },
 );
 
-export const getBlock = solanaMethod([required("slot", unsigned), optionalConfig], async ({ chain }, [slot, { fields }]) => {
+export const getBlock = solanaMethod([required("slot", unsigned), optionalTransactionConfig], async ({ chain }, [slot, { fields }]) => {
   const encoding = field(fields, "encoding", transactionEncoding, "config") ?? "json";
   const details = field(fields, "transactionDetails", oneOf(["full", "accounts", "signatures", "none"]), "config") ?? "full";
   const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");

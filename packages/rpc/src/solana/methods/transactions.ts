@@ -9,16 +9,29 @@ import { required } from "../../json-rpc/rpc-method.ts";
 import { findSolanaTransaction, findStatus } from "../find-transaction.ts";
 import { formatMemos } from "../format/memo.ts";
 import { formatTransaction, isSolanaTransaction, solanaId, solanaReceipt } from "../format/transaction.ts";
-import { boolean, optionalConfig, pubkey, signature, text, transactionBytes, transactionEncoding, unsigned } from "../parameters.ts";
+import {
+  boolean,
+  optionalConfig,
+  optionalTransactionConfig,
+  pubkey,
+  signature,
+  text,
+  transactionBytes,
+  transactionEncoding,
+  unsigned,
+} from "../parameters.ts";
 import { createTurns } from "../turns.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
 
-export const getTransaction = solanaMethod([required("signature", signature), optionalConfig], async ({ chain }, [id, { fields }]) => {
-  const encoding = field(fields, "encoding", transactionEncoding, "config") ?? "json";
-  const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");
-  const found = await findSolanaTransaction(chain, id);
-  return found === undefined ? null : formatTransaction(found, encoding, maxVersion);
-});
+export const getTransaction = solanaMethod(
+  [required("signature", signature), optionalTransactionConfig],
+  async ({ chain }, [id, { fields }]) => {
+    const encoding = field(fields, "encoding", transactionEncoding, "config") ?? "json";
+    const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");
+    const found = await findSolanaTransaction(chain, id);
+    return found === undefined ? null : formatTransaction(found, encoding, maxVersion);
+  },
+);
 
 export const getSignatureStatuses = solanaMethod(
   [required("signatures", list(signature, 10_000)), optionalConfig],

@@ -177,6 +177,7 @@ describe("transactions", () => {
     };
     expect(simulated).toMatchObject({ err: null, loadedAccountsDataSize: 64 + 64 + program.space });
     const id = await send(wire);
+    expect(await ask("getTransaction", id, "base64")).toMatchObject({ transaction: [wire.toString("base64"), "base64"] });
     expect(await ask("getSignaturesForAddress", memoProgram.toBase58(), { limit: 1 })).toMatchObject([
       { signature: id, memo: "[5] hello" },
     ]);
