@@ -232,13 +232,18 @@ function nothingSeen(error: object): SeenTransaction {
   return { error: solana, logs: [], units: 0, returnData: undefined, inner: [] };
 }
 
+/** Lengths that no memory has are printed with 53 bits here. */
+function rounded(text: string | undefined): string | undefined {
+  return text?.replaceAll(/(?<=reading |writing |of size )\d{16,}/g, (digits) => String(Number(digits)));
+}
+
 function isRefusal({ error, logs, units }: SeenTransaction): boolean {
   return error !== undefined && logs.length === 0 && units === 0;
 }
 
 function differenceOf(ours: SeenTransaction, theirs: SeenTransaction): string | undefined {
   const parts = (["error", "logs", "units", "returnData", "inner"] as const).flatMap((part) => {
-    const [left, right] = [JSON.stringify(ours[part]), JSON.stringify(theirs[part])];
+    const [left, right] = [rounded(JSON.stringify(ours[part])), rounded(JSON.stringify(theirs[part]))];
     return left === right ? [] : [`${part}: ours ${left}, theirs ${right}`];
   });
   return parts.length === 0 ? undefined : parts.join("\n");
