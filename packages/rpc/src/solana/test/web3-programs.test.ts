@@ -1,5 +1,7 @@
 /** Programs, nonces and blockhashes with web3.js 1.x over the real ports. */
+import { base58 } from "@scure/base";
 import {
+  AddressLookupTableProgram,
   Keypair,
   NONCE_ACCOUNT_LENGTH,
   type NonceAccount,
@@ -8,6 +10,8 @@ import {
   SystemProgram,
   Transaction,
   TransactionInstruction,
+  TransactionMessage,
+  VersionedTransaction,
 } from "@solana/web3.js";
 import { assemble, writeElf } from "@trireme/svm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -124,6 +128,63 @@ describe("web3.js", () => {
     await expect(connection.sendRawTransaction(good)).rejects.toThrow("This transaction has already been processed");
     // An account of 1,000 lamports would be below the minimum that rent asks for.
     await expect(connection.sendRawTransaction(signed(1_000))).rejects.toThrow("insufficient funds for rent");
+  });
+
+  it("uses a lookup table, and hears of slots, programs and signatures", async () => {
+    const { connection } = client;
+    const payer = await client.fund(2);
+    const to = Keypair.generate().publicKey;
+    const [create, table] = AddressLookupTableProgram.createLookupTable({
+      authority: payer.publicKey,
+      payer: payer.publicKey,
+      recentSlot: (await connection.getSlot()) - 1,
+    });
+    const extend = AddressLookupTableProgram.extendLookupTable({
+      lookupTable: table,
+      authority: payer.publicKey,
+      payer: payer.publicKey,
+      addresses: [to],
+    });
+    await client.send(payer, [create, extend]);
+    const { value } = await connection.getAddressLookupTable(table);
+    const latest = await connection.getLatestBlockhash();
+    const message = new TransactionMessage({
+      payerKey: payer.publicKey,
+      recentBlockhash: latest.blockhash,
+      instructions: [SystemProgram.transfer({ fromPubkey: payer.publicKey, toPubkey: to, lamports: 1e6 })],
+    }).compileToV0Message([value as NonNullable<typeof value>]);
+    expect(message.staticAccountKeys).not.toContainEqual(to);
+    const transaction = new VersionedTransaction(message);
+    transaction.sign([payer]);
+
+    const heard: string[] = [];
+    let ids: readonly number[] = [];
+    const all = new Promise<void>((resolve) => {
+      const hear = (what: string): void => {
+        if (!heard.includes(what)) heard.push(what);
+        if (heard.length === 4) resolve();
+      };
+      ids = [
+        connection.onSlotChange(() => hear("slot")),
+        connection.onRootChange(() => hear("root")),
+        connection.onProgramAccountChange(SystemProgram.programId, ({ accountId }) => {
+          if (accountId.equals(to)) hear("program");
+        }),
+      ];
+      connection.onSignature(base58.encode(transaction.signatures[0] as Uint8Array), ({ err }) => hear(`signature ${err}`));
+    });
+    const signature = await connection.sendTransaction(transaction);
+    await connection.confirmTransaction({ signature, ...latest });
+    // The first block after the subscriptions that each listener is sure to hear of.
+    await node.chain.dev?.mine();
+    await client.send(payer, [SystemProgram.transfer({ fromPubkey: payer.publicKey, toPubkey: to, lamports: 1e6 })]);
+    await all;
+    expect(heard.toSorted()).toEqual(["program", "root", "signature null", "slot"]);
+    const [slot, root, program] = ids as readonly [number, number, number];
+    await connection.removeSlotChangeListener(slot);
+    await connection.removeRootChangeListener(root);
+    await connection.removeProgramAccountChangeListener(program);
+    expect(await connection.getBalance(to)).toBe(2e6);
   });
 
   it("parses transactions and blocks", async () => {
