@@ -45,6 +45,8 @@ export interface ExecutionEnvironment extends BlockHooks {
    * none. What `Host.openFrames` counts.
    */
   openFrames?(address: Address): number;
+  /** Accounts that are warm from the start of every transaction, as precompiles are (EIP-2929). */
+  readonly warmAddresses?: readonly Address[];
   /** Which code under its prefix a create may leave (rule 15); all of it where this is absent. */
   allowsCode?(code: Uint8Array): boolean;
   /**

@@ -107,6 +107,11 @@ export class ExecutionHost extends GuardedState implements Host {
     return kindOfAccount(address, this.journal, this.registry, this.block);
   }
 
+  /** Makes warm what environments say is so in every transaction. */
+  warmUp(): void {
+    for (const address of this.registry.warmAddresses) this.journal.accessAccount(address);
+  }
+
   /** Whether an environment wants a last word on what ran. */
   get hasVerifiers(): boolean {
     return this.registry.verifiers.length > 0;

@@ -304,6 +304,17 @@ describe("calls", () => {
     ]);
   });
 
+  it("begin with the accounts warm that environments name, and no others", () => {
+    const warmAddresses = [payee];
+    const executor = createHostExecutor({ environments: [{ ...createToyEnvironment(), warmAddresses }], formats: [] });
+    expect(executor.warmAddresses).toEqual([payee]);
+    const seen: boolean[] = [];
+    executor.call(frameTo(contract), createJournal(createFlatReader(() => undefined)), testBlock, context, {
+      before: (host) => void seen.push(host.isWarmAccount(payee), host.isWarmAccount(failing)),
+    });
+    expect(seen).toEqual([true, false]);
+  });
+
   it("of the system are kept, cost nothing, and need code", () => {
     const { executor, journal } = world();
     journal.setCode(contract, toyProgram([toyOps.push(value), toyOps.store(key), toyOps.context(), toyOps.stop()]));

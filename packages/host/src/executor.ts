@@ -1,6 +1,7 @@
 /** The host executor: transactions, calls and blocks over a journal, serially. */
 import {
   TriremeError,
+  type Address,
   type BlockContext,
   type BlockHooks,
   type BlockRoom,
@@ -52,6 +53,8 @@ export interface CallExecution {
 
 /** Executes over journals; keeps no chain state. */
 export interface HostExecutor {
+  /** Accounts that its environments make warm in every transaction. */
+  readonly warmAddresses: readonly Address[];
   /**
    * Runs one transaction and leaves it in the journal's block.
    * @throws TriremeError `UNKNOWN_FORMAT` | `HOST_FAULT` | `STACK_OVERFLOW`; the journal is as before, but after a
@@ -100,6 +103,7 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
     new ExecutionHost({ registry, journal, block, transaction: noTransaction, getBlockHash, tracer, reentryLimit, memoryBudget });
 
   const executor: HostExecutor = {
+    warmAddresses: registry.warmAddresses,
     executeTransaction: (transaction, journal, block, room, execution = {}) =>
       runTransaction(transaction, formatOf(transaction, formats), open(journal, block, execution), journal, room),
     checkTransaction(transaction, journal, block, room, adjust, execution = {}) {
@@ -118,6 +122,7 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
       const host = open(journal, block, execution);
       host.transaction = context;
       journal.beginTransaction();
+      host.warmUp();
       try {
         execution.before?.(host);
         const result = runFrames([message], message.gas, host);

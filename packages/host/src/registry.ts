@@ -30,6 +30,8 @@ export interface EnvironmentRegistry {
   ofAddress(address: Address, block: BlockContext): RegisteredEnvironment | undefined;
   /** Who is entered for every account without code: a default environment that names no addresses. */
   readonly ofBareAccounts: RegisteredEnvironment | undefined;
+  /** Warm from the start of every transaction. */
+  readonly warmAddresses: readonly Address[];
   /** Those that have a last word on a transaction. */
   readonly verifiers: readonly ExecutionEnvironment[];
   /** EIP-3541 and rule 15: code that starts with 0xEF may be left only under a prefix that an environment owns. */
@@ -63,6 +65,7 @@ export function createEnvironmentRegistry(environments: readonly ExecutionEnviro
       return undefined;
     },
     ofBareAccounts,
+    warmAddresses: environments.flatMap(({ warmAddresses }) => warmAddresses ?? []),
     verifiers: environments.filter(({ verifyTransaction }) => verifyTransaction !== undefined),
     mayDeploy(code) {
       if (code[0] !== 0xef) return true;

@@ -45,6 +45,7 @@ export function runTransaction(
     host.transaction = prepared.context;
     journal.beginTransaction();
     hasBegun = true;
+    host.warmUp();
     format.charge(prepared, host);
     const { feeOnly, frames } = prepared;
     const result = feeOnly === undefined ? runFrames(frames, gasLimit, host) : notLoaded(feeOnly, gasLimit);

@@ -21,7 +21,7 @@ import { writeProgramGenesis, type GenesisProgram } from "./programs/install-pro
 import { fixedAccount, isFixedAddress } from "./programs/native-programs.ts";
 import { createProgramStore } from "./programs/program-store.ts";
 import { LamportsOverflow } from "./runtime/account-table.ts";
-import { createEntry, type Entry } from "./runtime/entry.ts";
+import { Entry } from "./runtime/entry.ts";
 import type { NativeProgram } from "./runtime/invoke-context.ts";
 import type { ProgramMachine } from "./runtime/program-machine.ts";
 import { accountBelowRent } from "./runtime/rent-state.ts";
@@ -77,6 +77,7 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
     id: "svm",
     claims: { kind: "program" },
     runsAddress: (address) => equalBytes(address, gatewayAddress) || isFixedAddress(address),
+    warmAddresses: [gatewayAddress],
     execute(message, host) {
       if (message.kind === "instruction") return runInstruction(message, host, parts, rate);
       if (message.kind === "call" && equalBytes(message.codeAddress, gatewayAddress))
@@ -103,16 +104,22 @@ function runInstruction(message: InstructionMessage, host: Host, parts: RuntimeP
   const budget = Number(minimum(budgetFromGas(message.gas, rate), BigInt(Number.MAX_SAFE_INTEGER)));
   const meter = { remaining: budget };
   let entry: Entry | undefined;
-  const gasLeft = () => gasReturned(message.gas, BigInt(budget - meter.remaining), rate);
   try {
-    entry = createEntry(message, host, parts, meter);
+    entry = new Entry(message, host, parts, meter);
     entry.run();
   } catch (error) {
     if (error instanceof LamportsOverflow) return { kind: "halt", reason: "lamportsOverflow" };
     if (!(error instanceof InstructionFault)) throw error;
     entry?.undo();
     const halt = entry?.isTopLevel === true ? undefined : haltOf(error.error, entry);
-    return halt ?? { kind: "revert", gasLeft: gasLeft(), output: emptyBytes, error: JSON.stringify(error.error) };
+    return (
+      halt ?? {
+        kind: "revert",
+        gasLeft: gasLeft(message, budget - meter.remaining, rate),
+        output: emptyBytes,
+        error: JSON.stringify(error.error),
+      }
+    );
   }
   entry.writeBack();
   const { state } = entry;
@@ -120,11 +127,16 @@ function runInstruction(message: InstructionMessage, host: Host, parts: RuntimeP
   const poor = entry.isTopLevel ? undefined : accountBelowRent(state, host);
   if (poor !== undefined) {
     entry.undo();
-    return { kind: "revert", gasLeft: gasLeft(), output: emptyBytes, error: rentError(poor) };
+    return { kind: "revert", gasLeft: gasLeft(message, budget - meter.remaining, rate), output: emptyBytes, error: rentError(poor) };
   }
   const { returnData } = state.record;
-  const success = { kind: "success", gasLeft: gasLeft(), gasRefund: 0n, output: returnData?.data ?? emptyBytes } as const;
+  const left = gasLeft(message, budget - meter.remaining, rate);
+  const success = { kind: "success", gasLeft: left, gasRefund: 0n, output: returnData?.data ?? emptyBytes } as const;
   return returnData === undefined || returnData.data.length === 0 ? success : { ...success, returnedBy: returnData.program };
+}
+
+function gasLeft({ gas }: InstructionMessage, used: number, rate: MeterRate): bigint {
+  return gasReturned(gas, BigInt(used), rate);
 }
 
 /** What broke a rule, or ran out, is a halt for a caller in another VM; in a Solana transaction it is an error like others. */

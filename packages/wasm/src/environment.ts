@@ -38,6 +38,9 @@ const codePrefix = Uint8Array.of(0xef, 0xf0);
 /** The code of Arbitrum's precompiles: Solidity looks whether there is any. */
 const precompileCode = Uint8Array.of(0xfe);
 
+/** As on Arbitrum, warm from the start of every transaction. */
+const precompileAddresses = [arbOwnerPublicAddress, arbWasmAddress, arbWasmCacheAddress];
+
 /** A WASM environment for this thread. */
 export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
   const parameters = createStylusParameters(options.parameters);
@@ -84,8 +87,9 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
     claims: { kind: "prefix", prefix: codePrefix },
     allowsCode: (code) => componentKind(code, parameters) !== undefined,
     runsAddress: (address) => precompileAt(address) !== undefined,
+    warmAddresses: precompileAddresses,
     writeGenesis(host) {
-      for (const address of [arbOwnerPublicAddress, arbWasmAddress, arbWasmCacheAddress]) {
+      for (const address of precompileAddresses) {
         host.setNonce(address, 1n);
         host.setCode(address, precompileCode);
       }

@@ -21,7 +21,7 @@ export function createAccessList(plan: CallPlan, ground: CallGround): AccessList
     const attempt = { ...plan, request: { ...plan.request, accessList } };
     const outcome = simulate(attempt, ground, { record: (journal) => recording(journal, accesses) });
     if (outcome.kind === "invalid") return outcome;
-    const found = listOf(accesses, plan);
+    const found = listOf(accesses, plan, ground.executor.warmAddresses);
     if (size(found) <= size(accessList) || round === maxRounds)
       return { kind: "listed", accessList, gasUsed: outcome.gasUsed, result: outcome.result };
     accessList = found;
@@ -51,8 +51,9 @@ function recording(journal: Journal, accesses: Accesses): Journal {
 }
 
 /** Accounts that are warm anyway stand in the list only with slots. */
-function listOf(accesses: Accesses, { request, context }: CallPlan): readonly AccessListEntry[] {
-  const warm = new Set<string>([senderOf(request), context.coinbase, ...precompileAddresses(context.hardfork)].map(addressToHex));
+function listOf(accesses: Accesses, { request, context }: CallPlan, alwaysWarm: readonly Address[]): readonly AccessListEntry[] {
+  const precompiles = precompileAddresses(context.hardfork);
+  const warm = new Set<string>([senderOf(request), context.coinbase, ...precompiles, ...alwaysWarm].map(addressToHex));
   if (request.to !== undefined) warm.add(addressToHex(request.to));
   return [...accesses]
     .filter(([name, { keys }]) => keys.size > 0 || !warm.has(name))
