@@ -53,9 +53,12 @@ export interface Comparison {
   readonly consumed: number;
 }
 
+type SetUp = (registers: Uint32Array, memory: GuestMemory) => void;
+
 /** Two engines with one program each. */
 export interface EnginePair {
-  compare(computeUnits: number): Comparison;
+  /** `setUp` gets each engine's registers and memory once they are as every program finds them. */
+  compare(computeUnits: number, setUp?: SetUp): Comparison;
   /** Whether the compiler's next run finds zeros everywhere. */
   isCleared(): boolean;
 }
@@ -65,9 +68,9 @@ export function createEnginePair(executable: Executable, compiler: Engine = crea
   const plain = (createInterpreter() as unknown as Engine<TestMachine>).prepare(executable, syscalls);
   const fast = (compiler as unknown as Engine<TestMachine>).prepare(executable, syscalls);
   return {
-    compare(computeUnits) {
-      const left = traceOf(plain, computeUnits);
-      const right = traceOf(fast, computeUnits);
+    compare(computeUnits, setUp) {
+      const left = traceOf(plain, computeUnits, setUp);
+      const right = traceOf(fast, computeUnits, setUp);
       const region = left.regions.findIndex((bytes, index) => Buffer.compare(bytes, right.regions[index]!) !== 0);
       let difference: string | undefined;
       if (left.outcome !== right.outcome) difference = `interpreter ${left.outcome}\ncompiler    ${right.outcome}`;
@@ -84,12 +87,13 @@ export function createEnginePair(executable: Executable, compiler: Engine = crea
   };
 }
 
-function traceOf(program: PreparedProgram<TestMachine>, computeUnits: number): Trace {
+function traceOf(program: PreparedProgram<TestMachine>, computeUnits: number, setUp?: SetUp): Trace {
   const instance = program.acquire(heapLength);
   const { memory, registers } = instance;
   memory.setInputLength(structuredInputLength);
   for (let index = 0; index < structuredInputLength; index++) memory.bytes[memory.inputOffset + index] = index;
   registers[3] = inputAddress / regionSize;
+  setUp?.(registers, memory);
   const meter = { remaining: computeUnits };
   const lines: string[] = [];
   const outcome = instance.run({ memory, registers, meter, lines, isAligned: true });
