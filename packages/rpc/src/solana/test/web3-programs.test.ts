@@ -171,7 +171,9 @@ describe("web3.js", () => {
           if (accountId.equals(to)) hear("program");
         }),
       ];
-      connection.onSignature(base58.encode(transaction.signatures[0] as Uint8Array), ({ err }) => hear(`signature ${err}`));
+      connection.onSignature(base58.encode(transaction.signatures[0] as Uint8Array), ({ err }) =>
+        hear(err === null ? "success" : "failure"),
+      );
     });
     const signature = await connection.sendTransaction(transaction);
     await connection.confirmTransaction({ signature, ...latest });
@@ -179,7 +181,7 @@ describe("web3.js", () => {
     await node.chain.dev?.mine();
     await client.send(payer, [SystemProgram.transfer({ fromPubkey: payer.publicKey, toPubkey: to, lamports: 1e6 })]);
     await all;
-    expect(heard.toSorted()).toEqual(["program", "root", "signature null", "slot"]);
+    expect(heard.toSorted()).toEqual(["program", "root", "slot", "success"]);
     const [slot, root, program] = ids as readonly [number, number, number];
     await connection.removeSlotChangeListener(slot);
     await connection.removeRootChangeListener(root);
