@@ -11,47 +11,57 @@ const maxLamports = (1n << 64n) - 1n;
 /** A balance that the SVM cannot read: the frame halts. */
 export class LamportsOverflow extends Error {}
 
-/** The accounts of one message. */
-export interface AccountTable {
+/** The accounts of one message; programs that it calls are among them. A class: one is made for every instruction. */
+export class AccountTable {
   readonly accounts: readonly AccountMeta[];
-  /** Place of a key; -1 where the message does not name it. */
-  indexOf(key: Pubkey): number;
-  /** @throws InstructionFault `MissingAccount` for a second untagged name of one address (rule 1). */
-  load(index: number): LoadedAccount;
-  /** Whether the key, or the untagged one behind its address, signed the message (rule 2). */
-  isSigner(index: number): boolean;
   /** What was loaded so far, by index. */
-  readonly loaded: readonly (LoadedAccount | undefined)[];
-}
+  readonly loaded: (LoadedAccount | undefined)[];
+  private readonly host: Host;
+  private readonly fixed: FixedAccounts;
+  private addresses: readonly Address[] | undefined;
 
-/** A table over the accounts of a message; programs that it calls are among them. */
-export function createAccountTable(accounts: readonly AccountMeta[], host: Host, fixed: FixedAccounts): AccountTable {
-  const loaded: (LoadedAccount | undefined)[] = accounts.map(() => undefined);
-  let addresses: readonly Address[] | undefined;
-  const addressesOf = (): readonly Address[] => (addresses ??= accounts.map(({ pubkey }) => addressOf(pubkey)));
-  const indexOf = (key: Pubkey): number => {
+  constructor(accounts: readonly AccountMeta[], host: Host, fixed: FixedAccounts) {
+    this.accounts = accounts;
+    this.loaded = accounts.map(nothing);
+    this.host = host;
+    this.fixed = fixed;
+    this.addresses = undefined;
+  }
+
+  /** Place of a key; -1 where the message does not name it. */
+  indexOf(key: Pubkey): number {
+    const { accounts } = this;
     for (let index = 0; index < accounts.length; index++) if (samePubkey((accounts[index] as AccountMeta).pubkey, key)) return index;
     return -1;
-  };
-  return {
-    accounts,
-    indexOf,
-    loaded,
-    load(index) {
-      const known = loaded[index];
-      if (known !== undefined) return known;
-      const { pubkey } = accounts[index] as AccountMeta;
-      const account = new LoadedAccount(fixed(pubkey, host) ?? readAccount(index, accounts, addressesOf(), host), host);
-      loaded[index] = account;
-      return account;
-    },
-    isSigner(index) {
-      const { pubkey, isSigner } = accounts[index] as AccountMeta;
-      if (isSigner || !isTaggedPubkey(pubkey)) return isSigner;
-      const address = addressOf(pubkey);
-      return accounts.some((other, place) => other.isSigner && equalBytes(addressesOf()[place] as Address, address));
-    },
-  };
+  }
+
+  /** @throws InstructionFault `MissingAccount` for a second untagged name of one address (rule 1). */
+  load(index: number): LoadedAccount {
+    const known = this.loaded[index];
+    if (known !== undefined) return known;
+    const { accounts, host } = this;
+    const { pubkey } = accounts[index] as AccountMeta;
+    const account = new LoadedAccount(this.fixed(pubkey, host) ?? readAccount(index, accounts, this.#addressesOf(), host), host);
+    this.loaded[index] = account;
+    return account;
+  }
+
+  /** Whether the key, or the untagged one behind its address, signed the message (rule 2). */
+  isSigner(index: number): boolean {
+    const { pubkey, isSigner } = this.accounts[index] as AccountMeta;
+    if (isSigner || !isTaggedPubkey(pubkey)) return isSigner;
+    const address = addressOf(pubkey);
+    const addresses = this.#addressesOf();
+    return this.accounts.some((other, place) => other.isSigner && equalBytes(addresses[place] as Address, address));
+  }
+
+  #addressesOf(): readonly Address[] {
+    return (this.addresses ??= this.accounts.map(({ pubkey }) => addressOf(pubkey)));
+  }
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 function readAccount(index: number, accounts: readonly AccountMeta[], addresses: readonly Address[], host: Host): AccountSource {
@@ -79,9 +89,9 @@ function isCanonical(index: number, bound: Pubkey | undefined, accounts: readonl
     return isBound;
   }
   const address = addresses[index] as Address;
-  for (const [place, other] of addresses.entries()) {
+  for (let place = 0; place < addresses.length; place++) {
     if (place === index && !isTagged) return true;
-    if (!equalBytes(other, address) || isTaggedPubkey((accounts[place] as AccountMeta).pubkey)) continue;
+    if (!equalBytes(addresses[place] as Address, address) || isTaggedPubkey((accounts[place] as AccountMeta).pubkey)) continue;
     if (isTagged) return false;
     throw new InstructionFault("MissingAccount");
   }

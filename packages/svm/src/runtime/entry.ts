@@ -5,72 +5,80 @@ import type { ComputeMeter } from "../sbpf/engine.ts";
 import type { VmFaultName } from "../sbpf/program-fault.ts";
 import { encodeInstructions, syntheticInstruction } from "../sysvars/instructions.ts";
 import { isSolanaContext } from "../transaction/solana-transaction-context.ts";
-import { createAccountTable, type AccountTable } from "./account-table.ts";
+import { AccountTable } from "./account-table.ts";
 import { Execution } from "./execution.ts";
 import type { InstructionAccount } from "./instruction-frame.ts";
 import { defaultHeapLength } from "./limits.ts";
-import type { AccountSource } from "./loaded-account.ts";
+import type { AccountSource, LoadedAccount } from "./loaded-account.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
 import { rememberBefore } from "./rent-state.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { transactionStateOf, type TransactionState } from "./transaction-state.ts";
 
-/** An entry, ready to run once. */
-export interface Entry {
+/** An entry, ready to run once. Accounts are read when the instruction first needs them. */
+export class Entry {
   /** Whether it is a top-level instruction of a Solana transaction. */
   readonly isTopLevel: boolean;
   readonly state: TransactionState;
-  readonly vmFault: VmFaultName | undefined;
-  /** @throws InstructionFault, LamportsOverflow */
-  run(): void;
-  /** Puts what changed into the journal. */
-  writeBack(): void;
-  /** Takes back what no journal undoes, after a failure. */
-  undo(): void;
-}
+  private readonly message: InstructionMessage;
+  private readonly host: Host;
+  private readonly table: AccountTable;
+  private readonly execution: Execution;
+  private readonly dataGrowth: number;
 
-/** Makes the entry of a message. Accounts are read when the instruction first needs them. */
-export function createEntry(message: InstructionMessage, host: Host, parts: RuntimeParts, meter: ComputeMeter): Entry {
-  const { transaction } = host;
-  const solana = isSolanaContext(transaction) && message.stackHeight === 1 ? transaction.solana : undefined;
-  const isTopLevel = solana !== undefined;
-  const state = transactionStateOf(transaction);
-  if (isTopLevel) state.record.instructionIndex = message.instructionIndex ?? 0;
-  const { dataGrowth } = state;
-  const fixedAccounts = (key: Pubkey) => instructionsAccount(key, message, host, state) ?? parts.fixedAccounts(key, host);
-  const table = createAccountTable(solana?.accounts ?? messageAccounts(message), host, fixedAccounts);
-  const execution = new Execution({
-    host,
-    parts,
-    meter,
-    table,
-    heapLength: solana?.heapLength ?? defaultHeapLength,
-    stackHeight: message.stackHeight,
-    depth: message.depth,
-    isStatic: message.isStatic,
-    instructionIndex: isTopLevel ? state.record.instructionIndex : undefined,
-  });
-  return {
-    isTopLevel,
-    state,
-    get vmFault() {
-      return execution.vmFault;
-    },
-    run() {
-      const programAccount = table.load(table.indexOf(message.program));
-      execution.process({ programAccount, accounts: instructionAccounts(message, table, isTopLevel), data: message.data });
-    },
-    writeBack() {
-      table.loaded.forEach((account, index) => {
-        if (account === undefined || !account.isChanged) return;
-        rememberBefore(state, { key: account.key, index, ...account.before, isMarked: !isTopLevel }, host);
-        account.writeBack();
-      });
-    },
-    undo() {
-      state.dataGrowth = dataGrowth;
-    },
-  };
+  constructor(message: InstructionMessage, host: Host, parts: RuntimeParts, meter: ComputeMeter) {
+    const { transaction } = host;
+    const solana = isSolanaContext(transaction) && message.stackHeight === 1 ? transaction.solana : undefined;
+    const state = transactionStateOf(transaction);
+    if (solana !== undefined) state.record.instructionIndex = message.instructionIndex ?? 0;
+    const fixedAccounts = (key: Pubkey) => instructionsAccount(key, message, host, state) ?? parts.fixedAccounts(key, host);
+    const table = new AccountTable(solana?.accounts ?? messageAccounts(message), host, fixedAccounts);
+    this.isTopLevel = solana !== undefined;
+    this.state = state;
+    this.message = message;
+    this.host = host;
+    this.table = table;
+    this.dataGrowth = state.dataGrowth;
+    this.execution = new Execution({
+      host,
+      parts,
+      meter,
+      table,
+      state,
+      heapLength: solana?.heapLength ?? defaultHeapLength,
+      stackHeight: message.stackHeight,
+      depth: message.depth,
+      isStatic: message.isStatic,
+      instructionIndex: solana === undefined ? undefined : state.record.instructionIndex,
+    });
+  }
+
+  get vmFault(): VmFaultName | undefined {
+    return this.execution.vmFault;
+  }
+
+  /** @throws InstructionFault, LamportsOverflow */
+  run(): void {
+    const { message, table, execution } = this;
+    const programAccount = table.load(table.indexOf(message.program));
+    execution.process({ programAccount, accounts: instructionAccounts(message, table, this.isTopLevel), data: message.data });
+  }
+
+  /** Puts what changed into the journal. */
+  writeBack(): void {
+    const { loaded } = this.table;
+    for (let index = 0; index < loaded.length; index++) {
+      const account = loaded[index];
+      if (account === undefined || !account.isChanged) continue;
+      rememberBefore(this.state, account.beforeAt(index, !this.isTopLevel), this.host);
+      account.writeBack();
+    }
+  }
+
+  /** Takes back what no journal undoes, after a failure. */
+  undo(): void {
+    this.state.dataGrowth = this.dataGrowth;
+  }
 }
 
 /** Every account once, the program among them: what a message of another VM names. A Solana transaction has it so. */
@@ -90,14 +98,23 @@ function messageAccounts({ accounts, program }: InstructionMessage): readonly Ac
 
 /** The accounts of the instruction with their flags: what is fixed or static is never writable, nor is a program that another VM calls. */
 function instructionAccounts(message: InstructionMessage, table: AccountTable, isTopLevel: boolean): readonly InstructionAccount[] {
-  const places = message.accounts.map(({ pubkey }) => table.indexOf(pubkey));
-  return places.map((place, index) => {
+  const accounts: InstructionAccount[] = [];
+  for (const named of message.accounts) {
+    const place = table.indexOf(named.pubkey);
     const account = table.load(place);
-    const meta = (isTopLevel ? message.accounts[index] : table.accounts[place]) as AccountMeta;
+    const meta = isTopLevel ? named : (table.accounts[place] as AccountMeta);
     const isCalled = !isTopLevel && samePubkey(account.key, message.program);
     const isWritable = meta.isWritable && account.isReal && !message.isStatic && !isCalled;
-    return { account, first: places.indexOf(place), isSigner: meta.isSigner || table.isSigner(place), isWritable };
-  });
+    const first = firstPlace(accounts, account);
+    accounts.push({ account, first, isSigner: meta.isSigner || table.isSigner(place), isWritable });
+  }
+  return accounts;
+}
+
+/** Where an account stands in the list already, else where it will. */
+function firstPlace(accounts: readonly InstructionAccount[], account: LoadedAccount): number {
+  for (let index = 0; index < accounts.length; index++) if ((accounts[index] as InstructionAccount).account === account) return index;
+  return accounts.length;
 }
 
 /** The instructions sysvar: of the transaction, or of the one instruction that another VM made (rule 17). */

@@ -19,7 +19,7 @@ import { runProgram } from "./run-program.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { traceEnter, traceExit } from "./trace-frames.ts";
 import type { InnerInstruction } from "./transaction-record.ts";
-import { transactionStateOf, type TracedInstruction, type TransactionState } from "./transaction-state.ts";
+import type { TracedInstruction, TransactionState } from "./transaction-state.ts";
 
 /** What a run begins with. */
 export interface ExecutionOptions {
@@ -27,6 +27,8 @@ export interface ExecutionOptions {
   readonly parts: RuntimeParts;
   readonly meter: ComputeMeter;
   readonly table: AccountTable;
+  /** Of the transaction. */
+  readonly state: TransactionState;
   readonly heapLength: number;
   /** Stack height of the first frame. */
   readonly stackHeight: number;
@@ -74,7 +76,7 @@ export class Execution implements InvokeContext {
     this.#baseHeight = options.stackHeight;
     this.#baseDepth = options.depth;
     this.#topIndex = options.instructionIndex ?? 0;
-    this.state = transactionStateOf(options.host.transaction);
+    this.state = options.state;
     this.growth = { lamportsDelta: 0n, transaction: this.state };
     // Rule 9: trace and depth count inside one unbroken run of SVM frames.
     this.trace = options.instructionIndex === undefined ? [] : this.state.trace;
@@ -134,7 +136,7 @@ export class Execution implements InvokeContext {
     const { openPrograms } = this.state;
     const program = programAccount.key;
     // Rule 9: judged by program id over the whole stack, whichever VMs stand in it. Only direct recursion may be.
-    const isOpen = openPrograms.some((open) => samePubkey(open, program));
+    const isOpen = openPrograms.length > 0 && openPrograms.some((open) => samePubkey(open, program));
     if (isOpen && (this.#stack.length === 0 || !samePubkey(this.current.program, program))) {
       throw new InstructionFault("ReentrancyNotAllowed");
     }

@@ -2,6 +2,7 @@
 import { accountDataPageSize, emptyBytes, weiFromLamports, type Address, type Host, type Pubkey } from "@trireme/core";
 import { programIds } from "../known-keys.ts";
 import { samePubkey } from "./pubkey-names.ts";
+import type { AccountBefore } from "./transaction-state.ts";
 
 /** What an account is when it is loaded. */
 export interface AccountSource {
@@ -111,10 +112,10 @@ export class LoadedAccount {
     return length === this.#dataLength && sameBytes(this.data, 0, source, start, length);
   }
 
-  /** What it was when it was loaded. */
-  get before(): Pick<AccountSource, "owner" | "lamports" | "dataLength"> {
+  /** What it was when it was loaded, as the account at `index` of the message. */
+  beforeAt(index: number, isMarked: boolean): AccountBefore {
     const { owner, lamports, dataLength } = this.#source;
-    return { owner, lamports, dataLength };
+    return { key: this.key, index, owner, lamports, dataLength, isMarked };
   }
 
   /** Whether anything differs from what was loaded. */
@@ -142,7 +143,8 @@ export class LoadedAccount {
       const { key: pubkey, owner: newOwner } = this;
       host.setSvmRecord(this.address, { pubkey, owner: newOwner, executable: this.executable, dataLength: this.#dataLength });
     }
-    for (const page of this.#dirtyPages ?? none) {
+    if (this.#dirtyPages === undefined) return;
+    for (const page of this.#dirtyPages) {
       const start = page * accountDataPageSize;
       const end = Math.min(start + accountDataPageSize, this.#dataLength);
       if (start < end) host.writeAccountData(this.address, start, this.data.subarray(start, end));
@@ -155,8 +157,6 @@ export class LoadedAccount {
     for (let page = Math.floor(start / accountDataPageSize); page <= last; page++) pages.add(page);
   }
 }
-
-const none: readonly number[] = [];
 
 /** Past this many bytes a comparison by the platform pays for the views it needs. */
 const longRange = 256;
