@@ -181,6 +181,18 @@ function memoStep({ random, wallets }: SolanaWorld): Step {
   return { name: "memo", instructions: [ix.memo(random.pick([ix.memoProgram, ix.oldMemoProgram]), random.pick(texts), ...signers)] };
 }
 
+/** A signature that a precompile checks, which costs a fee. */
+function signatureStep({ random, wallets }: SolanaWorld): Step {
+  const signer = random.pick(wallets);
+  const text = random.bytes(random.below(40));
+  const signature = signer.sign(text);
+  if (random.percent(10)) signature[random.below(64)] = random.below(256);
+  const here = ix.u16(0xffff);
+  const [keyAt, signatureAt, textAt] = [16, 48, 112];
+  const places = [ix.u16(signatureAt), here, ix.u16(keyAt), here, ix.u16(textAt), ix.u16(text.length), here];
+  return { name: "ed25519", instructions: [ix.instruction(programIds.ed25519, [], 1, 0, ...places, signer.pubkey, signature, text)] };
+}
+
 function tableStep(world: SolanaWorld, payer: SolanaSigner): Step {
   const { random, tables, twins } = world;
   const known = tables.length === 0 ? undefined : random.pick(tables);
@@ -350,6 +362,7 @@ const steps: readonly (readonly [number, MakeStep])[] = [
   [12, accountStep],
   [30, tokenStep],
   [5, memoStep],
+  [3, signatureStep],
   [5, tableStep],
   [10, ownedStep],
   [12, plainStep],
