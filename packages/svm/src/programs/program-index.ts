@@ -40,9 +40,10 @@ export function writeIndexedProgram(host: Host, program: Address, hash: Hash | u
 
 /** What runs under an id; undefined where nothing was ever deployed. */
 export function readIndexedProgram(host: Host, program: Address): IndexedProgram | undefined {
-  const next = bytesToBigint(host.getStorage(programIndexAddress, slotKey(program)));
+  if (lastRead.program !== program) lastRead = { program, slotKey: slotKey(program), hashKey: hashKey(program) };
+  const next = bytesToBigint(host.getStorage(programIndexAddress, lastRead.slotKey));
   if (next === 0n) return undefined;
-  const hash = host.getStorage(programIndexAddress, hashKey(program));
+  const hash = host.getStorage(programIndexAddress, lastRead.hashKey);
   return { hash: isZero(hash) ? undefined : (hash as Hash), changedAt: next - 1n };
 }
 
@@ -50,6 +51,9 @@ export function readIndexedProgram(host: Host, program: Address): IndexedProgram
 export function programIndexSlots(program: Address): readonly DeclaredSlot[] {
   return [hashKey(program), slotKey(program)].map((key) => ({ address: programIndexAddress, key }));
 }
+
+/** Keys of the program that was read last: transactions call the same ones again and again. */
+let lastRead = { program: programIndexAddress, slotKey: slotKey(programIndexAddress), hashKey: hashKey(programIndexAddress) };
 
 const noHash = new Uint8Array(32);
 

@@ -23,9 +23,9 @@ export function checkLoading(
   host: Host,
 ): SolanaTransactionError | undefined {
   let size = TABLE_SIZE * message.lookups.length;
-  const seen = accounts.map(({ pubkey }) => pubkey);
-  for (const { pubkey } of accounts) {
-    size += sizeOf(pubkey, seen, host);
+  const programData: Pubkey[] = [];
+  for (const account of accounts) {
+    size += sizeOf(account, accounts, programData, host);
     if (size > limit) return "MaxLoadedAccountsDataSizeExceeded";
   }
   for (const { programIndex } of message.instructions) {
@@ -35,24 +35,25 @@ export function checkLoading(
   return undefined;
 }
 
-/** Bytes that loading an account counts; adds programdata to `seen`, which counts once. */
-function sizeOf(key: Pubkey, seen: Pubkey[], host: Host): number {
-  if (samePubkey(key, sysvarIds.instructions)) return 0;
-  const fixed = fixedForm(key);
+/** Where a program account is read to, and the key in it that names its programdata. */
+const programState = new Uint8Array(PROGRAM_ACCOUNT_LENGTH);
+const programDataKey = pubkeyFromBytes(programState.subarray(4));
+
+/** Bytes that loading an account counts; adds programdata to `counted`, which counts once. */
+function sizeOf({ pubkey, address }: MessageAccount, accounts: readonly MessageAccount[], counted: Pubkey[], host: Host): number {
+  if (samePubkey(pubkey, sysvarIds.instructions)) return 0;
+  const fixed = fixedForm(pubkey);
   if (fixed !== undefined) return ACCOUNT_OVERHEAD + fixed.dataLength;
-  const address = addressOf(key);
   const record = host.getSvmRecord(address);
   if (record === undefined) return host.getBalance(address) > 0n ? ACCOUNT_OVERHEAD : 0;
-  let size = ACCOUNT_OVERHEAD + record.dataLength;
+  const size = ACCOUNT_OVERHEAD + record.dataLength;
   if (!record.executable || record.dataLength !== PROGRAM_ACCOUNT_LENGTH || !samePubkey(record.owner, programIds.loaderV3)) return size;
-  const state = new Uint8Array(PROGRAM_ACCOUNT_LENGTH);
-  host.readAccountData(address, 0, state);
-  const programData = pubkeyFromBytes(state.slice(4));
-  if (seen.some((other) => samePubkey(other, programData))) return size;
-  seen.push(programData);
-  const data = host.getSvmRecord(addressOf(programData));
-  if (data !== undefined) size += ACCOUNT_OVERHEAD + data.dataLength;
-  return size;
+  host.readAccountData(address, 0, programState);
+  if (accounts.some((other) => samePubkey(other.pubkey, programDataKey))) return size;
+  if (counted.some((other) => samePubkey(other, programDataKey))) return size;
+  counted.push(pubkeyFromBytes(programDataKey.slice()));
+  const data = host.getSvmRecord(addressOf(programDataKey));
+  return data === undefined ? size : size + ACCOUNT_OVERHEAD + data.dataLength;
 }
 
 function checkProgram(key: Pubkey, host: Host): SolanaTransactionError | undefined {

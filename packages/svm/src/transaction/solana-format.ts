@@ -24,7 +24,7 @@ import { checkLoading } from "./loaded-size.ts";
 import { resolveLookups } from "./lookup-tables.ts";
 import { planMessage, type MessagePlan } from "./message-plan.ts";
 import type { Balances, PreparedSolanaTransaction } from "./prepared-transaction.ts";
-import { encodeSolanaReceipt, type CompiledInnerInstruction } from "./solana-receipt.ts";
+import { encodeSolanaReceipt, type CompiledInnerInstruction, type TokenBalance } from "./solana-receipt.ts";
 import type { SolanaTransactionContext } from "./solana-transaction-context.ts";
 import { refusal, type MessageAccount, type SolanaRefusal, type SolanaTransaction } from "./solana-transaction.ts";
 import { tokenBalances } from "./token-balances.ts";
@@ -59,9 +59,8 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     return { kind: "invalid", error: { code: "gasLimitReached", message, isTemporary: true } as SolanaRefusal };
   }
   const { message } = transaction.wire;
-  const lookups = resolveLookups(message.lookups, host);
-  if (lookups.kind === "invalid") return refused(lookups.error, undefined, true);
-  const plan = transaction.plan ?? planMessage(message, lookups.loaded, transaction.sender, BigInt(transaction.budget.computeUnitLimit));
+  const plan = transaction.plan ?? planWithTables(transaction, host);
+  if ("kind" in plan) return plan;
   const { accounts, frames } = plan;
   if (plan.hasDuplicates) return refused("AccountLoadedTwice");
   const isRecent = isRecentBlockhash(message.blockhash, host);
@@ -85,6 +84,12 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     before: undefined,
   };
   return unloaded === undefined ? prepared : { ...prepared, feeOnly: refusal(unloaded) };
+}
+
+function planWithTables({ wire: { message }, sender, budget }: SolanaTransaction, host: Host): MessagePlan | Refused {
+  const lookups = resolveLookups(message.lookups, host);
+  if (lookups.kind === "invalid") return refused(lookups.error, undefined, true);
+  return planMessage(message, lookups.loaded, sender, BigInt(budget.computeUnitLimit));
 }
 
 function contextOf(transaction: SolanaTransaction, { accounts, instructions }: MessagePlan, block: BlockContext): SolanaTransactionContext {
@@ -128,7 +133,7 @@ function settle(prepared: PreparedSolanaTransaction, result: ExecutionResult, ho
   const left = gasLeftOf(result);
   const consumed = unitsLimit - (left < unitsLimit ? left : unitsLimit);
   const gasUsed = gasLimit - unitsLimit + consumed;
-  const after = balancesOf(accounts, host);
+  const after = balancesOf(accounts, host, before?.tokens);
   const error = prepared.feeOnly?.solana ?? errorOf(result, instructionIndex);
   const extra = encodeSolanaReceipt({
     error,
@@ -181,10 +186,10 @@ function compileInner(
   );
 }
 
-function balancesOf(accounts: readonly MessageAccount[], host: Host): Balances {
+function balancesOf(accounts: readonly MessageAccount[], host: Host, known?: readonly TokenBalance[]): Balances {
   return {
     lamports: accounts.map(({ address }) => host.getBalance(address) / weiPerLamport),
-    tokens: tokenBalances(accounts, host),
+    tokens: tokenBalances(accounts, host, known),
   };
 }
 

@@ -13,11 +13,15 @@ const ACCOUNT_LENGTH = 165;
 const ACCOUNT_TYPE = 2;
 const MINT_DECIMALS_OFFSET = 44;
 
-/** Reads the balances as they stand. */
-export function tokenBalances(accounts: readonly MessageAccount[], host: Host): readonly TokenBalance[] {
+/** Reads the balances as they stand; keys that are in `known` too, the balances before, are not copied again. */
+export function tokenBalances(
+  accounts: readonly MessageAccount[],
+  host: Host,
+  known: readonly TokenBalance[] = [],
+): readonly TokenBalance[] {
   const balances: TokenBalance[] = [];
   for (let index = 0; index < accounts.length; index++) {
-    const balance = tokenBalance(index, (accounts[index] as MessageAccount).address, host);
+    const balance = tokenBalance(index, (accounts[index] as MessageAccount).address, host, known[balances.length] ?? balances.at(-1));
     if (balance !== undefined) balances.push(balance);
   }
   return balances;
@@ -29,7 +33,7 @@ const view = new DataView(buffer.buffer);
 const shorter = buffer.subarray(0, ACCOUNT_LENGTH);
 const decimal = new Uint8Array(1);
 
-function tokenBalance(accountIndex: number, address: Address, host: Host): TokenBalance | undefined {
+function tokenBalance(accountIndex: number, address: Address, host: Host, like: TokenBalance | undefined): TokenBalance | undefined {
   const record = host.getSvmRecord(address);
   if (record === undefined || record.dataLength < ACCOUNT_LENGTH) return undefined;
   const program = tokenPrograms.find((id) => samePubkey(id, record.owner));
@@ -39,10 +43,19 @@ function tokenBalance(accountIndex: number, address: Address, host: Host): Token
   if (isExtended && buffer[ACCOUNT_LENGTH] !== ACCOUNT_TYPE) return undefined;
   // Byte 108 is the state: 0 is an account that nobody has initialized.
   if (buffer[108] === 0) return undefined;
-  const mint = pubkeyFromBytes(buffer.slice(0, 32));
-  const owner = pubkeyFromBytes(buffer.slice(32, 64));
+  const mint = keyAt(0, like?.mint);
+  const owner = keyAt(32, like?.owner);
   const amount = view.getBigUint64(64, true);
   return { accountIndex, mint, owner, program, amount, decimals: decimalsOf(mint, host) };
+}
+
+/** The key at `offset` of the buffer: `known` itself where it is the same. */
+function keyAt(offset: number, known: Pubkey | undefined): Pubkey {
+  if (known === undefined) return pubkeyFromBytes(buffer.slice(offset, offset + 32));
+  for (let index = 0; index < 32; index++) {
+    if (known[index] !== buffer[offset + index]) return pubkeyFromBytes(buffer.slice(offset, offset + 32));
+  }
+  return known;
 }
 
 function decimalsOf(mint: Pubkey, host: Host): number {
