@@ -54,6 +54,17 @@ describe("limits", () => {
     });
   });
 
+  it("an account that the transaction lacks is named, one that only the caller lacks is not, each in its turn", () => {
+    const twins = createWorld();
+    const call = (...accounts: readonly Instruction["accounts"][number][]) =>
+      twins.send(payer, nested([probe], { ...nothing, accounts }), systemTransfer(payer, wallet, 1n)).theirs;
+    expect(call(readonly(account)).logs).toContainEqual(expect.stringContaining("Instruction references an unknown account"));
+    expect(call(readonly(wallet)).logs).not.toContainEqual(expect.stringContaining("unknown account"));
+    expect(call(writable(other), readonly(account)).error).toEqual({ InstructionError: [0, "MissingAccount"] });
+    expect(call(writable(other), readonly(wallet)).error).toEqual({ InstructionError: [0, "PrivilegeEscalation"] });
+    expect(call(readonly(wallet), writable(other)).error).toEqual({ InstructionError: [0, "MissingAccount"] });
+  });
+
   it("a transaction has 64 instructions, inner ones included", () => {
     const twins = createWorld();
     const pairs = (count: number) => Array.from({ length: count }, () => nested([probe], nothing));

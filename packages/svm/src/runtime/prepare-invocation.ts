@@ -7,8 +7,6 @@ import { addressOf, base58Of, samePubkey } from "./pubkey-names.ts";
 
 interface Wanted {
   readonly key: Pubkey;
-  /** Place among the caller's accounts. */
-  readonly inCaller: number;
   /** Place where the instruction names it first. */
   readonly first: number;
   isSigner: boolean;
@@ -27,19 +25,21 @@ export function prepareInvocation(execution: Execution, instruction: Instruction
       first.isWritable ||= isWritable;
       return known;
     }
-    const inCaller = indexInCaller(caller, pubkey);
-    if (inCaller < 0) {
+    if (execution.table.indexOf(pubkey) < 0) {
       execution.log(`Instruction references an unknown account ${base58Of(pubkey)}`);
       throw new InstructionFault("MissingAccount");
     }
-    wanted.push({ key: pubkey, inCaller, first: index, isSigner, isWritable });
+    wanted.push({ key: pubkey, first: index, isSigner, isWritable });
     return wanted.length - 1;
   });
-  for (const each of wanted) {
-    const held = caller.accounts[each.inCaller] as InstructionAccount;
+  const inCaller = wanted.map((each) => {
+    // An account that the transaction has and the caller has not is missing without a word.
+    const held = caller.accounts[indexInCaller(caller, each.key)];
+    if (held === undefined) throw new InstructionFault("MissingAccount");
     if (each.isWritable && !held.isWritable) throw escalation(execution, each.key, "writable");
     if (each.isSigner && !held.isSigner && !signs(each.key, signers)) throw escalation(execution, each.key, "signer");
-  }
+    return held;
+  });
   const program = indexInCaller(caller, instruction.program);
   if (program < 0) {
     execution.log(`Unknown program ${base58Of(instruction.program)}`);
@@ -48,8 +48,8 @@ export function prepareInvocation(execution: Execution, instruction: Instruction
   return {
     programAccount: (caller.accounts[program] as InstructionAccount).account,
     accounts: places.map((place) => {
-      const { inCaller, first, isSigner, isWritable } = wanted[place] as Wanted;
-      return { account: (caller.accounts[inCaller] as InstructionAccount).account, first, isSigner, isWritable };
+      const { first, isSigner, isWritable } = wanted[place] as Wanted;
+      return { account: (inCaller[place] as InstructionAccount).account, first, isSigner, isWritable };
     }),
     data: instruction.data,
   };
