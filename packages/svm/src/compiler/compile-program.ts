@@ -22,6 +22,7 @@ import { createModuleParts, type ModuleParts } from "./module-parts.ts";
 import type { ProgramText } from "./program-text.ts";
 import { findRegions } from "./regions.ts";
 import { findSignatures } from "./signatures.ts";
+import { checkCode, checkRegions } from "./translation-limits.ts";
 import { valueType, wasm } from "./wasm-codes.ts";
 
 const allRegisters = 0x3ff;
@@ -35,16 +36,17 @@ export interface CompiledCode {
   readonly isBlockStart: Uint8Array;
 }
 
-/** Compiles all functions of a program. */
+/** Compiles all functions of a program. @throws TranslationLimitError */
 export function compileProgram(
   program: ProgramText,
   executable: Executable,
   syscallIndices: ReadonlyMap<number, number>,
   memorySyscalls: ReadonlyMap<number, MemorySyscall>,
 ): CompiledCode {
-  const parts = createModuleParts(Math.max(16_384, 40 * program.length), memorySyscalls);
   const regions = findRegions(program, executable);
+  checkRegions(program, regions);
   const signatures = findSignatures(program, regions);
+  const parts = createModuleParts(Math.max(16_384, 40 * program.length), memorySyscalls);
   const helpers = emitHelpers(parts, program, syscallIndices);
   const firstFunction = parts.nextFunction;
   const indexAt = (pc: number): number => regions.functionAt[pc]!;
@@ -80,6 +82,7 @@ export function compileProgram(
     const code = beginFunction(parts, program, { parameters: signatures.parameters[f]!, results: signatures.results[f]! });
     emitFunction(code, plan, f);
     end(parts);
+    checkCode(program, parts.code.length);
   }
   const table: number[] = [];
   if (program.hasRegisterCalls) {

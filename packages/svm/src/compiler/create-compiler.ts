@@ -1,12 +1,15 @@
 /** The fast engine: sBPF becomes WebAssembly, which V8 turns into machine code. */
 import type { Engine, Machine, PreparedProgram, Syscall, SyscallTable } from "../sbpf/engine.ts";
 import type { Executable } from "../sbpf/executable.ts";
+import { slotLength } from "../sbpf/instruction.ts";
+import { createInterpreter } from "../sbpf/interpreter.ts";
 import { compileProgram } from "./compile-program.ts";
 import type { ProgramModules } from "./code-runner.ts";
 import { createCompiledInstance, createInstanceMemory, type CompiledInstance, type CompiledProgram } from "./compiled-instance.ts";
 import { compileExactly } from "./exact-code.ts";
 import { hostSyscall, memorySyscallNames, type MemorySyscall } from "./memory-syscalls.ts";
 import { readProgram } from "./program-text.ts";
+import { checkLength, TranslationLimitError } from "./translation-limits.ts";
 
 export interface CompilerOptions {
   /**
@@ -16,10 +19,15 @@ export interface CompilerOptions {
   readonly idleInstances?: number;
   /** Whether memcpy, memmove, memset and memcmp run inside compiled code, with Solana's costs; true unless named. */
   readonly inlineMemorySyscalls?: boolean;
+  /**
+   * Told once for each program that is interpreted because its translation would take too long, with the limit that it
+   * exceeds. What it throws comes out of `acquire`.
+   */
+  readonly onInterpreted?: (reason: string) => void;
 }
 
 /** An engine that compiles. Translation happens at the first `acquire` of a program, once. */
-export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true }: CompilerOptions = {}): Engine {
+export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true, onInterpreted }: CompilerOptions = {}): Engine {
   // Least recently used first: an instance that is taken again leaves the set, and comes back at its end.
   const idle = new Set<Idle>();
   // Memories go from program to program: V8 collects garbage for each that is made, as if all of it were in use.
@@ -37,8 +45,16 @@ export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true
     prepare<M extends Machine>(executable: Executable, syscalls: SyscallTable<M>): PreparedProgram<M> {
       const own: { readonly instance: CompiledInstance<M>; readonly place: Idle }[] = [];
       let program: CompiledProgram<M> | undefined;
-      const create = (): CompiledInstance<M> => {
-        program ??= createProgram(executable, syscalls, inlineMemorySyscalls);
+      let interpreted: PreparedProgram<M> | undefined;
+      const create = (): CompiledInstance<M> | undefined => {
+        try {
+          program ??= createProgram(executable, syscalls, inlineMemorySyscalls);
+        } catch (error) {
+          if (!(error instanceof TranslationLimitError)) throw error;
+          onInterpreted?.(error.message);
+          interpreted = (createInterpreter() as unknown as Engine<M>).prepare(executable, syscalls);
+          return undefined;
+        }
         if (memories.length === 0) keepIdle(idleInstances - 1);
         return createCompiledInstance(program, memories.pop() ?? createInstanceMemory());
       };
@@ -46,7 +62,8 @@ export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true
         acquire(heapLength) {
           const kept = own.pop();
           if (kept !== undefined) idle.delete(kept.place);
-          const instance = kept?.instance ?? create();
+          const instance = kept?.instance ?? (interpreted === undefined ? create() : undefined);
+          if (instance === undefined) return interpreted!.acquire(heapLength);
           return instance.open(heapLength, () => {
             instance.clear();
             if (!instance.isSmall) return;
@@ -86,13 +103,14 @@ function createProgram<M extends Machine>(executable: Executable, syscalls: Sysc
   };
 }
 
-/** Compiles a program, and what it needs rarely when it needs it. */
+/** Compiles a program, and what it needs rarely when it needs it. @throws TranslationLimitError */
 export function translate<M extends Machine>(
   executable: Executable,
   syscalls: SyscallTable<M>,
   inlineMemorySyscalls: boolean,
   keepsFrame = false,
 ): ProgramModules<M> {
+  checkLength(executable.text.length / slotLength);
   const indices = new Map([...syscalls.keys()].map((hash, index) => [hash, index]));
   const functions: readonly Syscall<M>[] = [...syscalls.values()];
   const inline = new Map<number, MemorySyscall>();

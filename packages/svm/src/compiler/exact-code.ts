@@ -63,28 +63,31 @@ export function compileExactly(
   };
   const transfer = (code: FunctionCode, pc: number): void => {
     pushArguments(code, allRegisters, false);
-    constant32(code, pc & (pieceLength - 1));
+    constant32(code, (pc - start) & (pieceLength - 1));
     code.out.byte(wasm.returnCall);
-    code.out.unsigned(firstFunction + (pc >> pieceShift));
+    code.out.unsigned(firstFunction + ((pc - start) >> pieceShift));
   };
+  const ways: Ways = { calls: range === undefined ? calls : undefined, transfer, end: stop };
   const table: number[] = [];
   for (let from = start; from < stop; from += pieceLength) {
     table.push(parts.nextFunction);
     const code = beginFunction(parts, program, { parameters: allRegisters, results: scratchRegisters }, 1);
-    emitPiece(code, from, Math.min(from + pieceLength, stop), range === undefined ? { calls, transfer } : undefined);
+    emitPiece(code, from, Math.min(from + pieceLength, stop), ways);
     end(parts);
   }
   const run = emitEntry(parts, program, type, start);
   return parts.finish(run, table);
 }
 
-/** How control leaves a piece; nothing where it never does. */
+/** How control leaves a piece. */
 interface Ways {
-  readonly calls: CallPlan;
+  /** Nothing where only whole instructions follow one another, up to `end`. */
+  readonly calls: CallPlan | undefined;
   readonly transfer: (code: FunctionCode, pc: number) => void;
+  readonly end: number;
 }
 
-function emitPiece(code: FunctionCode, start: number, stop: number, ways: Ways | undefined): void {
+function emitPiece(code: FunctionCode, start: number, stop: number, { calls, transfer, end: last }: Ways): void {
   const { out, program } = code;
   const count = stop - start;
   const entry = (program.movesFrame ? 3 : 2) + framePointer;
@@ -108,16 +111,16 @@ function emitPiece(code: FunctionCode, start: number, stop: number, ways: Ways |
         setLocal(code, entry);
         out.byte(wasm.br);
         out.unsigned(stop - 1 - pc + nested);
-      } else if (ways === undefined) out.byte(wasm.unreachable);
+      } else if (calls === undefined && target >= last) out.byte(wasm.unreachable);
       else if (target >= program.length) emitOverrun(code);
-      else ways.transfer(code, target);
+      else transfer(code, target);
     };
     code.fromFrame.fill(notFrame);
     emitUnit(code);
     const kind = program.entries[pc]! & operationMask;
     const target = pc + 1 + program.offset[pc]!;
     if (kind === operation.invalid) fault(code, "UnsupportedInstruction", pc);
-    else if (kind >= operation.jump && ways === undefined) out.byte(wasm.unreachable);
+    else if (kind >= operation.jump && calls === undefined) out.byte(wasm.unreachable);
     else if (kind === operation.exit) emitExit(code, scratchRegisters, true);
     else if (kind === operation.jump) goTo(target, 0);
     else {
@@ -127,7 +130,7 @@ function emitPiece(code: FunctionCode, start: number, stop: number, ways: Ways |
         out.byte(valueType.empty);
         goTo(target, 1);
         out.byte(wasm.end);
-      } else if (ways !== undefined || kind < operation.jump) emitInstruction(code, ways?.calls, pc);
+      } else if (calls !== undefined || kind < operation.jump) emitInstruction(code, calls, pc);
       if (kind === operation.wide) goTo(pc + 2, 0);
       else if (pc + 1 === stop) goTo(stop, 0);
     }

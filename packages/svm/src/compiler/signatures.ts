@@ -2,6 +2,7 @@
 import { operation, operationMask } from "./operations.ts";
 import type { ProgramText } from "./program-text.ts";
 import { blockEnd, type Regions } from "./regions.ts";
+import { createStepLimit, type StepLimit } from "./translation-limits.ts";
 
 /** Registers r0 to r9 as masks, by function. */
 export interface Signatures {
@@ -20,8 +21,15 @@ const savedRegisters = 0x3c0;
 const allRegisters = 0x3ff;
 const mostPasses = 32;
 
-/** Solves for all functions at once: a function is looked at again whenever what it depends on grew. */
-export function findSignatures(program: ProgramText, regions: Regions): Signatures {
+/**
+ * Solves for all functions at once: a function is looked at again whenever what it depends on grew.
+ * @throws TranslationLimitError
+ */
+export function findSignatures(
+  program: ProgramText,
+  regions: Regions,
+  limit: StepLimit = createStepLimit(regions.blockStart.length),
+): Signatures {
   const { functionCount } = regions;
   const links = linksOf(program, regions);
   const changed = changedRegisters(program, regions, links);
@@ -47,6 +55,7 @@ export function findSignatures(program: ProgramText, regions: Regions): Signatur
     const added = registers & scratchRegisters & changed[f]! & ~needed[component]!;
     if (added === 0) return;
     needed[component]! |= added;
+    limit.spend(members[component]!.length);
     for (const member of members[component]!) enqueue(member);
   };
   const liveAt = new Uint16Array(regions.blockStart.length);
@@ -91,6 +100,7 @@ export function findSignatures(program: ProgramText, regions: Regions): Signatur
       isStable = true;
       // More than what is read may count as read: code that needs so many passes is not worth the time.
       if (pass === mostPasses) liveAt.fill(allRegisters, first, last);
+      limit.spend(last - first);
       for (let block = last - 1; block >= first; block--) {
         const end = regions.blockEnd[block]!;
         let live = 0;

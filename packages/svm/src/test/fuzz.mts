@@ -1,6 +1,10 @@
-/** `npx pnpm fuzz svm`: more programs on both engines than the tests try. Ends with 1 where the engines disagree. */
+/**
+ * `npx pnpm fuzz svm`: more programs on both engines than the tests try. Ends with 1 where the engines disagree. With
+ * `--hostile` it measures programs that are made to cost much, and ends with 1 where one costs too much.
+ */
 import { parseArgs } from "node:util";
 import { fuzzEngines } from "./fuzz-engines.ts";
+import { measureHostilePrograms } from "./hostile.mts";
 
 /** Programs between two lines that say how far it is. */
 const step = 1000;
@@ -10,11 +14,17 @@ const { values } = parseArgs({
     programs: { type: "string", default: "10000" },
     "every-budget": { type: "string", default: "300" },
     seed: { type: "string", default: "1" },
+    hostile: { type: "boolean", default: false },
   },
 });
 const programs = positive("--programs", values.programs);
 const everyBudget = positive("--every-budget", values["every-budget"]);
 const seed = positive("--seed", values.seed);
+if (values.hostile) {
+  const beyond = measureHostilePrograms(seed);
+  if (beyond > 0) console.error(`${beyond} programs take more than a second of CPU time or 64 MiB`);
+  process.exit(beyond === 0 ? 0 : 1);
+}
 /** Seeds of a part begin here, so that parts do not meet. */
 const seedStep = 1_000_000;
 
