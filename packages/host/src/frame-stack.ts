@@ -42,7 +42,8 @@ export class FrameStack {
     const { index } = entry;
     // Most transactions enter nothing: the counters are made for those that do.
     if (this.entered === none) {
-      this.entered = Array.from({ length: this.environments }, () => 0);
+      this.entered = [];
+      for (let each = 0; each < this.environments; each++) this.entered.push(0);
       this.reentered = this.entered.slice();
     }
     const isReentry = this.top !== undefined && this.top.entry.index !== index && (this.entered[index] as number) > 0;

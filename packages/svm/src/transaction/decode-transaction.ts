@@ -1,7 +1,8 @@
 /** From the bytes that stand in a block to a transaction: everything that needs no state, signatures included. */
 import {
-  decodeDialectEnvelope,
+  dialectTransactionType,
   equalBytes,
+  hasPrefix,
   isTaggedPubkey,
   keccak256,
   pubkeyToBase58,
@@ -31,6 +32,13 @@ import { refusal, type MessageAccount, type SolanaTransaction } from "./solana-t
 /** Name of the dialect, in its envelope too. */
 export const solanaDialect = "solana";
 
+/** What an enveloped transaction begins with (`encodeDialectEnvelope`). */
+export const envelopeStart: Uint8Array = Uint8Array.of(
+  dialectTransactionType,
+  solanaDialect.length,
+  ...new TextEncoder().encode(solanaDialect),
+);
+
 /** Costs outside of execution, in units of a block's room: Agave's cost model. */
 const SIGNATURE_UNITS = 720;
 const WRITE_LOCK_UNITS = 300;
@@ -56,10 +64,9 @@ export function decodeSolanaTransaction(
   raw: Uint8Array,
   options: DecodeOptions = { verifiesSignatures: true },
 ): Decoded<SolanaTransaction> {
-  const envelope = decodeDialectEnvelope(raw);
-  if (envelope?.dialect !== solanaDialect)
+  if (!hasPrefix(raw, envelopeStart))
     return { kind: "invalid", error: refusal("SanitizeFailure", "expected an envelope of the dialect solana") };
-  const decoded = decodeWire(envelope.payload);
+  const decoded = decodeWire(raw.subarray(envelopeStart.length));
   if (decoded.kind === "invalid") {
     return {
       kind: "invalid",

@@ -53,7 +53,7 @@ function decodeLegacyOr0(bytes: Uint8Array): WireDecoded {
     lookups,
     config: undefined,
   };
-  return { kind: "decoded", wire: { signatures, message, messageBytes: bytes.slice(messageStart) } };
+  return { kind: "decoded", wire: { signatures, message, messageBytes: bytes.subarray(messageStart) } };
 }
 
 function decodeVersion1(bytes: Uint8Array): WireDecoded {
@@ -72,7 +72,7 @@ function decodeVersion1(bytes: Uint8Array): WireDecoded {
   const instructions = headers.map(({ programIndex, accounts, data }): CompiledInstruction => {
     return { programIndex, accountIndices: reader.slice(accounts), data: reader.slice(data) };
   });
-  const messageBytes = bytes.slice(0, reader.offset);
+  const messageBytes = bytes.subarray(0, reader.offset);
   const signatures = readMany(requiredSignatures, () => reader.slice(64));
   assertEnd(reader);
   const message: SolanaMessage = {

@@ -2,6 +2,7 @@
 import {
   equalBytes,
   gasLeftOf,
+  hasPrefix,
   weiPerLamport,
   type BlockContext,
   type BlockRoom,
@@ -16,7 +17,7 @@ import type { InstructionError } from "../errors/instruction-error.ts";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { transactionRecord, type InnerInstruction } from "../runtime/transaction-record.ts";
 import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
-import { decodeSolanaTransaction, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
+import { decodeSolanaTransaction, envelopeStart, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
 import { findNonceUse } from "./durable-nonce.ts";
 import { checkFeePayer } from "./fee-payer.ts";
 import { isProcessed, isRecentBlockhash, openWindow, recordMessage, writeWindowGenesis } from "./history-window.ts";
@@ -29,13 +30,11 @@ import type { SolanaTransactionContext } from "./solana-transaction-context.ts";
 import { refusal, type MessageAccount, type SolanaRefusal, type SolanaTransaction } from "./solana-transaction.ts";
 import { tokenBalances } from "./token-balances.ts";
 
-const dialectStart = Uint8Array.of(0x74, solanaDialect.length, ...new TextEncoder().encode(solanaDialect));
-
 /** Makes the format of signed Solana transactions: legacy, version 0 and version 1. */
 export function createSolanaFormat(): TransactionFormat<SolanaTransaction, PreparedSolanaTransaction> {
   return {
     id: solanaDialect,
-    recognizes: (raw) => raw.length > dialectStart.length && equalBytes(raw.subarray(0, dialectStart.length), dialectStart),
+    recognizes: (raw) => raw.length > envelopeStart.length && hasPrefix(raw, envelopeStart),
     decode: (raw) => decodeSolanaTransaction(raw),
     resolve: resolveSolanaTransaction,
     prepare,
