@@ -1,6 +1,7 @@
 // What another VM, and whoever watches, sees of the SVM: names, balances, frames, faults.
 import {
   addressFromHex,
+  equalBytes,
   isTriremeError,
   pubkeyToBase58,
   systemProgram,
@@ -10,6 +11,7 @@ import {
   type Address,
   type ExecutionEnvironment,
   type ExecutionResult,
+  type Hash,
   type Host,
   type InstructionMessage,
   type Pubkey,
@@ -27,6 +29,7 @@ import { cpiProbe, mutator, probeData } from "./test/cpi-probe.mts";
 import { createSvmWorld } from "./test/svm-world.mts";
 import { readonly, signer, systemTransfer, writable, writableSigner } from "./test/token-instructions.mts";
 import { testSigner } from "./transaction/signed-message.mts";
+import type { SolanaTransactionContext } from "./transaction/solana-transaction-context.ts";
 
 const key = (seed: number): Pubkey => testSigner(seed).pubkey;
 const [alice, bob, program, looker, account] = [1, 2, 50, 51, 60].map(key) as [Pubkey, Pubkey, Pubkey, Pubkey, Pubkey];
@@ -257,6 +260,41 @@ describe("names and balances", () => {
     host.setBalance(toAddress(bob), (1n << 64n) * lamport);
     expect(enter(looker, [readonly(bob)], [])).toMatchObject({ kind: "halt", reason: "lamportsOverflow" });
     expect(enter(looker, [readonly(alice)], []).kind).toBe("success");
+  });
+
+  it("instructions of one transaction read an account's data once, and find what the one before wrote", () => {
+    const { host, setData } = createWorld();
+    setData(account, program, new Uint8Array(12_000));
+    const blockhash = new Uint8Array(32) as Hash;
+    const solana = { feePayer: alice, blockhash, heapLength: 32_768, computeUnitLimit: 100_000, lamportsPerSignature: 5_000n };
+    const accounts = [writable(account), readonly(program)];
+    const context: SolanaTransactionContext = { ...testTransaction, instructions: [], solana: { ...solana, accounts } };
+    let reads = 0;
+    const watched = Object.create(host, {
+      transaction: { value: context },
+      readAccountData: {
+        value: (address: Address, offset: number, target: Uint8Array) => {
+          if (equalBytes(address, toAddress(account))) reads++;
+          host.readAccountData(address, offset, target);
+        },
+      },
+    }) as Host;
+    const run = (instructionIndex: number, ...data: readonly number[]) => {
+      const part = { sender: contract, gas: 100_000n, depth: 0, isStatic: false, stackHeight: 1, instructionIndex };
+      const message = { kind: "instruction", program, accounts: accounts.slice(0, 1), data: Uint8Array.from(data), ...part } as const;
+      expect(environment.execute(message, watched).kind).toBe("success");
+    };
+    run(0, 3, 7, 200);
+    run(1, 3, 8, 201);
+    run(2, 2, 201, 0);
+    const data = new Uint8Array(201);
+    host.readAccountData(toAddress(account), 0, data);
+    expect([reads, data[200]]).toEqual([1, 7]);
+    run(3, 2, 202, 0);
+    run(4, 3, 9, 0);
+    const grown = new Uint8Array(202);
+    host.readAccountData(toAddress(account), 0, grown);
+    expect([reads, grown[0], grown[200], grown[201]]).toEqual([1, 9, 7, 0]);
   });
 
   it("only pages that changed are written", () => {

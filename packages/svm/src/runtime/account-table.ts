@@ -18,13 +18,16 @@ export class AccountTable {
   readonly loaded: (LoadedAccount | undefined)[];
   private readonly host: Host;
   private readonly fixed: FixedAccounts;
+  private readonly earlier: readonly (LoadedAccount | undefined)[];
   private addresses: readonly Address[] | undefined;
 
-  constructor(accounts: readonly AccountMeta[], host: Host, fixed: FixedAccounts) {
+  /** `earlier`: the same accounts as an earlier instruction left them; nothing else has written since. */
+  constructor(accounts: readonly AccountMeta[], host: Host, fixed: FixedAccounts, earlier: readonly (LoadedAccount | undefined)[]) {
     this.accounts = accounts;
     this.loaded = accounts.map(nothing);
     this.host = host;
     this.fixed = fixed;
+    this.earlier = earlier;
     this.addresses = undefined;
   }
 
@@ -42,6 +45,8 @@ export class AccountTable {
     const { accounts, host } = this;
     const { pubkey } = accounts[index] as AccountMeta;
     const account = new LoadedAccount(this.fixed(pubkey, host) ?? readAccount(index, accounts, this.#addressesOf(), host), host);
+    const before = this.earlier[index];
+    if (before !== undefined) account.takeDataOf(before);
     this.loaded[index] = account;
     return account;
   }

@@ -32,7 +32,8 @@ export class Entry {
     const state = transactionStateOf(transaction);
     if (solana !== undefined) state.record.instructionIndex = message.instructionIndex ?? 0;
     const fixedAccounts = (key: Pubkey) => instructionsAccount(key, message, host, state) ?? parts.fixedAccounts(key, host);
-    const table = new AccountTable(solana?.accounts ?? messageAccounts(message), host, fixedAccounts);
+    const earlier = solana === undefined ? none : state.loaded;
+    const table = new AccountTable(solana?.accounts ?? messageAccounts(message), host, fixedAccounts, earlier);
     this.isTopLevel = solana !== undefined;
     this.state = state;
     this.message = message;
@@ -67,12 +68,16 @@ export class Entry {
   /** Puts what changed into the journal. */
   writeBack(): void {
     const { loaded } = this.table;
+    const { loaded: earlier } = this.state;
     for (let index = 0; index < loaded.length; index++) {
       const account = loaded[index];
-      if (account === undefined || !account.isChanged) continue;
+      if (account === undefined) loaded[index] = earlier[index];
+      if (account?.isChanged !== true) continue;
       rememberBefore(this.state, account.beforeAt(index, !this.isTopLevel), this.host);
       account.writeBack();
     }
+    // What another VM entered may have written to any of them.
+    this.state.loaded = this.isTopLevel ? loaded : none;
   }
 
   /** Takes back what no journal undoes, after a failure. */
@@ -80,6 +85,8 @@ export class Entry {
     this.state.dataGrowth = this.dataGrowth;
   }
 }
+
+const none: readonly undefined[] = [];
 
 /** Every account once, the program among them: what a message of another VM names. A Solana transaction has it so. */
 function messageAccounts({ accounts, program }: InstructionMessage): readonly AccountMeta[] {

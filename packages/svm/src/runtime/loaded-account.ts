@@ -70,6 +70,12 @@ export class LoadedAccount {
     return data;
   }
 
+  /** Spares reading what an earlier instruction has read, and left: `before` is given up by it. */
+  takeDataOf(before: LoadedAccount): void {
+    if (this.#data === undefined && this.#source.readFixed === undefined && before.#dataLength === this.#dataLength)
+      this.#data = before.#data;
+  }
+
   resize(length: number): void {
     const previous = this.#dataLength;
     if (length === previous) return;

@@ -1,6 +1,7 @@
 /** What the runtime itself remembers of a transaction, beside its record: no revert undoes it. */
 import type { AccountMeta, Pubkey, TransactionContext } from "@trireme/core";
 import { isSolanaContext } from "../transaction/solana-transaction-context.ts";
+import type { LoadedAccount } from "./loaded-account.ts";
 import type { TransactionRecord } from "./transaction-record.ts";
 
 /** One instruction that was begun, top-level or inner. */
@@ -38,6 +39,8 @@ export interface TransactionState {
   dataGrowth: number;
   /** In the order of their first writes. */
   readonly before: AccountBefore[];
+  /** By place in a Solana message: accounts as the last top-level instruction that had them left them, for their data. */
+  loaded: readonly (LoadedAccount | undefined)[];
 }
 
 /**
@@ -70,5 +73,6 @@ function createState(): TransactionState {
     isLogTruncated: false,
     dataGrowth: 0,
     before: [],
+    loaded: [],
   };
 }
