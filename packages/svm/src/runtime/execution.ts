@@ -136,7 +136,7 @@ export class Execution implements InvokeContext {
     const { openPrograms } = this.state;
     const program = programAccount.key;
     // Rule 9: judged by program id over the whole stack, whichever VMs stand in it. Only direct recursion may be.
-    const isOpen = openPrograms.length > 0 && openPrograms.some((open) => samePubkey(open, program));
+    const isOpen = openPrograms.some((open) => samePubkey(open, program));
     if (isOpen && (this.#stack.length === 0 || !samePubkey(this.current.program, program))) {
       throw new InstructionFault("ReentrancyNotAllowed");
     }
