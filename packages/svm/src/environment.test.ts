@@ -180,7 +180,7 @@ describe("entered by another VM", () => {
   });
 
   it("sysvars and native programs take no call and no value (rule 3)", () => {
-    const { host } = createWorld();
+    const { host, enter } = createWorld();
     host.setBalance(contract, 10n);
     for (const id of [sysvarIds.clock, sysvarIds.instructions, programIds.system, programIds.loaderV3]) {
       const address = toAddress(id);
@@ -188,6 +188,12 @@ describe("entered by another VM", () => {
       expect(host.call({ ...call, input: new Uint8Array(0), gas: 9n, depth: 0, isStatic: false })).toMatchObject({
         kind: "revert",
         gasLeft: 9n,
+      });
+      // By its tagged name neither.
+      const tagged = writable(toPubkey(address));
+      expect(enter(systemProgram, [writableSigner(alice), tagged], [...systemTransfer(alice, tagged.pubkey, 5n).data])).toMatchObject({
+        kind: "revert",
+        error: '"ReadonlyLamportChange"',
       });
       expect(host.getBalance(address)).toBe(0n);
     }

@@ -1,5 +1,5 @@
 /** Programs of the chain itself: their code and their accounts. */
-import { pubkeyToBase58, type Address, type Pubkey } from "@trireme/core";
+import { isTaggedPubkey, pubkeyToBase58, type Address, type Pubkey } from "@trireme/core";
 import { programIds, sysvarIds } from "../known-keys.ts";
 import type { NativeProgram } from "../runtime/invoke-context.ts";
 import type { AccountSource } from "../runtime/loaded-account.ts";
@@ -68,7 +68,8 @@ export function fixedForm(key: Pubkey): Pick<AccountSource, "dataLength" | "exec
 /** The account of a sysvar, a native program, a loader or a precompile: a function of the block, in no state. Undefined for other keys. */
 export function fixedAccount(key: Pubkey, host: SysvarHost): AccountSource | undefined {
   const form = forms.get(key);
-  if (form === undefined || form.executable) return form;
+  if (form === undefined) return isTaggedPubkey(key) && isFixedAddress(addressOf(key)) ? otherName(key) : undefined;
+  if (form.executable) return form;
   const sysvar = sysvarAccount(key, host) as SysvarAccount;
   return { ...form, readFixed: () => sysvar.data };
 }
@@ -87,6 +88,11 @@ function nativeForm(key: Pubkey, name: string): AccountSource {
 function sysvarForms(key: Pubkey): readonly (readonly [Pubkey, AccountSource])[] {
   const dataLength = sysvarLength(key);
   return dataLength === undefined ? [] : [[key, { ...unwritable(key), owner: sysvarIds.owner, executable: false, dataLength }]];
+}
+
+/** The tagged name of an address whose account is fixed: empty, and nobody may credit it (rules 1 and 3). */
+function otherName(key: Pubkey): AccountSource {
+  return { ...unwritable(key), lamports: 0n, owner: programIds.system, executable: false, dataLength: 0 };
 }
 
 function unwritable(key: Pubkey) {
