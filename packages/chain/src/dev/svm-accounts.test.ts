@@ -21,7 +21,7 @@ it("have the code that their proof's hash is of (rule 15)", async () => {
   const state = await chain.stateAt("latest");
   const code = state?.getCodeAt(program) ?? new Uint8Array(0);
   expect(code).toHaveLength(68);
-  expect((await state?.prove(program, []))?.codeHash).toEqual(keccak256(code));
+  expect(state?.prove(program, []).codeHash).toEqual(keccak256(code));
   await chain.close();
 });
 
