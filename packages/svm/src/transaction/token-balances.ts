@@ -21,7 +21,7 @@ export function tokenBalances(
 ): readonly TokenBalance[] {
   const balances: TokenBalance[] = [];
   for (let index = 0; index < accounts.length; index++) {
-    const balance = tokenBalance(index, (accounts[index] as MessageAccount).address, host, known[balances.length] ?? balances.at(-1));
+    const balance = tokenBalance(index, (accounts[index] as MessageAccount).address, host, known[balances.length], balances.at(-1));
     if (balance !== undefined) balances.push(balance);
   }
   return balances;
@@ -33,7 +33,13 @@ const view = new DataView(buffer.buffer);
 const shorter = buffer.subarray(0, ACCOUNT_LENGTH);
 const decimal = new Uint8Array(1);
 
-function tokenBalance(accountIndex: number, address: Address, host: Host, like: TokenBalance | undefined): TokenBalance | undefined {
+function tokenBalance(
+  accountIndex: number,
+  address: Address,
+  host: Host,
+  known: TokenBalance | undefined,
+  previous: TokenBalance | undefined,
+): TokenBalance | undefined {
   const record = host.getSvmRecord(address);
   if (record === undefined || record.dataLength < ACCOUNT_LENGTH) return undefined;
   const program = tokenPrograms.find((id) => samePubkey(id, record.owner));
@@ -43,10 +49,12 @@ function tokenBalance(accountIndex: number, address: Address, host: Host, like: 
   if (isExtended && buffer[ACCOUNT_LENGTH] !== ACCOUNT_TYPE) return undefined;
   // Byte 108 is the state: 0 is an account that nobody has initialized.
   if (buffer[108] === 0) return undefined;
-  const mint = keyAt(0, like?.mint);
-  const owner = keyAt(32, like?.owner);
+  const mint = keyAt(0, (known ?? previous)?.mint);
+  const owner = keyAt(32, known?.owner);
   const amount = view.getBigUint64(64, true);
-  return { accountIndex, mint, owner, program, amount, decimals: decimalsOf(mint, host) };
+  // Accounts of one message are mostly of one mint.
+  const decimals = previous?.mint === mint ? previous.decimals : decimalsOf(mint, host);
+  return { accountIndex, mint, owner, program, amount, decimals };
 }
 
 /** The key at `offset` of the buffer: `known` itself where it is the same. */
