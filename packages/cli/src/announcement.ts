@@ -1,6 +1,6 @@
 /** What `trireme dev` prints when the chain is up: for a person, or as one line of JSON. */
 import pc from "picocolors";
-import type { DevAccount } from "@trireme/node";
+import type { DevAccount, SolanaEndpoints } from "@trireme/node";
 import { printedAccount } from "./commands/accounts.ts";
 
 /** The facts of a running development chain. */
@@ -11,7 +11,7 @@ export interface Announcement {
   readonly http: string;
   readonly ws: string;
   /** Solana's endpoints, on a chain that speaks its dialect. */
-  readonly solana: { readonly http: string; readonly ws: string } | undefined;
+  readonly solana: SolanaEndpoints | undefined;
   readonly headBlock: bigint;
   readonly dataDirectory: string | undefined;
   readonly mnemonic: string;
@@ -48,7 +48,14 @@ export function announcementText(announcement: Announcement): string {
     `WebSocket ${pc.bold(ws)}`,
     ...(announcement.solana === undefined
       ? []
-      : [`Solana    ${pc.bold(announcement.solana.http)}  WebSocket ${pc.bold(announcement.solana.ws)}`]),
+      : [
+          `Solana    ${pc.bold(announcement.solana.http)}  WebSocket ${pc.bold(announcement.solana.ws)}`,
+          ...(announcement.solana.missingPrograms.length === 0
+            ? []
+            : [
+                pc.yellow(`          without ${announcement.solana.missingPrograms.join(", ")}: svm({ programs: splPrograms() }) has them`),
+              ]),
+        ]),
     `Data      ${announcement.dataDirectory ?? "in memory, gone when this process ends"}`,
     ...(announcement.recovered === undefined ? [] : [pc.yellow(`Recovered ${announcement.recovered}`)]),
     "",

@@ -9,5 +9,5 @@ export {
   type OpenDataDirectoryOptions,
   type OpenedDatabase,
 } from "./open-data-directory.ts";
-export { startNode, type NodeOptions, type RunningNode } from "./start-node.ts";
+export { startNode, type NodeOptions, type RunningNode, type SolanaEndpoints } from "./start-node.ts";
 export { stopOnSignals } from "./stop-on-signals.ts";

@@ -1,4 +1,7 @@
 import { Connection, Keypair, LAMPORTS_PER_SOL, sendAndConfirmTransaction, SystemProgram, Transaction } from "@solana/web3.js";
+import { defineChain } from "@trireme/chain";
+import { evm } from "@trireme/evm";
+import { svm } from "@trireme/svm";
 import { toAddress, weiPerLamport, type Pubkey } from "@trireme/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deriveDevAccounts } from "./dev-accounts.ts";
@@ -37,5 +40,19 @@ describe("a node with the SVM", () => {
     expect(await call(node.http, "eth_getTransactionReceipt", [block.transactions[0]])).toMatchObject({ status: "0x1", type: "0x74" });
     // web3.js polls on for a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
+  });
+
+  it("says which standard programs a chain without them lacks", async () => {
+    expect(node.solana?.missingPrograms).toEqual([]);
+    const bare = await startNode({ chain: defineChain({ chainId: 7, environments: [evm(), svm()] }), port: 0, logLevel: "silent" });
+    expect(bare.solana?.missingPrograms).toEqual([
+      "SPL Token",
+      "Token-2022",
+      "Associated Token Account",
+      "Memo",
+      "Memo v1",
+      "Address Lookup Table",
+    ]);
+    await bare.close();
   });
 });

@@ -8,13 +8,13 @@ import {
   type RpcDispatcher,
   type RpcServerOptions,
 } from "@trireme/rpc";
-import { solanaDialect } from "@trireme/svm";
-import type { TriremeError } from "@trireme/core";
+import { missingPrograms, solanaDialect } from "@trireme/svm";
+import { toAddress, type TriremeError } from "@trireme/core";
 import type { DevAccount } from "./dev-accounts.ts";
 import { createLogger, type LogLevel } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { openDataDirectory } from "./open-data-directory.ts";
-import { openSolanaPorts, type SolanaPorts } from "./solana-ports.ts";
+import { openSolanaPorts } from "./solana-ports.ts";
 
 /** How a node is started. */
 export interface NodeOptions {
@@ -38,14 +38,22 @@ export interface NodeOptions {
   readonly clientVersion?: string;
 }
 
+/** Where Solana's clients connect, and what they will not find. */
+export interface SolanaEndpoints {
+  readonly http: string;
+  readonly ws: string;
+  /** Names of the standard programs that this chain has not: "SPL Token", ... */
+  readonly missingPrograms: readonly string[];
+}
+
 /** A running node. */
 export interface RunningNode {
   readonly chain: Chain;
   readonly dispatcher: RpcDispatcher;
   readonly http: string;
   readonly ws: string;
-  /** Where Solana's clients connect; undefined on a chain without its dialect. */
-  readonly solana: { readonly http: string; readonly ws: string } | undefined;
+  /** Undefined on a chain without Solana's dialect. */
+  readonly solana: SolanaEndpoints | undefined;
   /** One line about what opening the data directory repaired. */
   readonly recovered: string | undefined;
   /** Resolves when the node has to stop by itself: its disk failed. */
@@ -108,14 +116,17 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     } satisfies Omit<RpcServerOptions, "dispatcher">;
     const server = await createRpcServer({ ...serving, dispatcher, port: options.port ?? 8545 });
     closers.push(() => server.close());
-    let solana: SolanaPorts | undefined;
+    let solana: SolanaEndpoints | undefined;
     if (chain.formats.includes(solanaDialect)) {
       const { faucetSeed, solanaPort = options.port === 0 ? 0 : 8899 } = options;
       const solanaDispatcher = createSolanaDispatcher({ chain, observe, ...(faucetSeed === undefined ? {} : { faucetSeed }) });
       closers.push(() => solanaDispatcher.close());
       const ports = await openSolanaPorts({ ...serving, dispatcher: solanaDispatcher, port: solanaPort });
       closers.push(() => ports.close());
-      solana = ports;
+      const missing = await findMissingPrograms(chain);
+      if (missing.length > 0)
+        logger.warn({ programs: missing }, "standard programs are missing: svm({ programs: splPrograms() }) has them");
+      solana = { http: ports.http, ws: ports.ws, missingPrograms: missing };
     }
     const unsubscribe = chain.subscribe((event) => {
       if (event.kind === "block") {
@@ -130,7 +141,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       dispatcher,
       http: server.url,
       ws: server.webSocketUrl,
-      solana: solana === undefined ? undefined : { http: solana.http, ws: solana.ws },
+      solana,
       recovered,
       stopped,
       close: () => (closing ??= closeAll()),
@@ -139,4 +150,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     await closeAll();
     throw error;
   }
+}
+
+/** Standard programs that have no account at the head. */
+async function findMissingPrograms(chain: Chain): Promise<readonly string[]> {
+  const view = await chain.stateAt("latest");
+  return missingPrograms([])
+    .filter(({ id }) => view?.getAccount(toAddress(id))?.svm === undefined)
+    .map(({ name }) => name);
 }

@@ -32,7 +32,7 @@ describe("an announcement", () => {
     dataDirectory: undefined,
     mnemonic: "test junk",
     balance: "0.5",
-    solana: { http: "http://127.0.0.1:8899", ws: "ws://127.0.0.1:8900" },
+    solana: { http: "http://127.0.0.1:8899", ws: "ws://127.0.0.1:8900", missingPrograms: [] },
     accounts,
     recovered: undefined,
   };
