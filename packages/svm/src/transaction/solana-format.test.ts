@@ -261,6 +261,22 @@ describe("fees", () => {
     expect([receipt.preBalances[1], receipt.postBalances[1]]).toEqual([(1n << 64n) - 1n, (1n << 64n) - 1n]);
   });
 
+  it("lets Solana's fee fill a block to its target, and asks the base fee beyond (rule 14)", () => {
+    const host = hostAt(10n);
+    host.setBalance(toAddress(payer.pubkey), 10n ** 18n);
+    openWindow(host);
+    const block = { ...host.block, baseFeePerGas: 10n ** 12n };
+    const codeAt = (gasLeft: bigint, price: bigint): string => {
+      const transaction = decode(simple(undefined, [budgetInstruction(3, price, 8)]));
+      const prepared = format.prepare(transaction, host, block, { gasLeft, blobGasLeft: 0n });
+      return prepared.kind === "invalid" ? prepared.error.code : "prepared";
+    };
+    const target = block.gasLimit / 2n;
+    expect([codeAt(target + 20_000n, 0n), codeAt(target, 0n)]).toEqual(["prepared", "gasLimitReached"]);
+    // 6,000 units at 2,000 lamports each are far more than the base fee.
+    expect(codeAt(target, 2_000_000_000n)).toBe("prepared");
+  });
+
   it("takes no fee from an account of a program", () => {
     const host = funded();
     host.setSvmRecord(toAddress(payer.pubkey), { pubkey: payer.pubkey, owner: other.pubkey, executable: false, dataLength: 0 });

@@ -57,6 +57,10 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     const message = `expected a gas limit within the block's ${room.gasLeft} gas left, got ${transaction.gasLimit}`;
     return { kind: "invalid", error: { code: "gasLimitReached", message, isTemporary: true } as SolanaRefusal };
   }
+  if (isAboveTarget(transaction, block, room)) {
+    const message = `expected ${block.baseFeePerGas} wei per gas in a block above its target, got ${transaction.maxFeePerGas}`;
+    return { kind: "invalid", error: { code: "gasLimitReached", message, isTemporary: true } };
+  }
   const { message } = transaction.wire;
   const plan = transaction.plan ?? planWithTables(transaction, host);
   if ("kind" in plan) return plan;
@@ -83,6 +87,18 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     before: undefined,
   };
   return unloaded === undefined ? prepared : { ...prepared, feeOnly: refusal(unloaded) };
+}
+
+/**
+ * Solana's fee suffices up to the target of the block, above which the base fee rises (EIP-1559): room beyond it is for
+ * those who pay that fee. Else a few lamports would drive the base fee of everybody up (rule 14).
+ */
+function isAboveTarget(
+  { gasLimit, maxFeePerGas }: SolanaTransaction,
+  { gasLimit: room, baseFeePerGas }: BlockContext,
+  { gasLeft }: BlockRoom,
+): boolean {
+  return maxFeePerGas < baseFeePerGas && room - gasLeft + gasLimit > room / 2n;
 }
 
 function planWithTables({ wire: { message }, sender, budget }: SolanaTransaction, host: Host): MessagePlan | Refused {
