@@ -32,12 +32,15 @@ export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true
   const idle = new Set<Idle>();
   // Memories go from program to program: V8 collects garbage for each that is made, as if all of it were in use.
   const memories: WebAssembly.Memory[] = [];
+  // One memory with a long input is kept: growing and faulting in 60 MiB anew for each instruction costs more than using them.
+  let large: Idle | undefined;
   const keepIdle = (most: number): void => {
     for (const place of idle) {
       if (idle.size <= most) return;
       idle.delete(place);
       const memory = place.retire();
-      if (memories.length < idleInstances) memories.push(memory);
+      if (place === large) large = undefined;
+      else if (memories.length < idleInstances) memories.push(memory);
     }
   };
   return {
@@ -62,11 +65,12 @@ export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true
         acquire(heapLength) {
           const kept = own.pop();
           if (kept !== undefined) idle.delete(kept.place);
+          if (kept?.place === large) large = undefined;
           const instance = kept?.instance ?? (interpreted === undefined ? create() : undefined);
           if (instance === undefined) return interpreted!.acquire(heapLength);
           return instance.open(heapLength, () => {
             instance.clear();
-            if (!instance.isSmall) return;
+            if (!instance.isSmall && large !== undefined) return;
             const entry = {
               instance,
               place: {
@@ -76,6 +80,7 @@ export function createCompiler({ idleInstances = 32, inlineMemorySyscalls = true
                 },
               },
             };
+            if (!instance.isSmall) large = entry.place;
             own.push(entry);
             idle.add(entry.place);
             keepIdle(idleInstances);
