@@ -1,5 +1,5 @@
 // What a caller of the gateway pays before anything is done for it.
-import { bigintToBytes, concatBytes, type ExecutionResult } from "@trireme/core";
+import { bigintToBytes, concatBytes, toAddress, toPubkey, weiPerLamport, type ExecutionResult } from "@trireme/core";
 import { createModelHost, testTransaction } from "@trireme/testing";
 import { expect, it } from "vitest";
 import { createSvm } from "../environment.ts";
@@ -10,8 +10,9 @@ import { gatewayAddress } from "./gateway-address.ts";
 const caller = new Uint8Array(20).fill(0x11) as typeof gatewayAddress;
 const program = testSigner(1).pubkey;
 
-function call(signature: string, words: readonly (bigint | Uint8Array)[], gas = 1_000_000n): ExecutionResult {
-  const host = createModelHost({ environments: [createSvm()], transaction: { ...testTransaction } });
+const newHost = () => createModelHost({ environments: [createSvm()], transaction: { ...testTransaction } });
+
+function call(signature: string, words: readonly (bigint | Uint8Array)[], gas = 1_000_000n, host = newHost()): ExecutionResult {
   return host.call({
     kind: "call",
     scheme: "call",
@@ -59,4 +60,22 @@ it("copies no more seeds, and no longer ones, than an address can have: a list m
   expect(call(find, seeds(3, 32))).toMatchObject({ kind: "success" });
   expect(call(find, seeds(17, 1))).toMatchObject({ kind: "revert", error: "SVM gateway: expected at most 16 items, got 17" });
   expect(call(find, seeds(2, 33))).toMatchObject({ kind: "revert", error: "SVM gateway: expected at most 32 bytes, got 33" });
+});
+
+it("shows an account under its bound name only: under the tagged one it is empty (rule 1)", () => {
+  const host = newHost();
+  const address = toAddress(program);
+  host.setBalance(address, 7n * weiPerLamport);
+  host.setSvmRecord(address, { pubkey: program, owner: testSigner(2).pubkey, executable: false, dataLength: 40 });
+  const infoOf = (key: Uint8Array) => {
+    const result = call("accountInfo(bytes32)", [key], 1_000_000n, host);
+    return result.kind === "success" ? result.output : undefined;
+  };
+  const words = (...values: readonly (bigint | Uint8Array)[]) =>
+    concatBytes(...values.map((value) => (typeof value === "bigint" ? bigintToBytes(value, 32) : value)));
+  expect(infoOf(program)).toEqual(words(testSigner(2).pubkey, 7n, 0n, 40n));
+  expect(infoOf(toPubkey(address))).toEqual(words(0n, 0n, 0n, 0n));
+  const read = "accountData(bytes32,uint256,uint256)";
+  expect(call(read, [program, 0n, 8n], 1_000_000n, host)).toMatchObject({ kind: "success" });
+  expect(call(read, [toPubkey(address), 0n, 8n], 1_000_000n, host)).toMatchObject({ kind: "revert" });
 });

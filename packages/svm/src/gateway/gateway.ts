@@ -7,8 +7,10 @@ import {
   bytesToHex,
   equalBytes,
   pubkeyOf,
+  systemProgram,
   toAddress,
   toPubkey,
+  weiPerLamport,
   type AccountMeta,
   type Address,
   type CallMessage,
@@ -197,15 +199,17 @@ function readAccountInfo(frame: Frame): ExecutionResult {
   const key = frame.input.word(0) as Pubkey;
   const address = toAddress(key);
   spendOnAccount(frame, address);
-  const record = host.getSvmRecord(address);
-  const owner = record?.owner ?? new Uint8Array(32);
-  const lamports = host.getBalance(address) / 1_000_000_000n;
+  // Under its other name an account is empty (rule 1).
+  const isNamed = isCanonicalName(key, address, host);
+  const record = isNamed ? host.getSvmRecord(address) : undefined;
+  const owner = record?.owner ?? systemProgram;
+  const lamports = isNamed ? host.getBalance(address) / weiPerLamport : 0n;
   return answer(
     frame,
     encodeAbi(
       word(owner),
       word(lamports),
-      word(record?.executable ?? host.kindOf(address).kind === "code"),
+      word(record?.executable ?? (isNamed && host.kindOf(address).kind === "code")),
       word(BigInt(record?.dataLength ?? 0)),
     ),
   );
@@ -213,16 +217,22 @@ function readAccountInfo(frame: Frame): ExecutionResult {
 
 function readAccountData(frame: Frame): ExecutionResult {
   const { host, input } = frame;
-  const address = toAddress(input.word(0) as Pubkey);
+  const key = input.word(0) as Pubkey;
+  const address = toAddress(key);
   const [offset, length] = [input.integer(1), input.integer(2)];
   spendOnAccount(frame, address);
-  const dataLength = host.getSvmRecord(address)?.dataLength ?? 0;
+  const dataLength = isCanonicalName(key, address, host) ? (host.getSvmRecord(address)?.dataLength ?? 0) : 0;
   if (length > MAX_READ || offset + length > dataLength)
     return refuse(frame.gas, `expected at most ${MAX_READ} bytes within the account's ${dataLength}, got ${length} at ${offset}`);
   spend(frame, WORD_GAS * BigInt(Math.ceil(length / 32)));
   const data = new Uint8Array(length);
   host.readAccountData(address, offset, data);
   return answer(frame, encodeAbi(bytesValue(data)));
+}
+
+function isCanonicalName(key: Pubkey, address: Address, host: Host): boolean {
+  const bound = host.getBoundPubkey(address);
+  return bound === undefined || equalBytes(bound, key);
 }
 
 function readMinimumBalance(frame: Frame): ExecutionResult {

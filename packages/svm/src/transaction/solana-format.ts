@@ -57,10 +57,6 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     const message = `expected a gas limit within the block's ${room.gasLeft} gas left, got ${transaction.gasLimit}`;
     return { kind: "invalid", error: { code: "gasLimitReached", message, isTemporary: true } as SolanaRefusal };
   }
-  if (isAboveTarget(transaction, block, room)) {
-    const message = `expected ${block.baseFeePerGas} wei per gas in a block above its target, got ${transaction.maxFeePerGas}`;
-    return { kind: "invalid", error: { code: "gasLimitReached", message, isTemporary: true } };
-  }
   const { message } = transaction.wire;
   const plan = transaction.plan ?? planWithTables(transaction, host);
   if ("kind" in plan) return plan;
@@ -70,6 +66,13 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
   const nonce = isRecent ? undefined : findNonceUse(message, accounts, host);
   if (nonce === undefined && !isRecent) return refused("BlockhashNotFound");
   if (isProcessed(transaction.messageHash, host)) return refused("AlreadyProcessed");
+  // After its age: a transaction that waits for room must not outlive its blockhash.
+  if (isAboveTarget(transaction, block, room)) {
+    // Alone in a block it waits for the base fee to fall, not for the next block: a miner must not try that one at once.
+    const code = room.gasLeft === block.gasLimit ? "priceBelowBaseFee" : "gasLimitReached";
+    const price = `expected ${block.baseFeePerGas} wei per gas in a block above its target, got ${transaction.maxFeePerGas}`;
+    return { kind: "invalid", error: { code, message: price, isTemporary: true } };
+  }
   const feePayer = message.staticAccounts[0] as Pubkey;
   const unpaid = checkFeePayer(feePayer, transaction.signatureFee + transaction.budget.priorityFee, host);
   if (unpaid !== undefined) return refused(unpaid);
