@@ -46,12 +46,12 @@ export function createMiner({ producer, mempool, mining: initial, onFailure }: M
 
   const settle = async (hash: Hash): Promise<TransactionError | undefined> => {
     while (mining.kind === "auto" && mempool.has(hash)) {
-      const { dropped, crowdedOut } = await nextAutomaticBlock();
+      const { committed, dropped, crowdedOut } = await nextAutomaticBlock();
       const name = bytesToHex(hash);
       const error = dropped.get(name);
       if (error !== undefined) return error;
-      // Only for lack of room is the next block worth waiting for: the rest has to wait for something to change.
-      if (!crowdedOut.has(name)) return undefined;
+      // Only for room that others took is the next block worth waiting for: the rest has to wait for something to change.
+      if (committed === undefined || !crowdedOut.has(name)) return undefined;
     }
     return undefined;
   };

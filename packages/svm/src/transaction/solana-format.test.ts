@@ -272,10 +272,10 @@ describe("fees", () => {
       return prepared.kind === "invalid" ? prepared.error.code : "prepared";
     };
     const target = block.gasLimit / 2n;
-    // Where it does not fit alone it waits for the price, not for room; its age is judged first.
+    // What waits for room must not outlive its blockhash: its age is judged first.
     const tiny = { ...block, gasLimit: 8_000n };
     const alone = (transaction: SolanaTransaction) => format.prepare(transaction, host, tiny, { gasLeft: 8_000n, blobGasLeft: 0n });
-    expect(alone(decode(simple()))).toMatchObject({ error: { code: "priceBelowBaseFee", isTemporary: true } });
+    expect(alone(decode(simple()))).toMatchObject({ error: { code: "gasLimitReached", isTemporary: true } });
     expect(alone(decode(simple(blockHash(3_000n))))).toMatchObject({ error: { code: "BlockhashNotFound" } });
     expect([codeAt(target + 20_000n, 0n), codeAt(target, 0n)]).toEqual(["prepared", "gasLimitReached"]);
     // 6,000 units at 2,000 lamports each are far more than the base fee.

@@ -68,10 +68,8 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
   if (isProcessed(transaction.messageHash, host)) return refused("AlreadyProcessed");
   // After its age: a transaction that waits for room must not outlive its blockhash.
   if (isAboveTarget(transaction, block, room)) {
-    // Alone in a block it waits for the base fee to fall, not for the next block: a miner must not try that one at once.
-    const code = room.gasLeft === block.gasLimit ? "priceBelowBaseFee" : "gasLimitReached";
     const price = `expected ${block.baseFeePerGas} wei per gas in a block above its target, got ${transaction.maxFeePerGas}`;
-    return { kind: "invalid", error: { code, message: price, isTemporary: true } };
+    return { kind: "invalid", error: { code: "gasLimitReached", message: price, isTemporary: true } };
   }
   const feePayer = message.staticAccounts[0] as Pubkey;
   const unpaid = checkFeePayer(feePayer, transaction.signatureFee + transaction.budget.priorityFee, host);
