@@ -29,7 +29,7 @@ export type { SolanaTransactionError } from "./errors/transaction-error.ts";
 export { findProgramAddress } from "./runtime/program-address.ts";
 export { errorOfProgram } from "./runtime/program-result.ts";
 export { transactionErrorText } from "./errors/transaction-error-text.ts";
-export { programIds, sysvarIds } from "./known-keys.ts";
+export { programIds, sysvarIds, tokenProgramIds } from "./known-keys.ts";
 export type { GenesisProgram } from "./programs/install-programs.ts";
 export { missingPrograms, type StandardProgram } from "./programs/standard-programs.ts";
 export { feeOfWire, nextBlock, type StorageSite } from "./queries/message-fee.ts";

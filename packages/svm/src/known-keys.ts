@@ -23,6 +23,12 @@ export const programIds = {
   zkElgamalProof: pubkeyFromBase58("ZkE1Gama1Proof11111111111111111111111111111"),
 } as const satisfies Record<string, Pubkey>;
 
+/** The two token programs, which are no part of the chain itself: SPL Token and Token-2022. */
+export const tokenProgramIds: readonly [token: Pubkey, token2022: Pubkey] = [
+  pubkeyFromBase58("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+  pubkeyFromBase58("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb"),
+];
+
 /** Sysvars by name; `owner` owns all of them. */
 export const sysvarIds = {
   owner: pubkeyFromBase58("Sysvar1111111111111111111111111111111111111"),

@@ -1,6 +1,6 @@
 /** The programs that Solana's tools expect of a chain and that are not part of this package. */
 import { pubkeyFromBase58, type Pubkey } from "@trireme/core";
-import { programIds } from "../known-keys.ts";
+import { programIds, tokenProgramIds } from "../known-keys.ts";
 import { createBytesMap } from "./bytes-map.ts";
 
 /** A program by the name that people know it by. */
@@ -11,8 +11,8 @@ export interface StandardProgram {
 
 /** What `@trireme/svm-programs` holds. */
 const standardPrograms: readonly StandardProgram[] = [
-  { name: "SPL Token", id: pubkeyFromBase58("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA") },
-  { name: "Token-2022", id: pubkeyFromBase58("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb") },
+  { name: "SPL Token", id: tokenProgramIds[0] },
+  { name: "Token-2022", id: tokenProgramIds[1] },
   { name: "Associated Token Account", id: pubkeyFromBase58("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL") },
   { name: "Memo", id: pubkeyFromBase58("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr") },
   { name: "Memo v1", id: pubkeyFromBase58("Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo") },

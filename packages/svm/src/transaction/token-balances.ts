@@ -1,13 +1,10 @@
 /** Token balances of a message's accounts, as `getTransaction` shows them. */
-import { pubkeyFromBase58, pubkeyFromBytes, type Address, type Host, type Pubkey } from "@trireme/core";
+import { pubkeyFromBytes, type Address, type Host, type Pubkey } from "@trireme/core";
+import { tokenProgramIds } from "../known-keys.ts";
 import { addressOf, samePubkey } from "../runtime/pubkey-names.ts";
 import type { MessageAccount } from "./solana-transaction.ts";
 import type { TokenBalance } from "./solana-receipt.ts";
 
-const tokenPrograms: readonly Pubkey[] = [
-  pubkeyFromBase58("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
-  pubkeyFromBase58("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb"),
-];
 /** Length of a token account; an account of Token-2022 with extensions is longer and says its type in the next byte. */
 const ACCOUNT_LENGTH = 165;
 const ACCOUNT_TYPE = 2;
@@ -42,7 +39,7 @@ function tokenBalance(
 ): TokenBalance | undefined {
   const record = host.getSvmRecord(address);
   if (record === undefined || record.dataLength < ACCOUNT_LENGTH) return undefined;
-  const program = tokenPrograms.find((id) => samePubkey(id, record.owner));
+  const program = tokenProgramIds.find((id) => samePubkey(id, record.owner));
   if (program === undefined) return undefined;
   const isExtended = record.dataLength > ACCOUNT_LENGTH;
   host.readAccountData(address, 0, isExtended ? buffer : shorter);

@@ -1,12 +1,6 @@
 /** Token accounts and mints of SPL Token and Token-2022, read. */
-import { equalBytes, pubkeyFromBase58, pubkeyToBase58, type Pubkey } from "@trireme/core";
-import type { SolanaAccount } from "@trireme/svm";
-
-const tokenProgram = pubkeyFromBase58("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
-const token2022Program = pubkeyFromBase58("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
-
-/** Both token programs. */
-export const tokenPrograms: readonly Pubkey[] = [tokenProgram, token2022Program];
+import { equalBytes, pubkeyToBase58, type Pubkey } from "@trireme/core";
+import { tokenProgramIds, type SolanaAccount } from "@trireme/svm";
 
 const ACCOUNT_LENGTH = 165;
 const MINT_LENGTH = 82;
@@ -88,7 +82,7 @@ export function tokenAmount(amount: bigint, decimals: number): unknown {
 
 /** Token data as `jsonParsed` shows it. */
 export function parseTokenData(account: SolanaAccount, decimalsOf: (mint: Uint8Array) => number): unknown {
-  const program = equalBytes(account.owner, tokenProgram) ? "spl-token" : "spl-token-2022";
+  const program = equalBytes(account.owner, tokenProgramIds[0]) ? "spl-token" : "spl-token-2022";
   const token = readTokenAccount(account);
   if (token !== undefined) {
     const decimals = decimalsOf(token.mint);
@@ -120,7 +114,7 @@ export function parseTokenData(account: SolanaAccount, decimalsOf: (mint: Uint8A
 }
 
 function isOfTokenProgram({ owner }: SolanaAccount): boolean {
-  return tokenPrograms.some((id) => equalBytes(id, owner));
+  return tokenProgramIds.some((id) => equalBytes(id, owner));
 }
 
 function optionalKey(data: Uint8Array, view: DataView, offset: number): Pubkey | undefined {

@@ -1,13 +1,13 @@
 /** getTokenAccountBalance, getTokenSupply, getTokenAccountsByOwner, getTokenAccountsByDelegate, getTokenLargestAccounts */
 import type { StateView } from "@trireme/chain";
 import { equalBytes, pubkeyToBase58, type Pubkey } from "@trireme/core";
-import { readSolanaAccount, type SolanaAccount } from "@trireme/svm";
+import { readSolanaAccount, tokenProgramIds, type SolanaAccount } from "@trireme/svm";
 import { field, object } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 import { required, type Parser } from "../../json-rpc/rpc-method.ts";
 import { decimalsIn, ownedAccounts } from "../accounts.ts";
 import { formatAskedAccount } from "../format/account.ts";
-import { readMint, readTokenAccount, tokenAmount, tokenPrograms, type TokenAccount } from "../format/token-data.ts";
+import { readMint, readTokenAccount, tokenAmount, type TokenAccount } from "../format/token-data.ts";
 import { accountConfig, optionalConfig, pubkey } from "../parameters.ts";
 import { headState, solanaMethod, withContext, type SolanaMethod } from "../services.ts";
 
@@ -19,7 +19,7 @@ const selector: Parser<{ readonly mint: Pubkey | undefined; readonly program: Pu
   const mint = field(fields, "mint", pubkey, path);
   const program = field(fields, "programId", pubkey, path);
   if ((mint === undefined) === (program === undefined)) throw invalidParameter(path, "{ mint } or { programId }", value);
-  if (program !== undefined && !tokenPrograms.some((id) => equalBytes(id, program)))
+  if (program !== undefined && !tokenProgramIds.some((id) => equalBytes(id, program)))
     throw invalidParameter(`${path}.programId`, "a token program", pubkeyToBase58(program));
   return { mint, program };
 };
@@ -95,7 +95,7 @@ function tokenAccounts(
     const token = readTokenAccount(account);
     return token !== undefined && passes(token);
   };
-  return (program === undefined ? tokenPrograms : [program])
+  return (program === undefined ? tokenProgramIds : [program])
     .flatMap((id) => ownedAccounts(id, view, limit, isWanted))
     .map((account) => ({ account, token: readTokenAccount(account) as TokenAccount }));
 }
