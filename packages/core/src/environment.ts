@@ -1,8 +1,9 @@
 /** An execution environment: a virtual machine behind one door. */
+import type { SvmRecord } from "./account.ts";
 import type { Address } from "./address.ts";
 import type { BlockHooks } from "./block-hooks.ts";
 import type { BlockContext } from "./context.ts";
-import type { Host } from "./host.ts";
+import type { DataAccountHost, Host } from "./host.ts";
 import type { Message } from "./message.ts";
 import type { ExecutionResult, RevertResult } from "./result.ts";
 import type { FormatId, TransactionFormat } from "./transaction.ts";
@@ -40,6 +41,11 @@ export interface ExecutionEnvironment extends BlockHooks {
    * for every call. A default environment that does not say so is entered for every call to an account without code.
    */
   runsAddress?(address: Address, block: BlockContext): boolean;
+  /**
+   * Which SVM accounts answer calls with calldata, though they are no programs: the mints, as tokens (rule 20). Asked of the
+   * environment for programs, for CALL and STATICCALL only; without calldata such a call stays a transfer (rule 16).
+   */
+  runsRecord?(address: Address, record: SvmRecord, data: Pick<DataAccountHost, "readAccountData">): boolean;
   /**
    * Frames on an account among those that this environment runs by itself, without `host.call`; absent where it runs
    * none. What `Host.openFrames` counts.

@@ -165,6 +165,45 @@ describe("routing", () => {
     expect(ids()).toEqual([]);
   });
 
+  it("lets CALL and STATICCALL with calldata into an SVM account that answers for itself, and nobody else (rule 20)", () => {
+    const faced = environment(
+      "svm",
+      { kind: "program" },
+      {
+        runsRecord(target, record, state) {
+          const first = new Uint8Array(1);
+          state.readAccountData(target, 0, first);
+          return record.dataLength === 4 && first[0] === 9;
+        },
+      },
+    );
+    const host = world([fallback, own, faced]);
+    const record = { pubkey: toPubkey(program), owner: toPubkey(other), executable: false, dataLength: 4 };
+    host.setSvmRecord(program, record);
+    const input = Uint8Array.of(1);
+    const kinds = () => {
+      seen.length = 0;
+      host.setCode(contract, Uint8Array.of(0xef, 0x01, 0x00, ...program));
+      const messages = [
+        callTo(program, { input }),
+        callTo(program, { input, scheme: "staticcall" }),
+        callTo(program),
+        callTo(program, { scheme: "staticcall" }),
+        callTo(program, { input, scheme: "delegatecall" }),
+        callTo(program, { input, scheme: "callcode" }),
+        callTo(contract, { input }),
+      ];
+      return { outcomes: messages.map((message) => host.call(message).kind), entered: ids() };
+    };
+    const closed = ["revert", "revert", "success", "revert", "revert", "revert", "revert"];
+    expect(kinds()).toEqual({ outcomes: closed, entered: [] });
+    host.writeAccountData(program, 0, Uint8Array.of(9));
+    expect(kinds()).toEqual({ outcomes: ["success", "success", ...closed.slice(2)], entered: ["svm", "svm"] });
+    expect(host.kindOf(program)).toEqual({ kind: "data" });
+    host.setSvmRecord(program, { ...record, dataLength: 5 });
+    expect(kinds()).toEqual({ outcomes: closed, entered: [] });
+  });
+
   it("knows wallets, programs and data among SVM accounts", () => {
     const host = world();
     const record = { pubkey: toPubkey(program), owner: systemProgram, executable: false, dataLength: 0 };

@@ -7,21 +7,23 @@ import {
   type AccountKind,
   type Address,
   type BlockContext,
+  type CallMessage,
+  type DataAccountHost,
   type Message,
   type SvmRecord,
 } from "@trireme/core";
 import type { EnvironmentRegistry, RegisteredEnvironment } from "./registry.ts";
 
 /** What routing reads of the state. */
-export interface RoutingState {
+export interface RoutingState extends Pick<DataAccountHost, "readAccountData"> {
   getCode(address: Address): Uint8Array;
   getSvmRecord(address: Address): SvmRecord | undefined;
 }
 
 /**
  * Where a frame goes. `run`: into an environment; `delegate` is the account whose code runs instead (EIP-7702).
- * `transfer`: only value moves. `svmAccount`: refused, only the gateway may enter (rule 16). `nobody`: no
- * environment of this chain can run it.
+ * `transfer`: only value moves. `svmAccount`: refused, only the gateway may enter (rule 16), and nothing else of the account
+ * answers (rule 20). `nobody`: no environment of this chain can run it.
  */
 export type Route =
   | { readonly kind: "run"; readonly entry: RegisteredEnvironment; readonly delegate: Address | undefined }
@@ -44,9 +46,8 @@ export function routeMessage(message: Message, state: RoutingState, registry: En
   if (code.length === 0) return registry.ofBareAccounts?.route ?? transferRoute;
   // Whatever is not the default environment's begins with 0xEF (EIP-3541).
   if (code[0] !== 0xef) return routeTo(registry.fallback);
-  if (state.getSvmRecord(codeAddress) !== undefined) {
-    return message.scheme === "call" && message.input.length === 0 ? transferRoute : svmAccountRoute;
-  }
+  const record = state.getSvmRecord(codeAddress);
+  if (record !== undefined) return routeToRecord(message, record, state, registry);
   const delegate = delegateOf(code, block);
   return delegate === undefined ? routeTo(ownerOf(code, registry)) : routeDelegated(delegate, state, registry);
 }
@@ -63,6 +64,18 @@ export function kindOfAccount(address: Address, state: RoutingState, registry: E
   const record = code[0] === 0xef ? state.getSvmRecord(home) : undefined;
   if (record !== undefined) return kindOfRecord(record, registry);
   return { kind: "code", environment: ownerOf(code, registry)?.environment.id ?? "" };
+}
+
+/** Value goes into any SVM account; only what has a face of its own answers a call (rules 16 and 20). */
+function routeToRecord(
+  { scheme, input, codeAddress }: CallMessage,
+  record: SvmRecord,
+  state: RoutingState,
+  { program }: EnvironmentRegistry,
+): Route {
+  if (scheme !== "call" && scheme !== "staticcall") return svmAccountRoute;
+  if (input.length === 0) return scheme === "call" ? transferRoute : svmAccountRoute;
+  return program?.environment.runsRecord?.(codeAddress, record, state) === true ? program.route : svmAccountRoute;
 }
 
 function routeDelegated(delegate: Address, state: RoutingState, registry: EnvironmentRegistry): Route {

@@ -16,7 +16,7 @@ import {
 } from "@trireme/core";
 
 /** What routing reads. */
-export type RoutedState = Pick<Host, "getCode" | "getSvmRecord">;
+export type RoutedState = Pick<Host, "getCode" | "getSvmRecord" | "readAccountData">;
 
 /** Where a frame goes: an environment, a mere transfer, an SVM account that only the gateway enters, or nobody. */
 export interface ModelRoute {
@@ -43,9 +43,13 @@ export function modelRoute(
   if (named !== undefined) return { target: named, message, delegate: undefined };
   const delegate = delegateOf(codeAddress, state, block.hardfork);
   const home = delegate ?? codeAddress;
-  if (state.getSvmRecord(home) !== undefined) {
-    const isTransfer = delegate === undefined && message.scheme === "call" && message.input.length === 0;
-    return { target: isTransfer ? "transfer" : "svmAccount", message, delegate };
+  const record = state.getSvmRecord(home);
+  if (record !== undefined) {
+    const isDirect = delegate === undefined && (message.scheme === "call" || message.scheme === "staticcall");
+    if (isDirect && message.scheme === "call" && message.input.length === 0) return { target: "transfer", message, delegate };
+    const programs = claimant("program", environments);
+    const answers = isDirect && message.input.length > 0 && programs?.runsRecord?.(home, record, state) === true;
+    return { target: answers ? programs : "svmAccount", message, delegate };
   }
   if (state.getCode(home).length === 0) {
     const asksAlways = delegate === undefined && fallback?.runsAddress === undefined ? fallback : undefined;
