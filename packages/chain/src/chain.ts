@@ -6,6 +6,7 @@ import type {
   FormatId,
   Hash,
   Hardfork,
+  InvolvedAccount,
   Log,
   TransactionError,
   Tracer,
@@ -42,6 +43,8 @@ export interface Receipt {
   readonly programLogs: readonly string[];
   /** What a receipt of its dialect holds beside, in the format's encoding. */
   readonly extra?: Uint8Array;
+  /** @see TransactionResult.involved */
+  readonly involved?: readonly InvolvedAccount[];
 }
 
 /** A block with its transactions; receipts are read apart. */
@@ -175,7 +178,13 @@ export interface SimulatedBlock {
 
 /** What changed at the head. */
 export type ChainEvent =
-  | { readonly kind: "block"; readonly block: Block; readonly receipts: readonly Receipt[] }
+  | {
+      readonly kind: "block";
+      readonly block: Block;
+      readonly receipts: readonly Receipt[];
+      /** Addresses of the accounts that differ from how the block found them: record or account data, not slots. Worked out when asked for. */
+      changedAccounts(): readonly Address[];
+    }
   | { readonly kind: "reorg"; readonly removed: readonly Block[]; readonly head: Block }
   | { readonly kind: "pending"; readonly transaction: Transaction };
 
@@ -246,8 +255,8 @@ export interface Chain {
   getAccount(address: Address, tag?: BlockTag): Promise<AccountRecord | undefined>;
   /** Takes raw bytes of any dialect. Resolves when the mempool has it; with automine when its block is durable. */
   submit(raw: Uint8Array): Promise<SubmitResult>;
-  /** Runs a transaction of any dialect as the only one of the next block, and forgets it. Signatures are its decoder's business. */
-  dryRun(transaction: Transaction): Promise<DryRun>;
+  /** Runs a transaction of any dialect as the only one of the next block, and forgets it. Signatures are its decoder's business. A tracer hears of one that can be executed. */
+  dryRun(transaction: Transaction, tracer?: ChainTracer): Promise<DryRun>;
   call(request: CallRequest, options?: CallOptions): Promise<CallOutcome>;
   /**
    * Makes blocks of calls, one on top of the other, and forgets them (eth_simulateV1). The chain's gas limit of a call

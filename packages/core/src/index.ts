@@ -101,7 +101,7 @@ export {
   type RevertResult,
   type SuccessResult,
 } from "./result.ts";
-export type { Tracer, TraceStep } from "./trace.ts";
+export type { Tracer, TraceStep, UnitUse } from "./trace.ts";
 export type {
   BlockRoom,
   Decoded,
@@ -109,6 +109,7 @@ export type {
   DeclaredSlot,
   FormatId,
   FormatRules,
+  InvolvedAccount,
   Prepared,
   PreparedTransaction,
   Settlement,

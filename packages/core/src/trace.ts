@@ -23,7 +23,19 @@ export interface TraceStep {
   readonly address: Address;
 }
 
-/** Receives the frames of a transaction in order. Frames that an engine nests itself are reported by the engine. */
+/** What a frame could spend and spent in the unit of its environment, its callees included. */
+export interface UnitUse {
+  /** Name of the unit: `ink`, `computeUnits`. */
+  readonly unit: string;
+  readonly limit: bigint;
+  readonly used: bigint;
+}
+
+/**
+ * Receives the frames of a transaction in order. Frames that an engine nests itself are reported by the engine. `gas` of
+ * every message and `gasLeft` of every result is gas, in whichever VM: an environment that counts in a unit of its own
+ * converts what it reports, and tells the unit with `units`.
+ */
 export interface Tracer {
   /** Whether `step` is to be called: engines leave it out of their loop otherwise. */
   readonly wantsSteps: boolean;
@@ -31,6 +43,8 @@ export interface Tracer {
   readonly wantsMemory: boolean;
   enter(message: Message, environment: EnvironmentId | undefined): void;
   exit(result: ExecutionResult): void;
+  /** What the innermost open frame used in its environment's own unit; told at most once, when it has ended, before its `exit`. */
+  units?(use: UnitUse): void;
   log(log: Log): void;
   /** A line that a program or a contract's console printed. */
   programLog?(address: Address, line: string): void;

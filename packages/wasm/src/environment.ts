@@ -74,6 +74,11 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
       const { meter, memory } = instance;
       const frame = createProgramFrame({ host, message, parameters, programs, meter, memory });
       const outcome = runProgram(instance, frame, (gas - startCost) * inkPrice, maxStackDepth);
+      if (host.tracer?.units !== undefined) {
+        const limit = gas * inkPrice;
+        const left = "ink" in outcome ? outcome.ink : 0;
+        host.tracer.units({ unit: "ink", limit: BigInt(limit), used: BigInt(limit - left) });
+      }
       return resultOfOutcome(outcome, { inkPrice, given: gas, spare: message.gas - BigInt(gas), refund: frame.refund });
     } finally {
       program.release(instance);

@@ -25,6 +25,7 @@ export function withDeadline(tracer: Tracer | undefined, deadline: Deadline): Tr
       tracer?.enter(message, environment);
     },
     exit: (result) => tracer?.exit(result),
+    units: (use) => tracer?.units?.(use),
     log: (log) => tracer?.log(log),
     programLog: (address, line) => tracer?.programLog?.(address, line),
     step(step) {

@@ -7,7 +7,7 @@ export type TraceEvent = {
   readonly [Name in keyof TracerMethods]: { readonly method: Name; readonly args: Parameters<TracerMethods[Name]> };
 }[keyof TracerMethods];
 
-type TracerMethods = Required<Pick<ChainTracer, "enter" | "exit" | "log" | "programLog" | "step" | "selfDestruct" | "touched">>;
+type TracerMethods = Required<Pick<ChainTracer, "enter" | "exit" | "units" | "log" | "programLog" | "step" | "selfDestruct" | "touched">>;
 
 /** What of a tracer the thread that runs must know. */
 export type TracerWishes = Pick<ChainTracer, "wantsSteps" | "wantsMemory" | "wantsTouches">;
@@ -41,6 +41,7 @@ export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecor
       wantsTouches,
       enter: (...args) => note({ method: "enter", args }),
       exit: (...args) => note({ method: "exit", args }),
+      units: (...args) => note({ method: "units", args }),
       log: (...args) => note({ method: "log", args }),
       programLog: (...args) => note({ method: "programLog", args }),
       step: (...args) => note({ method: "step", args }),
@@ -73,6 +74,7 @@ function bytesIn(event: TraceEvent): number {
       return event.args[1].length;
     case "touched":
       return event.args[0].reduce((sum, account) => sum + bytesOf(account), 0);
+    case "units":
     case "step":
     case "selfDestruct":
     default:

@@ -1,5 +1,4 @@
 /** A transaction tried on top of the head, as the only one of the next block, and forgotten. */
-import type { Transaction } from "@trireme/core";
 import { contextOf, type BlockSeed } from "../block/block-seed.ts";
 import type { Chain } from "../chain.ts";
 import type { ChainDefinition } from "../definition/chain-definition.ts";
@@ -17,14 +16,16 @@ export interface DryRunParts {
 
 /** Makes `Chain.dryRun`. */
 export function createDryRun({ definition, ledger, execution, nextSeed }: DryRunParts): Chain["dryRun"] {
-  return async (transaction: Transaction) => {
+  return async (transaction, tracer) => {
     const seed = nextSeed();
     const context = contextOf(definition, seed);
     const { parentHash, parentBeaconBlockRoot } = seed;
     const plan = { context, parentHash, parentBeaconBlockRoot, mutations: ledger.mutations, transactions: [transaction] };
     const blockNumber = context.number - 1n;
-    const { included, skipped, diff } = await execution.run({ kind: "block", plan }, { blockNumber, overlay: noChanges });
+    const state = { blockNumber, overlay: noChanges };
+    const { included, skipped, diff } = await execution.run({ kind: "block", plan }, state);
     const [ran] = included;
+    if (ran !== undefined && tracer !== undefined) await execution.run({ kind: "trace", plan }, state, [tracer]);
     if (ran !== undefined)
       return { kind: "executed", result: ran.result, state: overlayReader(ledger.stateAfter(blockNumber), diff), context };
     const error = skipped[0]?.error ?? { code: "gasLimitReached", message: "expected a transaction that fits an empty block" };

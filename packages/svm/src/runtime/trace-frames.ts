@@ -27,6 +27,7 @@ export function traceExit({ host, meter, state }: Execution, before: number, err
   let result: ExecutionResult = { kind: "success", gasLeft, gasRefund: 0n, output: state.record.returnData?.data ?? emptyBytes };
   if (error instanceof InstructionFault) result = { kind: "revert", gasLeft, output: emptyBytes, error: JSON.stringify(error.error) };
   else if (error !== undefined) result = { kind: "halt", reason: "svm:unwound" };
+  host.tracer?.units?.({ unit: "computeUnits", limit: BigInt(before), used: BigInt(before) - gasLeft });
   host.tracer?.exit(result);
 }
 
