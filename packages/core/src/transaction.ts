@@ -9,6 +9,7 @@ import type { Hash } from "./hash.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
+import type { Pubkey } from "./pubkey.ts";
 import type { ExecutionResult } from "./result.ts";
 
 /** Name of a dialect: `ethereum`, `solana`, ... */
@@ -89,6 +90,17 @@ export type Prepared<T extends Transaction = Transaction> =
   | PreparedTransaction<T>
   | { readonly kind: "invalid"; readonly error: TransactionError };
 
+/** An account that a transaction had a part in. */
+export interface InvolvedAccount {
+  /** Its canonical name (rule 1). */
+  readonly pubkey: Pubkey;
+  /** False for a program that ran and was not written to. */
+  readonly isWritten: boolean;
+  /** Wei before the transaction and after it. */
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
 /** What a committed transaction left: the matter of its receipt. */
 export interface TransactionResult {
   /** Whether its frames stand. */
@@ -109,6 +121,12 @@ export interface TransactionResult {
   readonly created: Address | undefined;
   /** `Settlement.extra`. */
   readonly extra?: Uint8Array;
+  /**
+   * Accounts that it wrote to, who pays for it first, then the programs that logged, at most 256 of each: what Solana's
+   * clients see of a transaction that declares no accounts. Only on a chain with an environment of programs. The coinbase
+   * is not among them for its fee.
+   */
+  readonly involved?: readonly InvolvedAccount[];
 }
 
 /**

@@ -112,6 +112,11 @@ export class ExecutionHost extends GuardedState implements Host {
     for (const address of this.registry.warmAddresses) this.journal.accessAccount(address);
   }
 
+  /** Whether the chain has programs of the SVM. */
+  get hasPrograms(): boolean {
+    return this.registry.program !== undefined;
+  }
+
   /** Whether an environment wants a last word on what ran. */
   get hasVerifiers(): boolean {
     return this.registry.verifiers.length > 0;

@@ -7,6 +7,7 @@ import {
   type Address,
   type BlockRoom,
   type ExecutionResult,
+  type InvolvedAccount,
   type Log,
   type Message,
   type Transaction,
@@ -18,6 +19,7 @@ import {
 import type { Journal } from "@trireme/state";
 import type { ExecutionHost } from "./execution-host.ts";
 import { toHostFault } from "./host-fault.ts";
+import { noteInvolved, settleInvolved } from "./involved-accounts.ts";
 
 /** Context of the host before a transaction is prepared; formats read state only. */
 export const noTransaction: TransactionContext = { origin: zeroAddress, gasPrice: 0n, blobHashes: [] };
@@ -49,6 +51,8 @@ export function runTransaction(
     format.charge(prepared, host);
     const { feeOnly, frames } = prepared;
     const result = feeOnly === undefined ? runFrames(frames, gasLimit, host) : notLoaded(feeOnly, gasLimit);
+    // Before the coinbase is paid: its credit reads nothing (rule 25).
+    const noted = host.hasPrograms && transaction.declared === undefined ? noteInvolved(journal) : undefined;
     const settlement = format.settle(prepared, result, host);
     const { logs, programLogs } = journal;
     journal.endTransaction();
@@ -66,6 +70,7 @@ export function runTransaction(
     } as const;
     // Spreading costs a third of a plain transfer: Ethereum's transactions do without.
     const { extra } = settlement;
+    if (noted !== undefined) (outcome as { involved?: readonly InvolvedAccount[] }).involved = settleInvolved(noted, journal);
     if (feeOnly === undefined) return extra === undefined ? outcome : { ...outcome, extra };
     return { ...outcome, kind: "feeOnly", error: feeOnly, ...(extra === undefined ? {} : { extra }) };
   } catch (error) {

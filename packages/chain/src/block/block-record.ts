@@ -87,6 +87,7 @@ export function buildReceipts(block: Block, results: readonly StoredReceipt[], h
       firstLogIndex,
       programLogs: result.programLogs,
       ...(result.extra === undefined ? {} : { extra: result.extra }),
+      ...(result.involved === undefined ? {} : { involved: result.involved }),
     };
     firstLogIndex += result.logs.length;
     return receipt;

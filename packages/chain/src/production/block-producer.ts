@@ -9,6 +9,7 @@ import type { SerialQueue } from "../ledger/serial-queue.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import { mempoolErrors } from "../mempool/replacement.ts";
 import type { BlockClock } from "./block-clock.ts";
+import { createChangedAccounts } from "./changed-accounts.ts";
 import { seedOverrides, usedUp, type BlockSettings } from "./block-settings.ts";
 import type { EventHub } from "./event-hub.ts";
 
@@ -114,7 +115,7 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     settings = usedUp(settings);
     for (const { transaction } of executed.included) mempool.remove(transaction.hash);
     mempool.prune();
-    events.emit({ kind: "block", ...committed });
+    events.emit({ kind: "block", ...committed, changedAccounts: createChangedAccounts(executed.diff) });
     return { committed, dropped, crowdedOut };
   };
 

@@ -62,6 +62,8 @@ export function touchAccount(state: JournalState, entry: AccountEntry): void {
   state.log.push(undoTouch, state, entry.touchedIn);
   entry.touchedIn = state.transaction;
   state.touched.push(entry);
+  // What is credited unread is not read for this either: the credits before the transaction, as a negative number.
+  state.startBalances.push(entry.isLoaded ? entry.balance : -1n - entry.pendingCredit);
   markDirty(state, entry);
 }
 
@@ -93,6 +95,14 @@ export function creditAccount(state: JournalState, entry: AccountEntry, wei: big
     state.log.push(undoCredit, entry, wei);
     entry.pendingCredit += wei;
   }
+}
+
+/** Wei that the touched account number `index` had when the transaction began. Reads the account. */
+export function startBalance(state: JournalState, index: number): bigint {
+  const entry = state.touched[index] as AccountEntry;
+  const noted = state.startBalances[index] as bigint;
+  if (!entry.isLoaded) loadAccount(state, entry);
+  return noted >= 0n ? noted : saturated((entry.base?.balance ?? 0n) - 1n - noted);
 }
 
 /** Whether a loaded account is empty as EIP-161 defines it: no balance, nonce, code or SVM record. */
@@ -178,6 +188,7 @@ function saturated(wei: bigint): bigint {
 }
 
 function undoTouch(state: JournalState, touchedIn: number): void {
+  state.startBalances.pop();
   (state.touched.pop() as AccountEntry).touchedIn = touchedIn;
 }
 

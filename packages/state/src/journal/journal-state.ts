@@ -92,6 +92,8 @@ export interface JournalState {
   /** Number of the transaction, never 0; marks of any other number are void. */
   transaction: number;
   touched: AccountEntry[];
+  /** What each of `touched` had when the transaction began: see `startBalance`. */
+  startBalances: bigint[];
   destroyed: AccountEntry[];
   /** What the block may have changed. */
   dirtyAccounts: AccountEntry[];
@@ -117,6 +119,7 @@ export function createJournalState(reader: StateReader): JournalState {
     transientSlots: createByteTable(),
     transaction: 1,
     touched: [],
+    startBalances: [],
     destroyed: [],
     dirtyAccounts: [],
     dirtySlots: [],

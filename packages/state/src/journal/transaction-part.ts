@@ -10,6 +10,7 @@ export function beginTransaction(state: JournalState): void {
   state.transientSlots.clear();
   state.transaction++;
   state.touched = [];
+  state.startBalances = [];
   state.destroyed = [];
   state.logs = [];
   state.programLogs = [];
