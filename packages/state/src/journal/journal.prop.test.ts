@@ -1,4 +1,4 @@
-import { accountDataPageSize, compareBytes, keccak256, svmDesignator, systemProgram, type Pubkey, type SvmRecord } from "@trireme/core";
+import { accountDataPageSize, compareBytes, equalBytes, keccak256, svmDesignator, systemProgram, type Pubkey, type SvmRecord } from "@trireme/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { accountFlatKey } from "../flat-key.ts";
@@ -300,6 +300,7 @@ function expectAccount(journal: Journal, model: JournalModel, index: number): vo
     warmSlots: keys.map((at) => journal.isWarmStorage(address, wordOf(at))),
     created: journal.wasCreated(address),
     destroyed: journal.isDestroyed(address),
+    touchedWith: journal.touched(ACCOUNTS).find(({ address: touched }) => equalBytes(touched, address))?.before,
     logs: journal.logs.map((log) => log.data[0]),
     programLogs: journal.programLogs.map((log) => log.line),
     burnt: journal.burnt,
@@ -321,6 +322,7 @@ function expectAccount(journal: Journal, model: JournalModel, index: number): vo
     warmSlots: keys.map((at) => model.now.warm.has(`${index}:${at}`)),
     created: model.now.created.has(index),
     destroyed: model.now.destroyed.has(index),
+    touchedWith: model.now.touched.has(index) ? original.balance : undefined,
     logs: model.now.logs,
     programLogs: model.now.programLogs,
     burnt: model.now.burnt,
