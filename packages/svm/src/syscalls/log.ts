@@ -1,5 +1,8 @@
 /** Log lines, panics and aborts. */
+import { concatBytes, keccak256 } from "@trireme/core";
+import { bytesValue, encodeAbi, word } from "../gateway/abi-writer.ts";
 import { bytesToBase64 } from "../runtime/base64.ts";
+import type { Execution } from "../runtime/execution.ts";
 import { syscallBaseCost } from "../runtime/limits.ts";
 import { base58Of } from "../runtime/pubkey-names.ts";
 import {
@@ -52,7 +55,7 @@ export const logComputeUnits: SvmSyscall = (machine) => {
   answer(machine, 0);
 };
 
-/** `sol_log_data(fields, count)`: fields in base64. */
+/** `sol_log_data(fields, count)`: fields in base64, and an EVM log of them where the frame is not static (rule 18). */
 export const logData: SvmSyscall = (machine) => {
   consume(machine, syscallBaseCost);
   const count = argument(machine, 2);
@@ -63,10 +66,22 @@ export const logData: SvmSyscall = (machine) => {
     machine,
     fields.reduce((sum, { length }) => sum + length, 0),
   );
-  const texts = fields.map(({ at, length }) => bytesToBase64(bytesOf(machine, translateSlice(machine, at, length, "load"))));
-  machine.execution.log(`Program data: ${texts.join(" ")}`);
+  const values = fields.map(({ at, length }) => bytesOf(machine, translateSlice(machine, at, length, "load")));
+  const { execution } = machine;
+  const logged = execution.state.logBytes;
+  execution.log(`Program data: ${values.map(bytesToBase64).join(" ")}`);
+  // What the line budget cuts off is no event either: it is all that bounds them.
+  if (execution.state.logBytes > logged && !execution.isStatic) emitProgramData(execution, values);
   answer(machine, 0);
 };
+
+/** Topic of the EVM log that `sol_log_data` makes: `event ProgramData(bytes[] data)`. */
+const programDataTopic = keccak256(new TextEncoder().encode("ProgramData(bytes[])"));
+
+function emitProgramData({ host, current }: Execution, values: readonly Uint8Array[]): void {
+  const data = concatBytes(encodeAbi(word(32n), word(BigInt(values.length))), encodeAbi(...values.map(bytesValue)));
+  host.emitLog({ address: current.programAccount.address, topics: [programDataTopic], data });
+}
 
 /** `abort()`. */
 export const abort: SvmSyscall = () => {
