@@ -72,6 +72,7 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
     programs: createProgramStore({ engine, syscalls }),
     fixedAccounts: fixedAccount,
     precompiles,
+    rate,
   };
   return {
     id: "svm",
@@ -131,7 +132,7 @@ function runInstruction(message: InstructionMessage, host: Host, parts: RuntimeP
   }
   const { returnData } = state.record;
   const left = gasLeft(message, budget - meter.remaining, rate);
-  const success = { kind: "success", gasLeft: left, gasRefund: 0n, output: returnData?.data ?? emptyBytes } as const;
+  const success = { kind: "success", gasLeft: left, gasRefund: entry.gasRefund, output: returnData?.data ?? emptyBytes } as const;
   return returnData === undefined || returnData.data.length === 0 ? success : { ...success, returnedBy: returnData.program };
 }
 

@@ -28,6 +28,7 @@ export type { InstructionError } from "./errors/instruction-error.ts";
 export type { SolanaTransactionError } from "./errors/transaction-error.ts";
 export { findProgramAddress } from "./runtime/program-address.ts";
 export { errorOfProgram } from "./runtime/program-result.ts";
+export { instructionErrorText } from "./errors/instruction-error-text.ts";
 export { transactionErrorText } from "./errors/transaction-error-text.ts";
 export { programIds, sysvarIds, tokenProgramIds } from "./known-keys.ts";
 export type { GenesisProgram } from "./programs/install-programs.ts";

@@ -21,6 +21,8 @@ export const programIds = {
   secp256r1: pubkeyFromBase58("Secp256r1SigVerify1111111111111111111111111"),
   zkTokenProof: pubkeyFromBase58("ZkTokenProof1111111111111111111111111111111"),
   zkElgamalProof: pubkeyFromBase58("ZkE1Gama1Proof11111111111111111111111111111"),
+  /** Calls contracts of other VMs; of this chain alone. */
+  callGateway: pubkeyFromBase58("Ca11Gateway11111111111111111111111111111111"),
 } as const satisfies Record<string, Pubkey>;
 
 /** The two token programs, which are no part of the chain itself: SPL Token and Token-2022. */

@@ -1,6 +1,7 @@
 /** Programs of the chain itself: their code and their accounts. */
 import { isTaggedPubkey, pubkeyToBase58, type Address, type Pubkey } from "@trireme/core";
 import { programIds, sysvarIds } from "../known-keys.ts";
+import { callGateway } from "../call-gateway/call-gateway.ts";
 import type { NativeProgram } from "../runtime/invoke-context.ts";
 import type { AccountSource } from "../runtime/loaded-account.ts";
 import { addressOf } from "../runtime/pubkey-names.ts";
@@ -25,6 +26,7 @@ export function createNativePrograms(rules: DeploymentRules): BytesMap<NativePro
     [programIds.loaderV3, createLoaderV3(rules)],
     // Its instructions were read before the transaction ran.
     [programIds.computeBudget, (context) => context.consume(COMPUTE_BUDGET_UNITS)],
+    [programIds.callGateway, callGateway],
     [programIds.vote, absent("votes: this chain has no validators that vote", VOTE_UNITS)],
     [programIds.stake, absent("stake: this chain has no staking")],
     [programIds.config, absent("validator configuration: this chain has none")],
@@ -45,6 +47,7 @@ const accountNames = createBytesMap<string>([
   [programIds.stake, "stake_program"],
   [programIds.config, "config_program"],
   [programIds.zkElgamalProof, "zk_elgamal_proof_program"],
+  [programIds.callGateway, "trireme_call_gateway"],
   [programIds.ed25519, ""],
   [programIds.secp256k1, ""],
   [programIds.secp256r1, ""],

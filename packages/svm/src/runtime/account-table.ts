@@ -4,7 +4,9 @@ import { InstructionFault } from "../errors/instruction-error.ts";
 import { programIds } from "../known-keys.ts";
 import { LoadedAccount, type AccountSource } from "./loaded-account.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
+import { rememberBefore } from "./rent-state.ts";
 import type { FixedAccounts } from "./runtime-parts.ts";
+import type { TransactionState } from "./transaction-state.ts";
 
 const maxLamports = (1n << 64n) - 1n;
 
@@ -18,7 +20,7 @@ export class AccountTable {
   readonly loaded: (LoadedAccount | undefined)[];
   private readonly host: Host;
   private readonly fixed: FixedAccounts;
-  private readonly earlier: readonly (LoadedAccount | undefined)[];
+  private earlier: readonly (LoadedAccount | undefined)[];
   private addresses: readonly Address[] | undefined;
 
   /** `earlier`: the same accounts as an earlier instruction left them; nothing else has written since. */
@@ -49,6 +51,32 @@ export class AccountTable {
     if (before !== undefined) account.takeDataOf(before);
     this.loaded[index] = account;
     return account;
+  }
+
+  /** Puts what changed into the journal before a call leaves for another VM (rule 6). `isMarked`: see `AccountBefore`. */
+  flush(state: TransactionState, isMarked: boolean): void {
+    for (let index = 0; index < this.loaded.length; index++) {
+      const account = this.loaded[index];
+      if (account?.isChanged !== true) continue;
+      rememberBefore(state, account.beforeAt(index, isMarked), this.host);
+      account.flush();
+    }
+    // What other VMs write, no earlier instruction has read.
+    this.earlier = [];
+  }
+
+  /**
+   * Reads a loaded account again after a call by other VMs. Gives the lamports that came, less those that went.
+   * @throws InstructionFault `AccountBorrowFailed` when the name is no longer the account's (rule 1), LamportsOverflow
+   */
+  reload(index: number): bigint {
+    const source = readAccount(index, this.accounts, this.#addressesOf(), this.host);
+    if (!source.isReal) throw new InstructionFault("AccountBorrowFailed");
+    return (this.loaded[index] as LoadedAccount).reload(source);
+  }
+
+  addressAt(index: number): Address {
+    return this.#addressesOf()[index] as Address;
   }
 
   /** Whether the key, or the untagged one behind its address, signed the message (rule 2). */

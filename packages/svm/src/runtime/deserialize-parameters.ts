@@ -5,20 +5,22 @@ import type { GuestMemory } from "../sbpf/engine.ts";
 import { borrowAccount, type AccountGrowth } from "./borrowed-account.ts";
 import type { InstructionFrame } from "./instruction-frame.ts";
 import { maxDataIncrease } from "./limits.ts";
+import type { LoadedAccount } from "./loaded-account.ts";
 import type { SerializedAccount } from "./serialize-parameters.ts";
 
-/** Takes over lamports, data and owner of every account. @throws InstructionFault for the first change that is not allowed. */
+/** Takes over lamports, data and owner of every account but those in `known`. @throws InstructionFault for the first change that is not allowed. */
 export function deserializeParameters(
   frame: InstructionFrame,
   memory: GuestMemory,
   serialized: readonly SerializedAccount[],
   isAligned: boolean,
   growth: AccountGrowth,
+  known: readonly LoadedAccount[] = [],
 ): void {
   const { bytes, view, inputOffset } = memory;
   for (const [index, lent] of frame.accounts.entries()) {
-    if (lent.first !== index) continue;
     const { account } = lent;
+    if (lent.first !== index || known.includes(account)) continue;
     const place = serialized[index] as SerializedAccount;
     const lamports = view.getBigUint64(inputOffset + place.lamports, true);
     const at = inputOffset + place.data;

@@ -54,6 +54,11 @@ export class Entry {
     });
   }
 
+  /** Refund counter of the frames of other VMs that it called (EIP-3529). */
+  get gasRefund(): bigint {
+    return this.execution.gasRefund;
+  }
+
   get vmFault(): VmFaultName | undefined {
     return this.execution.vmFault;
   }

@@ -7,16 +7,17 @@ import type { ComputeMeter } from "../sbpf/engine.ts";
 import { ProgramFault, type VmFaultName } from "../sbpf/program-fault.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { AccountGrowth } from "./borrowed-account.ts";
+import { callContract, leadsOut } from "./contract-call.ts";
 import { ExecutionFault, faultOfProgram } from "./execution-fault.ts";
 import { InstructionFrame, type InstructionAccount } from "./instruction-frame.ts";
-import type { InvokeContext, NativeProgram } from "./invoke-context.ts";
+import type { ContractCall, InvokeContext, NativeProgram } from "./invoke-context.ts";
 import { maxInstructionTrace, maxStackHeight } from "./limits.ts";
 import type { LoadedAccount } from "./loaded-account.ts";
 import { prepareInvocation } from "./prepare-invocation.ts";
 import { logLine } from "./program-logger.ts";
 import { base58Of, samePubkey } from "./pubkey-names.ts";
 import { runProgram } from "./run-program.ts";
-import type { RuntimeParts } from "./runtime-parts.ts";
+import type { FoundProgram, RuntimeParts } from "./runtime-parts.ts";
 import { traceEnter, traceExit } from "./trace-frames.ts";
 import type { InnerInstruction } from "./transaction-record.ts";
 import type { TracedInstruction, TransactionState } from "./transaction-state.ts";
@@ -60,6 +61,10 @@ export class Execution implements InvokeContext {
   readonly parts: RuntimeParts;
   /** The rule of the machine that a program of this run broke; it ended the run. */
   vmFault: VmFaultName | undefined;
+  /** Refund counter of what other VMs ran for this run (EIP-3529). */
+  gasRefund: bigint;
+  /** Whether another VM entered the run. */
+  readonly isEntered: boolean;
   readonly #stack: InstructionFrame[] = [];
   readonly #baseHeight: number;
   readonly #baseDepth: number;
@@ -73,6 +78,8 @@ export class Execution implements InvokeContext {
     this.isStatic = options.isStatic;
     this.parts = options.parts;
     this.vmFault = undefined;
+    this.gasRefund = 0n;
+    this.isEntered = options.instructionIndex === undefined;
     this.#baseHeight = options.stackHeight;
     this.#baseDepth = options.depth;
     this.#topIndex = options.instructionIndex ?? 0;
@@ -84,6 +91,16 @@ export class Execution implements InvokeContext {
 
   get current(): InstructionFrame {
     return this.#stack.at(-1) as InstructionFrame;
+  }
+
+  /** The open frames, outermost first. */
+  get frames(): readonly InstructionFrame[] {
+    return this.#stack;
+  }
+
+  /** Depth of a call that leaves the SVM from the current frame, which is no frame of a program (rule 9). */
+  get depthOfCall(): number {
+    return this.#baseDepth + Math.max(1, this.#stack.length - 1);
   }
 
   get stackHeight(): number {
@@ -107,6 +124,10 @@ export class Execution implements InvokeContext {
     this.process(prepareInvocation(this, instruction, signers));
   }
 
+  callContract(call: ContractCall): void {
+    callContract(this, call);
+  }
+
   setReturnData(data: Uint8Array): void {
     this.state.record.returnData = { program: this.current.program, data };
   }
@@ -115,8 +136,10 @@ export class Execution implements InvokeContext {
   process(instruction: PreparedInstruction): void {
     const { host } = this;
     const isInner = this.#stack.length > 0;
-    this.#push(instruction);
-    const isTraced = isInner && host.tracer !== undefined;
+    const isWayOut = leadsOut(instruction.programAccount);
+    this.#push(instruction, isWayOut);
+    // What leaves the SVM is shown by the host.
+    const isTraced = isInner && !isWayOut && host.tracer !== undefined;
     const before = this.meter.remaining;
     if (isTraced) traceEnter(this, this.#baseDepth + this.#stack.length - 1);
     try {
@@ -128,15 +151,15 @@ export class Execution implements InvokeContext {
       throw error;
     } finally {
       this.#stack.pop();
-      this.state.openPrograms.pop();
+      if (!isWayOut) this.state.openPrograms.pop();
     }
   }
 
-  #push({ programAccount, accounts, data }: PreparedInstruction): void {
+  #push({ programAccount, accounts, data }: PreparedInstruction, isWayOut: boolean): void {
     const { openPrograms } = this.state;
     const program = programAccount.key;
     // Rule 9: judged by program id over the whole stack, whichever VMs stand in it. Only direct recursion may be.
-    const isOpen = openPrograms.some((open) => samePubkey(open, program));
+    const isOpen = !isWayOut && openPrograms.some((open) => samePubkey(open, program));
     if (isOpen && (this.#stack.length === 0 || !samePubkey(this.current.program, program))) {
       throw new InstructionFault("ReentrancyNotAllowed");
     }
@@ -146,9 +169,9 @@ export class Execution implements InvokeContext {
     const frame = new InstructionFrame({ programAccount, accounts, data, stackHeight, growth: this.growth });
     this.trace.push(frame);
     if (this.trace === this.state.trace && stackHeight > 1) this.#recordInner({ program, accounts: frame.metas, data, stackHeight });
-    if (this.#stack.length >= maxStackHeight) throw new InstructionFault("CallDepth");
+    if (this.#stack.length >= maxStackHeight && !isWayOut) throw new InstructionFault("CallDepth");
     this.#stack.push(frame);
-    openPrograms.push(program);
+    if (!isWayOut) openPrograms.push(program);
   }
 
   #recordInner(instruction: InnerInstruction): void {
@@ -168,8 +191,9 @@ export class Execution implements InvokeContext {
       return;
     }
     const isNative = samePubkey(owner, programIds.nativeLoader);
-    if (!isNative && !isLoader(owner)) throw new InstructionFault("UnsupportedProgramId");
-    const found = this.parts.programs.load(this.host, program);
+    const { isContract } = frame.programAccount;
+    if (!isContract && !isNative && !isLoader(owner)) throw new InstructionFault("UnsupportedProgramId");
+    const found = isContract ? contractItself : this.parts.programs.load(this.host, program);
     if (isNative && found.kind !== "native") throw new InstructionFault("UnsupportedProgramId");
     this.setReturnData(emptyBytes);
     this.log(`Program ${name} invoke [${frame.stackHeight}]`);
@@ -201,6 +225,21 @@ export class Execution implements InvokeContext {
     if (this.meter.remaining === before) throw new InstructionFault("BuiltinProgramsMustConsumeComputeUnits");
   }
 }
+
+/** An instruction whose program is a contract: a plain call with the data as input. */
+const contractItself: FoundProgram = {
+  kind: "native",
+  run: (context) =>
+    context.callContract({
+      contract: undefined,
+      firstAccount: 0,
+      input: context.current.data,
+      value: 0n,
+      gasLimit: undefined,
+      isTry: false,
+      isStatic: false,
+    }),
+};
 
 function isLoader(owner: Pubkey): boolean {
   return samePubkey(owner, programIds.loaderV3) || samePubkey(owner, programIds.loaderV2) || samePubkey(owner, programIds.loaderV1);

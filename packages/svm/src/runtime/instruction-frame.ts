@@ -4,6 +4,7 @@ import { InstructionFault } from "../errors/instruction-error.ts";
 import { borrowAccount, type AccountGrowth } from "./borrowed-account.ts";
 import type { BorrowedAccount, InstructionContext } from "./invoke-context.ts";
 import type { LoadedAccount } from "./loaded-account.ts";
+import type { ProgramMachine } from "./program-machine.ts";
 import { samePubkey } from "./pubkey-names.ts";
 
 /** One account of an instruction. */
@@ -30,6 +31,8 @@ export class InstructionFrame implements InstructionContext {
   readonly accounts: readonly InstructionAccount[];
   readonly data: Uint8Array;
   readonly stackHeight: number;
+  /** Of the sBPF program that runs. */
+  machine: ProgramMachine | undefined;
   readonly #growth: AccountGrowth;
 
   constructor({ programAccount, accounts, data, stackHeight, growth }: FrameOptions) {
@@ -37,6 +40,7 @@ export class InstructionFrame implements InstructionContext {
     this.accounts = accounts;
     this.data = data;
     this.stackHeight = stackHeight;
+    this.machine = undefined;
     this.#growth = growth;
   }
 

@@ -43,6 +43,22 @@ export interface InstructionContext {
   account(index: number): BorrowedAccount;
 }
 
+/** A call that leaves the SVM. Places count the accounts of the instruction that runs. */
+export interface ContractCall {
+  /** Place of the contract; undefined where the instruction's own program is the contract. */
+  readonly contract: number | undefined;
+  /** Place of the first account that the contract is given: the sender, if it may be one (rule 5). */
+  readonly firstAccount: number;
+  readonly input: Uint8Array;
+  /** In wei. */
+  readonly value: bigint;
+  /** Gas at most; undefined for all that may go. */
+  readonly gasLimit: bigint | undefined;
+  /** Whether a failure is told in the return data and does not fail the instruction. */
+  readonly isTry: boolean;
+  readonly isStatic: boolean;
+}
+
 /** Everything around the instruction that runs. */
 export interface InvokeContext {
   readonly host: Host;
@@ -52,6 +68,8 @@ export interface InvokeContext {
   consume(units: number): void;
   /** A line in Solana's form: `Program log: ...`, dropped past 10,000 bytes. */
   log(line: string): void;
+  /** Calls a contract of another VM. @throws InstructionFault when it fails, unless it is a try. */
+  callContract(call: ContractCall): void;
   /** CPI of a native program: `signers` sign beside the accounts that signed already. */
   invoke(instruction: Instruction, signers: readonly Pubkey[]): void;
 }

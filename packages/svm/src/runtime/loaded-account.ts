@@ -1,5 +1,14 @@
 /** One account as a run of SVM frames sees it: read from the host when it is first needed, written back by what changed. */
-import { accountDataPageSize, emptyBytes, weiFromLamports, type Address, type Host, type Pubkey } from "@trireme/core";
+import {
+  accountDataPageSize,
+  emptyBytes,
+  TriremeError,
+  weiFromLamports,
+  weiPerLamport,
+  type Address,
+  type Host,
+  type Pubkey,
+} from "@trireme/core";
 import { programIds } from "../known-keys.ts";
 import { samePubkey } from "./pubkey-names.ts";
 import type { AccountBefore } from "./transaction-state.ts";
@@ -28,7 +37,7 @@ export class LoadedAccount {
   owner: Pubkey;
   lamports: bigint;
   executable: boolean;
-  readonly #source: AccountSource;
+  #source: AccountSource;
   readonly #host: Host;
   #data: Uint8Array | undefined;
   #dataLength: number;
@@ -58,6 +67,11 @@ export class LoadedAccount {
   /** Executable as a program is. A contract of another VM shows itself as executable, but its balance moves like a wallet's. */
   get isProgram(): boolean {
     return this.executable && (this.#source.hasRecord || !this.isReal);
+  }
+
+  /** A contract of another VM: what it holds may change while a call is out, whoever holds it read-only (rule 6). */
+  get isContract(): boolean {
+    return this.executable && this.isReal && !this.#source.hasRecord;
   }
 
   /** All data: read only, valid until the next write. */
@@ -141,7 +155,11 @@ export class LoadedAccount {
     const { owner, lamports, executable, dataLength, hasRecord } = this.#source;
     const host = this.#host;
     if (lamports !== this.lamports) {
-      host.setBalance(this.address, weiFromLamports(this.lamports, host.getBalance(this.address)));
+      const wei = host.getBalance(this.address);
+      // Rule 10: were the balance not the one that was read, the write would mint or burn the difference.
+      if (wei / weiPerLamport !== lamports)
+        throw new TriremeError("HOST_FAULT", `expected an account that nobody moved from ${lamports} lamports, got ${wei} wei`);
+      host.setBalance(this.address, weiFromLamports(this.lamports, wei));
     }
     const isPlain = this.#dataLength === 0 && !this.executable && samePubkey(this.owner, programIds.system);
     const isMoved = dataLength !== this.#dataLength || executable !== this.executable || !samePubkey(owner, this.owner);
@@ -155,6 +173,29 @@ export class LoadedAccount {
       const end = Math.min(start + accountDataPageSize, this.#dataLength);
       if (start < end) host.writeAccountData(this.address, start, this.data.subarray(start, end));
     }
+  }
+
+  /** Puts what changed into the journal, so that other VMs see it, and goes on from there. */
+  flush(): void {
+    this.writeBack();
+    const { key, address, owner, lamports, executable, isReal } = this;
+    const hasRecord = this.#host.getSvmRecord(address) !== undefined;
+    this.#source = { key, address, owner, lamports, executable, dataLength: this.#dataLength, isReal, hasRecord };
+    this.#kept = this.#dataLength;
+    this.#dirtyPages = undefined;
+  }
+
+  /** Becomes what another VM left, which nothing of ours lies over: `flush` came first. The lamports that came, less those that went. */
+  reload(source: AccountSource): bigint {
+    const moved = source.lamports - this.lamports;
+    this.#source = source;
+    this.owner = source.owner;
+    this.lamports = source.lamports;
+    this.executable = source.executable;
+    this.#data = source.dataLength === 0 ? emptyBytes : undefined;
+    this.#dataLength = source.dataLength;
+    this.#kept = source.dataLength;
+    return moved;
   }
 
   #markDirty(start: number, end: number): void {

@@ -40,6 +40,7 @@ export function runProgram(execution: Execution, program: PreparedProgram<Progra
     registers[4] = dataOffset;
     registers[5] = inputRegion;
     const machine: ProgramMachine = { memory, registers, meter, execution, frame, isAligned, serialized, heapLength, heapPosition: 0 };
+    frame.machine = machine;
     const available = meter.remaining;
     const outcome = instance.run(machine);
     const name = base58Of(frame.program);

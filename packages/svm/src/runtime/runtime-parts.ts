@@ -1,5 +1,5 @@
 /** What the runtime is made of beside itself: programs, accounts that stand in no state, the engine's programs. */
-import type { Host, Pubkey } from "@trireme/core";
+import type { Host, MeterRate, Pubkey } from "@trireme/core";
 import type { PreparedProgram } from "../sbpf/engine.ts";
 import type { NativeProgram } from "./invoke-context.ts";
 import type { AccountSource } from "./loaded-account.ts";
@@ -25,4 +25,6 @@ export interface RuntimeParts {
   readonly fixedAccounts: FixedAccounts;
   /** Precompiles by `base58`: run at top level only, without a log line, for nothing. */
   readonly precompiles: ReadonlyMap<string, NativeProgram>;
+  /** Compute units for gas. */
+  readonly rate: MeterRate;
 }

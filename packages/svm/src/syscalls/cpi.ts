@@ -3,11 +3,14 @@ import type { Instruction, Pubkey } from "@trireme/core";
 import { InstructionFault } from "../errors/instruction-error.ts";
 import { instructionErrorText } from "../errors/instruction-error-text.ts";
 import { programIds } from "../known-keys.ts";
+import { leadsOut } from "../runtime/contract-call.ts";
+import { deserializeParameters } from "../runtime/deserialize-parameters.ts";
+import { bytesPerUnit } from "../runtime/limits.ts";
 import { prepareInvocation } from "../runtime/prepare-invocation.ts";
 import type { ProgramMachine } from "../runtime/program-machine.ts";
 import { base58Of, samePubkey } from "../runtime/pubkey-names.ts";
 import { ProgramFault } from "../sbpf/program-fault.ts";
-import { giveToCaller, takeFromCaller, translateAccounts } from "./cpi-accounts.ts";
+import { giveToCaller, takeFromCaller, translateAccounts, type SharedAccount } from "./cpi-accounts.ts";
 import { readInstruction, readSigners, type CallAbi } from "./cpi-instruction.ts";
 import { answer, argument, consume, pointer, syscallFault, type SvmSyscall } from "./guest.ts";
 
@@ -35,8 +38,21 @@ function invoke(machine: ProgramMachine, abi: CallAbi): void {
   const callee = prepareInvocation(execution, instruction, signers);
   const shared = translateAccounts(machine, callee, pointer(machine, 2), argument(machine, 3), abi);
   for (const account of shared) takeFromCaller(machine, account);
+  const isWayOut = leadsOut(callee.programAccount);
+  if (isWayOut) takeOthers(machine, shared);
   execution.process(callee);
-  for (const account of shared) if (account.isWritable) giveToCaller(machine, account);
+  for (const account of shared) {
+    if (!account.isWritable) continue;
+    // Rule 13: what comes back from another VM is read anew, and paid for.
+    if (isWayOut) consume(machine, Math.floor(account.held.account.dataLength / bytesPerUnit));
+    giveToCaller(machine, account);
+  }
+}
+
+/** Rule 6: other VMs see all that the caller has done, in accounts that it does not pass on as well. */
+function takeOthers({ execution, frame, memory, serialized, isAligned }: ProgramMachine, shared: readonly SharedAccount[]): void {
+  const known = shared.map(({ held }) => held.account);
+  deserializeParameters(frame, memory, serialized, isAligned, execution.growth, known);
 }
 
 /** Loaders cannot be called, but for what the upgradeable one does with programs that are there already; nor can precompiles. */

@@ -12,6 +12,8 @@ export interface PreparedSolanaTransaction extends PreparedTransaction<SolanaTra
   readonly accounts: readonly MessageAccount[];
   readonly loaded: LoadedAddresses;
   readonly nonce: NonceUse | undefined;
+  /** Wei of the fee that are burnt because the message names contracts (rule 14). */
+  readonly burntFee: bigint;
   readonly feeOnly?: SolanaRefusal;
   /** Set by `charge`: balances before the fee was taken. */
   before: Balances | undefined;

@@ -3,6 +3,7 @@ import {
   equalBytes,
   gasLeftOf,
   hasPrefix,
+  isTaggedPubkey,
   weiPerLamport,
   type BlockContext,
   type BlockRoom,
@@ -15,6 +16,8 @@ import {
 } from "@trireme/core";
 import type { InstructionError } from "../errors/instruction-error.ts";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
+import { programIds } from "../known-keys.ts";
+import { isFixedAddress } from "../programs/native-programs.ts";
 import { transactionRecord, type InnerInstruction } from "../runtime/transaction-record.ts";
 import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
 import { decodeSolanaTransaction, envelopeStart, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
@@ -71,6 +74,13 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     const price = `expected ${block.baseFeePerGas} wei per gas in a block above its target, got ${transaction.maxFeePerGas}`;
     return { kind: "invalid", error: { code: "gasLimitReached", message: price, isTemporary: true } };
   }
+  const burntFee = contractFee(transaction, accounts, host);
+  const priorityFee = transaction.budget.priorityFee * weiPerLamport;
+  if (priorityFee < burntFee) {
+    const units = BigInt(transaction.budget.computeUnitLimit);
+    const detail = `expected a compute unit price of at least ${priceOf(burntFee, units)} micro-lamports in a message that names a contract, got ${priceOf(priorityFee, units)}`;
+    return refused("InsufficientFundsForFee", detail, true);
+  }
   const feePayer = message.staticAccounts[0] as Pubkey;
   const unpaid = checkFeePayer(feePayer, transaction.signatureFee + transaction.budget.priorityFee, host);
   if (unpaid !== undefined) return refused(unpaid);
@@ -85,6 +95,7 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     accounts,
     loaded,
     nonce,
+    burntFee,
     before: undefined,
   };
   return unloaded === undefined ? prepared : { ...prepared, feeOnly: refusal(unloaded) };
@@ -100,6 +111,25 @@ function isAboveTarget(
   { gasLeft }: BlockRoom,
 ): boolean {
   return maxFeePerGas < baseFeePerGas && room - gasLeft + gasLimit > room / 2n;
+}
+
+/**
+ * Rule 14: who names a contract of another VM, or the way to one, pays the base fee for every unit that he asks for, in wei,
+ * and that part is burnt. Else the cheap dialect would buy the dear one's state.
+ */
+function contractFee({ budget }: SolanaTransaction, accounts: readonly MessageAccount[], host: Host): bigint {
+  return accounts.some((account) => leadsOut(account, host)) ? host.block.baseFeePerGas * BigInt(budget.computeUnitLimit) : 0n;
+}
+
+/** Only tagged names are contracts': nobody has a key whose address is a contract's. */
+function leadsOut({ pubkey, address }: MessageAccount, host: Host): boolean {
+  if (!isTaggedPubkey(pubkey)) return equalBytes(pubkey, programIds.callGateway);
+  return !isFixedAddress(address) && host.kindOf(address).kind === "code";
+}
+
+/** Micro-lamports for a unit, rounded up: 10^3 wei each. */
+function priceOf(wei: bigint, units: bigint): bigint {
+  return units === 0n ? 0n : (wei + 1000n * units - 1n) / (1000n * units);
 }
 
 function planWithTables({ wire: { message }, sender, budget }: SolanaTransaction, host: Host): MessagePlan | Refused {
@@ -138,11 +168,11 @@ function charge(prepared: PreparedSolanaTransaction, host: Host): void {
 }
 
 function settle(prepared: PreparedSolanaTransaction, result: ExecutionResult, host: Host): Settlement {
-  const { transaction, accounts, loaded, before, nonce, context } = prepared;
+  const { transaction, accounts, loaded, before, nonce, burntFee, context } = prepared;
   const { budget, signatureFee, gasLimit } = transaction;
   if (result.kind !== "success" && nonce !== undefined) host.writeAccountData(nonce.address, 0, nonce.advanced);
-  // Half of the signatures' fee is burnt; the priority fee is the leader's alone (SIMD-0096).
-  const burnt = (signatureFee / 2n) * weiPerLamport;
+  // Half of the signatures' fee is burnt; the priority fee is the leader's (SIMD-0096), but for what contracts cost.
+  const burnt = (signatureFee / 2n) * weiPerLamport + burntFee;
   host.credit(host.block.coinbase, feeInWei(transaction) - burnt);
   const { instructionIndex, innerInstructions, returnData } = transactionRecord(context);
   const unitsLimit = BigInt(budget.computeUnitLimit);
