@@ -40,7 +40,7 @@ it("stands in debug_traceTransaction, the lines of a call that reverted too", as
         method: "debug_traceTransaction" as never,
         params: [hash, { tracer: "callTracer" }] as never,
       });
-      expect(trace).toMatchObject({ environment: "wasm", console: ["ahoy", "42"] });
+      expect(trace).toMatchObject({ vm: "wasm", units: { unit: "ink" }, programLogs: ["ahoy", "42"] });
       expect((trace as { error?: string }).error).toBe(error);
     }
   } finally {

@@ -49,7 +49,10 @@ export {
   type RpcServerLimits,
   type RpcServerOptions,
 } from "./server/rpc-server.ts";
-export { createCallTracer, type CallFrame, type CallTracer, type CallTracerOptions, type TracedLog } from "./tracers/call-tracer.ts";
+export type { CallFrame, TracedAccount, TracedLog, TracedUnits } from "./tracers/call-frame.ts";
+export { createCallTracer, type CallTracer, type CallTracerOptions, type TracedTransaction } from "./tracers/call-tracer.ts";
+export type { TransactionTrace } from "./trireme/trace-transaction.ts";
+export { failingPath } from "./tracers/failing-path.ts";
 export { createStructLogTracer, type StructLog, type StructLogOptions, type StructLogTracer } from "./tracers/struct-log-tracer.ts";
 export { createFaucet, type Faucet } from "./solana/faucet.ts";
 export { defaultSolanaLimits, type SolanaLimits } from "./solana/services.ts";

@@ -5,7 +5,7 @@ import type { EthereumTransactionType, UnsignedTransaction } from "@trireme/ethe
 import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
 import { transactionRejected } from "../json-rpc/wire-error.ts";
 import { suggestedTip } from "./fees.ts";
-import { executionFailed } from "./format/revert-reason.ts";
+import { failedCall } from "./failed-call.ts";
 import type { TransactionRequest } from "./parameters/call-request.ts";
 import type { EthereumServices } from "./services.ts";
 
@@ -85,7 +85,7 @@ async function feesOf(
 
 async function estimate(services: EthereumServices, request: CallRequest): Promise<bigint> {
   const estimated = await services.chain.estimateGas(request, { block: "pending", milliseconds: services.limits.callMilliseconds });
-  if (estimated.kind === "failed") throw executionFailed(estimated.result);
+  if (estimated.kind === "failed") throw await failedCall(services, request, { block: "pending" }, estimated.result);
   if (estimated.kind === "invalid") throw transactionRejected(estimated.error);
   return estimated.gas;
 }

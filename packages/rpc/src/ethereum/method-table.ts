@@ -11,7 +11,7 @@ import * as time from "./methods/dev/time.ts";
 import * as raw from "./methods/debug/raw.ts";
 import { traceBlockByHash, traceBlockByNumber } from "./methods/debug/trace-block.ts";
 import { traceCall } from "./methods/debug/trace-call.ts";
-import { traceTransaction } from "./methods/debug/trace-transaction.ts";
+import { traceTransaction as debugTraceTransaction } from "./methods/debug/trace-transaction.ts";
 import { accounts } from "./methods/eth/accounts.ts";
 import { baseFee } from "./methods/eth/base-fee.ts";
 import { blobBaseFee } from "./methods/eth/blob-base-fee.ts";
@@ -52,7 +52,8 @@ import { signTypedData } from "./methods/eth/sign-typed-data.ts";
 import { subscribe, unsubscribe } from "./methods/eth/subscribe.ts";
 import * as web3 from "./methods/eth/web3.ts";
 import * as txpool from "./methods/txpool/txpool.ts";
-import type { EthereumMethod } from "./services.ts";
+import { traceTransaction, traceTransactionParameters } from "../trireme/trace-transaction.ts";
+import { ethereumMethod, type EthereumMethod } from "./services.ts";
 
 /** Every method that can be asked for, by its name on the wire. */
 export const ethereumMethodTable: Readonly<Record<string, EthereumMethod>> = {
@@ -134,7 +135,7 @@ export const ethereumMethodTable: Readonly<Record<string, EthereumMethod>> = {
   debug_traceBlockByHash: traceBlockByHash,
   debug_traceBlockByNumber: traceBlockByNumber,
   debug_traceCall: traceCall,
-  debug_traceTransaction: traceTransaction,
+  debug_traceTransaction: debugTraceTransaction,
   evm_increaseTime: time.increaseTime,
   evm_mine: devMining.evmMine,
   evm_revert: snapshots.revert,
@@ -148,6 +149,7 @@ export const ethereumMethodTable: Readonly<Record<string, EthereumMethod>> = {
   evm_setNextBlockTimestamp: time.setNextBlockTimestamp,
   evm_setTime: time.setTime,
   evm_snapshot: snapshots.snapshot,
+  trireme_traceTransaction: ethereumMethod(traceTransactionParameters, ({ chain }, [key]) => traceTransaction(chain, key)),
   ...toolMethods(),
 };
 

@@ -16,6 +16,8 @@ export interface EthereumLimits {
   readonly callGas: bigint;
   /** Time of eth_call and its relatives; a frame that runs is not interrupted. */
   readonly callMilliseconds: number;
+  /** Gas with which a call that failed is run again, for the trace in its error; 0 for errors without one. */
+  readonly failureTraceGas: bigint;
   /** Filters that are installed at one time. */
   readonly filters: number;
   /** A filter that nobody asks for this long is gone. */
@@ -44,6 +46,7 @@ export const defaultEthereumLimits: EthereumLimits = {
   logResults: 20_000,
   callGas: 50_000_000n,
   callMilliseconds: 5_000,
+  failureTraceGas: 50_000_000n,
   filters: 10_000,
   filterIdleMilliseconds: 300_000,
   filterBacklog: 10_000,

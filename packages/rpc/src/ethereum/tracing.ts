@@ -1,10 +1,11 @@
 /** Choosing a tracer and showing what it saw: the options object of debug_trace*. */
 import type { CallOutcome, ChainTracer } from "@trireme/chain";
-import { addressToHex, bytesToHex, outputOf, type Hex } from "@trireme/core";
+import { addressToHex, bytesToHex, outputOf, type Hex, type Transaction } from "@trireme/core";
 import { precompileAddresses } from "@trireme/ethereum";
 import { invalidParameter } from "../json-rpc/rpc-error.ts";
 import type { Parser } from "../json-rpc/rpc-method.ts";
 import { createCallTracer } from "../tracers/call-tracer.ts";
+import { batchOf } from "./format/transaction.ts";
 import { createFourByteTracer } from "../tracers/four-byte-tracer.ts";
 import { createPrestateTracer } from "../tracers/prestate-tracer.ts";
 import { createStructLogTracer } from "../tracers/struct-log-tracer.ts";
@@ -15,8 +16,11 @@ import type { EthereumLimits } from "./services.ts";
 /** A tracer for one run, and its result once the run is over. */
 export interface Tracing {
   readonly tracer: ChainTracer;
-  finish(outcome: CallOutcome, gasLimit: bigint): unknown;
+  finish(outcome: CallOutcome, run: TracedRun): unknown;
 }
+
+/** What was traced: a transaction, or a call with this gas limit. */
+export type TracedRun = Transaction | { readonly gasLimit: bigint };
 
 /** Makes a fresh tracing for each run. */
 export type TraceOptions = (limits: EthereumLimits) => Tracing;
@@ -51,7 +55,11 @@ function callTracing(config: Fields, path: string): Tracing {
   const tracer = createCallTracer(
     defined({ onlyTopCall: field(config, "onlyTopCall", flag, path), withLog: field(config, "withLog", flag, path) }),
   );
-  return { tracer, finish: ({ gasUsed }, gasLimit) => tracer.root({ gasLimit, gasUsed }) };
+  return {
+    tracer,
+    finish: ({ gasUsed, result }, run) =>
+      tracer.root({ gasLimit: run.gasLimit, gasUsed, result, batch: "raw" in run ? batchOf(run) : undefined }),
+  };
 }
 
 function fourByteTracing(): Tracing {

@@ -8,7 +8,8 @@ import { simulateTransaction } from "./methods/simulate-transaction.ts";
 import * as subscribe from "./methods/subscribe.ts";
 import * as tokens from "./methods/tokens.ts";
 import * as transactions from "./methods/transactions.ts";
-import type { SolanaMethod } from "./services.ts";
+import { traceTransaction, traceTransactionParameters } from "../trireme/trace-transaction.ts";
+import { solanaMethod, type SolanaMethod } from "./services.ts";
 
 /** Every method that can be asked for, by its name on the wire. */
 export const solanaMethodTable: Readonly<Record<string, SolanaMethod>> = {
@@ -67,4 +68,5 @@ export const solanaMethodTable: Readonly<Record<string, SolanaMethod>> = {
   signatureUnsubscribe: subscribe.unsubscribe,
   slotSubscribe: subscribe.slotSubscribe,
   slotUnsubscribe: subscribe.unsubscribe,
+  trireme_traceTransaction: solanaMethod(traceTransactionParameters, ({ chain }, [key]) => traceTransaction(chain, key)),
 };

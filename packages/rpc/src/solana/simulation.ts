@@ -1,6 +1,6 @@
 /** Running a transaction on top of the head and forgetting it. */
 import type { Chain, DryRun, StateView } from "@trireme/chain";
-import type { TransactionError } from "@trireme/core";
+import { isTriremeError, type TransactionError } from "@trireme/core";
 import {
   decodeSolanaReceipt,
   decodeSolanaTransaction,
@@ -10,6 +10,10 @@ import {
   type SolanaTransactionError,
 } from "@trireme/svm";
 import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
+import { batchOf } from "../ethereum/format/transaction.ts";
+import type { CallFrame } from "../tracers/call-frame.ts";
+import { createCallTracer } from "../tracers/call-tracer.ts";
+import { failingPath } from "../tracers/failing-path.ts";
 import { solanaErrorCodes } from "./error-codes.ts";
 import { loadedAccountsSize } from "./loaded-size.ts";
 import { formatInner } from "./format/message.ts";
@@ -24,6 +28,15 @@ export interface SolanaSimulation {
   readonly run: DryRun | undefined;
   /** Bytes of accounts that it loaded. */
   readonly loadedSize: number;
+  /** Of one that ran and failed. */
+  readonly trace?: FailureTrace | undefined;
+}
+
+/** The call tree of a failed simulation, over all VMs. */
+export interface FailureTrace {
+  /** Places among `calls` from the root on. */
+  readonly failedAt: readonly number[];
+  readonly trace: CallFrame;
 }
 
 /** What a transaction shows that did not run. */
@@ -57,7 +70,24 @@ export async function simulate(chain: Chain, read: ReadTransaction, view: StateV
   const receipt = extra === undefined ? undefined : decodeSolanaReceipt(extra);
   const loaded = { writable: receipt?.loadedWritable ?? [], readonly: receipt?.loadedReadonly ?? [] };
   const loadedSize = loadedAccountsSize(read.transaction.wire.message, loaded, view);
-  return { error: receipt?.error, logs: programLogs, receipt, run, loadedSize };
+  const trace = receipt?.error === undefined ? undefined : await traceFailure(chain, read.transaction);
+  return { error: receipt?.error, logs: programLogs, receipt, run, loadedSize, trace };
+}
+
+/** Runs it again, so that simulations that succeed pay nothing; undefined where the trace is too much to keep. */
+async function traceFailure(chain: Chain, transaction: SolanaTransaction): Promise<FailureTrace | undefined> {
+  const tracer = createCallTracer({ withLog: true });
+  try {
+    const run = await chain.dryRun(transaction, tracer);
+    if (run.kind === "invalid") return undefined;
+    const { result, gasUsed } = run.result;
+    const trace = tracer.root({ gasLimit: transaction.gasLimit, gasUsed, result, batch: batchOf(transaction) });
+    const failedAt = trace === undefined ? undefined : failingPath(trace);
+    return trace === undefined || failedAt === undefined ? undefined : { failedAt, trace };
+  } catch (error) {
+    if (isTriremeError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** What simulateTransaction shows on demand. */
@@ -82,6 +112,7 @@ export function showSimulation(simulation: SolanaSimulation, more: SimulationExt
     preBalances: receipt?.preBalances ?? null,
     postBalances: receipt?.postBalances ?? null,
     replacementBlockhash: more.replacementBlockhash ?? null,
+    ...(simulation.trace === undefined ? {} : { triremeTrace: simulation.trace }),
   };
 }
 

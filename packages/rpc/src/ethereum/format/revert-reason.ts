@@ -1,5 +1,6 @@
-/** What a revert says: Solidity's Error(string) and Panic(uint256), read for people. */
-import { bytesToBigint, bytesToHex, outputOf, type ExecutionResult } from "@trireme/core";
+/** What a revert says: Solidity's Error(string) and Panic(uint256), and the errors of the gateways, read for people. */
+import { bytesToBigint, bytesToHex, outputOf, pubkeyToBase58, type ExecutionResult, type Pubkey } from "@trireme/core";
+import { instructionErrorText, type InstructionError } from "@trireme/svm";
 import { RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 
 const PANICS: ReadonlyMap<bigint, string> = new Map([
@@ -37,17 +38,56 @@ const REFUSALS: Readonly<Record<string, string>> = {
   nonceOverflow: "nonce uint64 overflow",
 };
 
-/** Text of Error(string) or Panic(uint256) return data; undefined for anything else. Total. */
+/** Text of Error(string), Panic(uint256), SvmError or GatewayError return data; undefined for anything else. Total. */
 export function revertReason(output: Uint8Array): string | undefined {
   const selector = bytesToHex(output.subarray(0, 4));
   if (selector === "0x4e487b71" && output.length === 36) {
     const code = bytesToBigint(output.subarray(4));
     return PANICS.get(code) ?? `unknown panic code: 0x${code.toString(16)}`;
   }
-  if (selector !== "0x08c379a0" || output.length < 68) return undefined;
-  const length = bytesToBigint(output.subarray(36, 68));
-  if (bytesToBigint(output.subarray(4, 36)) !== 32n || length > BigInt(output.length - 68)) return undefined;
-  return new TextDecoder().decode(output.subarray(68, 68 + Number(length)));
+  if (selector === "0x08c379a0") return stringAt(output.subarray(4), 0);
+  if (selector === GATEWAY_ERROR) return prefixed("SVM gateway: ", stringAt(output.subarray(4), 0));
+  return selector === SVM_ERROR ? svmErrorText(output.subarray(4)) : undefined;
+}
+
+/** GatewayError(string) */
+const GATEWAY_ERROR = "0x566c5813";
+/** SvmError(bytes32,uint32,string) */
+const SVM_ERROR = "0x363072f5";
+
+/** The string whose offset is word `word` of an encoding that ends with it. */
+function stringAt(body: Uint8Array, word: number): string | undefined {
+  const start = 32 * (word + 1);
+  if (body.length < start + 32 || bytesToBigint(body.subarray(start - 32, start)) !== BigInt(start)) return undefined;
+  const length = bytesToBigint(body.subarray(start, start + 32));
+  if (length > BigInt(body.length - start - 32)) return undefined;
+  return new TextDecoder().decode(body.subarray(start + 32, start + 32 + Number(length)));
+}
+
+function prefixed(prefix: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${prefix}${text}`;
+}
+
+function svmErrorText(body: Uint8Array): string | undefined {
+  const reason = stringAt(body, 2);
+  if (reason === undefined) return undefined;
+  const code = Number(bytesToBigint(body.subarray(32, 64)));
+  const text = reason === "Custom" ? instructionErrorText({ Custom: code }) : reason;
+  return `program ${pubkeyToBase58(body.slice(0, 32) as Pubkey)} failed: ${text}`;
+}
+
+/** What a frame that reverted says of itself: its revert data read, else its VM's own error. */
+export function frameReason(result: ExecutionResult): string | undefined {
+  if (result.kind !== "revert") return undefined;
+  return revertReason(result.output) ?? (result.error === undefined || result.error === "" ? undefined : errorText(result.error));
+}
+
+/** Solana's sentence for an `InstructionError`; anything else as it is. */
+function errorText(error: string): string {
+  const custom = /^\{"Custom":(\d+)\}$/.exec(error);
+  if (custom !== null) return instructionErrorText({ Custom: Number(custom[1]) });
+  const name = /^"(\w+)"$/.exec(error);
+  return name === null ? error : (instructionErrorText(name[1] as Extract<InstructionError, string>) ?? error);
 }
 
 /** How a frame failed, in geth's words; undefined when it did not. */
@@ -57,8 +97,16 @@ export function failureMessage(result: ExecutionResult): string | undefined {
   return result.refused === undefined ? "execution reverted" : (REFUSALS[result.refused] ?? result.refused);
 }
 
-/** The wire error of a call that failed: code 3 with the return data for a revert, -32000 for the rest. */
-export function executionFailed(result: ExecutionResult): RpcError {
+/**
+ * The wire error of a call that failed: code 3 with the return data for a revert, -32000 for the rest. `lines` follow
+ * the message: clients read its beginning and the data.
+ */
+export function executionFailed(result: ExecutionResult, lines: readonly string[] = []): RpcError {
+  const { code, message, data } = failureOf(result);
+  return new RpcError(code, [message, ...lines].join("\n"), data);
+}
+
+function failureOf(result: ExecutionResult): RpcError {
   const message = failureMessage(result) ?? "execution succeeded";
   if (result.kind === "halt") {
     // Where Ethereum has words for the reason, an engine's own add nothing that a client may rely on.
@@ -67,6 +115,6 @@ export function executionFailed(result: ExecutionResult): RpcError {
   }
   if (result.kind === "revert" && result.refused !== undefined) return new RpcError(rpcErrorCodes.server, message);
   const output = outputOf(result);
-  const reason = revertReason(output) ?? (result.kind === "revert" ? result.error : undefined);
+  const reason = frameReason(result);
   return new RpcError(rpcErrorCodes.executionReverted, reason === undefined ? message : `${message}: ${reason}`, bytesToHex(output));
 }

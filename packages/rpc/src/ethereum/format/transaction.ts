@@ -10,6 +10,7 @@ import {
   dialectTransactionType,
   emptyBytes,
   zeroAddress,
+  type Address,
   type Hex,
   type Transaction,
 } from "@trireme/core";
@@ -36,6 +37,12 @@ export function isEthereumTransaction(transaction: Transaction): transaction is 
   return transaction.format === "ethereum" || transaction.format === impersonatedFormatId;
 }
 
+/** Sender and input of a transaction of another dialect, whose frames are a list; undefined for one of Ethereum's. */
+export function batchOf(transaction: Transaction): { readonly sender: Address; readonly input: Uint8Array } | undefined {
+  if (isEthereumTransaction(transaction)) return undefined;
+  return { sender: transaction.sender, input: decodeDialectEnvelope(transaction.raw)?.payload ?? emptyBytes };
+}
+
 /** A transaction as eth_getTransactionByHash gives it. */
 export function formatTransaction(transaction: Transaction, chainId: bigint, place: TransactionPlace | undefined): RpcTransaction {
   const header = place?.block.header;
@@ -51,7 +58,6 @@ export function formatTransaction(transaction: Transaction, chainId: bigint, pla
     gasPrice: toQuantity(gasPriceOf(transaction, header?.baseFeePerGas)),
   };
   if (isEthereumTransaction(transaction)) return { ...common, ...ethereumFields(transaction, chainId) };
-  const envelope = decodeDialectEnvelope(transaction.raw);
   return {
     ...common,
     type: toQuantity(dialectTransactionType),
@@ -60,7 +66,7 @@ export function formatTransaction(transaction: Transaction, chainId: bigint, pla
     // Neither library reads a null here as anything but a deployment.
     to: addressToHex(zeroAddress),
     value: "0x0",
-    input: bytesToHex(envelope?.payload ?? emptyBytes),
+    input: bytesToHex(batchOf(transaction)?.input ?? emptyBytes),
     maxFeePerGas: toQuantity(transaction.maxFeePerGas),
     maxPriorityFeePerGas: toQuantity(transaction.maxPriorityFeePerGas),
     accessList: [],

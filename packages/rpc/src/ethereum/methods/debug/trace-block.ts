@@ -31,7 +31,7 @@ async function traceBlock(
   const outcomes = await chain.traceBlock({ hash: block.hash }, (_, index) => (tracings[index] as Tracing).tracer);
   if (outcomes === undefined) throw new RpcError(rpcErrorCodes.server, `block ${name} not found`);
   return outcomes.map((outcome, index) => {
-    const { hash, gasLimit } = block.transactions[index] as Transaction;
-    return { txHash: bytesToHex(hash), result: (tracings[index] as Tracing).finish(outcome, gasLimit) };
+    const transaction = block.transactions[index] as Transaction;
+    return { txHash: bytesToHex(transaction.hash), result: (tracings[index] as Tracing).finish(outcome, transaction) };
   });
 }

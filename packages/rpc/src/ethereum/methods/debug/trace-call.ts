@@ -37,6 +37,6 @@ export const traceCall = ethereumMethod(
       blockOverrides: options.block,
       tracer: tracing.tracer,
     });
-    return tracing.finish(outcome, request.gas ?? services.limits.callGas);
+    return tracing.finish(outcome, { gasLimit: request.gas ?? services.limits.callGas });
   },
 );

@@ -13,6 +13,6 @@ export const traceTransaction = ethereumMethod(
     const tracing = options(limits);
     const outcome = found?.block === undefined ? undefined : await chain.traceTransaction(transactionHash, tracing.tracer);
     if (found === undefined || outcome === undefined) throw new RpcError(rpcErrorCodes.server, "transaction not found");
-    return tracing.finish(outcome, found.transaction.gasLimit);
+    return tracing.finish(outcome, found.transaction);
   },
 );

@@ -2,7 +2,7 @@
 import { bytesToHex } from "@trireme/core";
 import { optional, required } from "../../../json-rpc/rpc-method.ts";
 import { runCall } from "../../call.ts";
-import { executionFailed } from "../../format/revert-reason.ts";
+import { failedCall } from "../../failed-call.ts";
 import { blockOrLatest } from "../../parameters/block-tag.ts";
 import { transactionRequest } from "../../parameters/call-request.ts";
 import { blockOverrides, stateOverrides } from "../../parameters/overrides.ts";
@@ -17,8 +17,9 @@ export const call = ethereumMethod(
     optional("blockOverrides", blockOverrides, undefined),
   ],
   async (services, [request, block, state, overrides]) => {
-    const { result } = await runCall(services, request, { block, stateOverrides: state, blockOverrides: overrides });
-    if (result.kind !== "success") throw executionFailed(result);
+    const parameters = { block, stateOverrides: state, blockOverrides: overrides };
+    const { result } = await runCall(services, request, parameters);
+    if (result.kind !== "success") throw await failedCall(services, request, parameters, result);
     return bytesToHex(result.output);
   },
 );

@@ -21,6 +21,15 @@ export const peerCount = ethereumMethod([], () => "0x0");
 
 /** Families of methods that the node has. */
 export const rpcModules = ethereumMethod([], ({ chain }) => {
-  const families = ["debug", "eth", "net", "rpc", "txpool", "web3", ...(chain.dev === undefined ? [] : ["anvil", "evm", "hardhat"])];
+  const families = [
+    "debug",
+    "eth",
+    "net",
+    "rpc",
+    "trireme",
+    "txpool",
+    "web3",
+    ...(chain.dev === undefined ? [] : ["anvil", "evm", "hardhat"]),
+  ];
   return Object.fromEntries(families.map((family) => [family, "1.0"]));
 });
