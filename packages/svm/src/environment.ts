@@ -32,6 +32,8 @@ import { createInterpreter } from "./sbpf/interpreter.ts";
 import type { SvmSyscall } from "./syscalls/guest.ts";
 import { createSyscallTable, runtimeSyscalls } from "./syscalls/syscall-table.ts";
 import { writeSlotRecord } from "./sysvars/slot-record.ts";
+import { isMint } from "./token-face/mint.ts";
+import { runTokenFace } from "./token-face/token-face.ts";
 
 /** Options of the SVM environment. They survive a structured clone, so that another thread can make the same one. */
 export interface SvmOptions {
@@ -79,10 +81,13 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
     claims: { kind: "program" },
     runsAddress: (address) => equalBytes(address, gatewayAddress) || isFixedAddress(address),
     warmAddresses: [gatewayAddress],
+    runsRecord: isMint,
     execute(message, host) {
       if (message.kind === "instruction") return runInstruction(message, host, parts, rate);
       if (message.kind === "call" && equalBytes(message.codeAddress, gatewayAddress))
         return runGateway(message, host, (instruction) => runInstruction(instruction, host, parts, rate));
+      if (message.kind === "call" && host.getSvmRecord(message.codeAddress) !== undefined)
+        return runTokenFace(message, host, (instruction) => runInstruction(instruction, host, parts, rate));
       // Sysvars and native programs: no value, no call but through the gateway (rules 3 and 16).
       if (message.kind === "call") return { kind: "revert", gasLeft: message.gas, output: emptyBytes, refused: "notCallable" };
       return { kind: "halt", reason: "invalidCode", detail: "programs of the SVM are deployed by their loader" };

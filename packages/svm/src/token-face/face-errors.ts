@@ -54,5 +54,8 @@ export function programRefusal(program: Pubkey, result: Exclude<ExecutionResult,
 
 function failure(signature: string, values: readonly AbiValue[]): FaceRevert {
   const shown = values.map(({ value }) => (value instanceof Uint8Array ? addressToHex(value as Address) : String(value)));
-  return new FaceRevert(`token face: ${signature.slice(0, signature.indexOf("("))}(${shown.join(", ")})`, encodeAbiError(signature, ...values));
+  return new FaceRevert(
+    `token face: ${signature.slice(0, signature.indexOf("("))}(${shown.join(", ")})`,
+    encodeAbiError(signature, ...values),
+  );
 }

@@ -1,5 +1,5 @@
 /** Token accounts: where each owner's tokens of the mint are (`Account` in spl-token `interface/src/state.rs`). */
-import { pubkeyOf, toAddress, type Address, type Pubkey } from "@trireme/core";
+import { isTaggedPubkey, pubkeyOf, toAddress, type Address, type Pubkey } from "@trireme/core";
 import { addressGas, spend, spendOnAccount } from "../gateway/gas-frame.ts";
 import { programIds } from "../known-keys.ts";
 import { createProgramAddress } from "../runtime/program-address.ts";
@@ -26,6 +26,12 @@ export interface HeldTokens {
 export function ownerOf(frame: FaceFrame, address: Address): Pubkey {
   spendOnAccount(frame, address);
   return pubkeyOf(address, frame.host.getBoundPubkey(address));
+}
+
+/** The name under which a pubkey owns tokens: a tagged one stands for the key that is bound to its address. @throws OutOfGas */
+export function ownerOfKey(frame: FaceFrame, key: Pubkey): Pubkey {
+  const owner = ownerOf(frame, toAddress(key));
+  return isTaggedPubkey(key) ? owner : key;
 }
 
 /** The associated token account of an owner, opened or not. @throws OutOfGas */
