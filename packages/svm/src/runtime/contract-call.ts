@@ -79,7 +79,11 @@ export function callContract(execution: Execution, call: ContractCall): void {
   if (result.kind === "success" && result.output.length > maxReturnData) {
     // Rule 19: nothing of a call whose output its caller could not see stands.
     host.revert(checkpoint);
-    result = { kind: "halt", reason: "svm:ReturnDataTooLarge", detail: `expected at most ${maxReturnData} bytes, got ${result.output.length}` };
+    result = {
+      kind: "halt",
+      reason: "svm:ReturnDataTooLarge",
+      detail: `expected at most ${maxReturnData} bytes, got ${result.output.length}`,
+    };
   } else host.commit(checkpoint);
   reload(execution, frozen);
   conclude(execution, call, contract, result);
@@ -210,4 +214,3 @@ function showMoved({ accounts, machine }: InstructionFrame, account: LoadedAccou
 function fail(error: InstructionError, text: string): ExecutionFault {
   return new ExecutionFault(error, text);
 }
-

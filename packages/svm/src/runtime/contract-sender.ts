@@ -47,4 +47,3 @@ function standInOf(program: Pubkey): Address {
   standIns.set(name, address);
   return address;
 }
-

@@ -6,9 +6,15 @@ import { uint64 } from "./token-instructions.mts";
 
 const heap = 0x3_0000_0000n;
 const input = 0x4_0000_0000n;
+const returnHeap = `lddw r1, ${heap}
+  mov64 r2, 1024
+  call sol_set_return_data`;
 
-/** Copies an image to the heap, stores words wherever its data says, calls with r1 to r5 of its data, returns 1,024 bytes of heap. */
-export const cpiProbe = (abi: CallAbi): string => `
+/**
+ * Copies an image to the heap, stores words wherever its data says, calls with r1 to r5 of its data, returns 1,024 bytes of
+ * heap, or what the callee returned.
+ */
+export const cpiProbe = (abi: CallAbi, returns: "heap" | "callee" = "heap"): string => `
   mov64 r6, r2
   ldxdw r3, [r6+40]
   lddw r1, ${heap}
@@ -34,9 +40,7 @@ call_it:
   ldxdw r4, [r6+24]
   ldxdw r5, [r6+32]
   call sol_invoke_signed_${abi}
-  lddw r1, ${heap}
-  mov64 r2, 1024
-  call sol_set_return_data
+  ${returns === "heap" ? returnHeap : ""}
   mov64 r0, 0
   exit`;
 
