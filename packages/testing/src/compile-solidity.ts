@@ -29,8 +29,24 @@ export async function compileSolidity(
   contract: string,
   imports: Readonly<Record<string, string>> = {},
 ): Promise<CompiledContract> {
+  const contracts = await compileSources({ ...imports, [name]: source });
+  const compiled = contracts[name]?.[contract];
+  if (compiled === undefined) throw new Error(`expected ${name} to define ${contract}`);
+  return contractFrom(compiled);
+}
+
+/**
+ * Compiles files that may import one another, all at once, and gives all of their contracts by name.
+ * @throws Error with solc's own messages when they do not compile.
+ */
+export async function compileSolidityFiles(sources: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, CompiledContract>> {
+  const contracts = Object.values(await compileSources(sources)).flatMap((file) => Object.entries(file));
+  return new Map(contracts.map(([name, compiled]) => [name, contractFrom(compiled)]));
+}
+
+async function compileSources(sources: Readonly<Record<string, string>>): Promise<NonNullable<SolcOutput["contracts"]>> {
   const output = await new Promise<SolcOutput>((resolve, reject) => {
-    const worker = new Worker(new URL("./solc-worker.mjs", import.meta.url), { workerData: { sources: { ...imports, [name]: source } } });
+    const worker = new Worker(new URL("./solc-worker.mjs", import.meta.url), { workerData: { sources } });
     worker.once("message", (message: SolcOutput) => {
       resolve(message);
       void worker.terminate();
@@ -39,11 +55,9 @@ export async function compileSolidity(
   });
   const errors = (output.errors ?? []).filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join("\n"));
-  const compiled = output.contracts?.[name]?.[contract];
-  if (compiled === undefined) throw new Error(`expected ${name} to define ${contract}`);
-  return {
-    abi: compiled.abi,
-    bytecode: `0x${compiled.evm.bytecode.object}`,
-    runtimeBytecode: `0x${compiled.evm.deployedBytecode.object}`,
-  };
+  return output.contracts ?? {};
+}
+
+function contractFrom({ abi, evm }: SolcContract): CompiledContract {
+  return { abi, bytecode: `0x${evm.bytecode.object}`, runtimeBytecode: `0x${evm.deployedBytecode.object}` };
 }

@@ -10,7 +10,7 @@ export {
   type StorageOperation,
 } from "./arbitraries.ts";
 export { bundleEntry } from "./bundle-entry.ts";
-export { compileSolidity, type CompiledContract } from "./compile-solidity.ts";
+export { compileSolidity, compileSolidityFiles, type CompiledContract } from "./compile-solidity.ts";
 export { conformanceDirectory } from "./conformance-directory.ts";
 export { testBlock, testTransaction } from "./context.ts";
 export { assembleEvm, destination, evmDeployment, evmStore, returnReturnData, returnTop, type EvmPart } from "./evm-code/assemble-evm.ts";
