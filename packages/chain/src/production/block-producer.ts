@@ -115,7 +115,7 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     settings = usedUp(settings);
     for (const { transaction } of executed.included) mempool.remove(transaction.hash);
     mempool.prune();
-    events.emit({ kind: "block", ...committed, changedAccounts: createChangedAccounts(executed.diff) });
+    events.emit({ kind: "block", ...committed, changedAccounts: createChangedAccounts(executed) });
     return { committed, dropped, crowdedOut };
   };
 

@@ -18,7 +18,7 @@ export function createAccountWatch(key: Pubkey, start: StateView | undefined): A
     changed(state, block) {
       const account = readSolanaAccount(key, state);
       const before = shown;
-      const mayDiffer = block?.mayHaveWritten(address) ?? true;
+      const mayDiffer = block?.hasChanged(address) ?? true;
       if (before !== undefined && !mayDiffer && before.isStored && before.outline === outlineOf(account)) return undefined;
       shown = printOf(account, state);
       if (before === undefined || (before.outline === shown.outline && before.data === shown.data)) return undefined;

@@ -1,13 +1,25 @@
 /** One block as subscriptions see it: whatever several of them ask for is worked out once. */
 import { base58 } from "@scure/base";
-import type { Block, Chain, Receipt, StateView } from "@trireme/chain";
-import { bytesToHex, equalBytes, systemProgram, toAddress, type Pubkey } from "@trireme/core";
-import { messageAccounts, readSolanaAccount, readSolanaAccountAt, type SolanaAccount, type SolanaTransaction } from "@trireme/svm";
-import { isSolanaTransaction, solanaId, solanaReceipt } from "./format/transaction.ts";
+import type { Block, Chain, ChainEvent, Receipt, StateView } from "@trireme/chain";
+import {
+  bytesToHex,
+  equalBytes,
+  isTaggedPubkey,
+  pubkeyOf,
+  systemProgram,
+  toAddress,
+  type Address,
+  type Hex,
+  type Pubkey,
+  type Transaction,
+} from "@trireme/core";
+import { readSolanaAccount, type SolanaAccount } from "@trireme/svm";
+import { solanaId } from "./format/transaction.ts";
+import { isSolanaTransaction, viewedAccounts, viewedId, viewTransaction, type TransactionView } from "./transaction-view.ts";
 
-/** What logsNotification says of a transaction, and whom it names. */
+/** What logsNotification says of a transaction, and the transaction itself. */
 export interface LogEntry {
-  readonly accounts: ReadonlySet<string>;
+  readonly view: TransactionView;
   readonly value: { readonly signature: string; readonly err: unknown; readonly logs: readonly string[] };
 }
 
@@ -17,75 +29,69 @@ export interface BlockView {
   readonly state: StateView;
   /** Ids of its transactions of both dialects, as hex. */
   ids(): ReadonlySet<string>;
-  /** Whether an account (its address as hex) may differ from before: a Solana transaction names it writable, or another dialect's ran. */
-  mayHaveWritten(address: string): boolean;
-  /** Accounts that its transactions could write, as the block left them. */
+  /** Whether an account (its address as hex) differs from before, whoever changed it. */
+  hasChanged(address: Hex): boolean;
+  /** Accounts that differ from before, and those that a Solana transaction wrote to, as the block left them. */
   accounts(): readonly SolanaAccount[];
+  /** Of transactions of both dialects. */
   logs(): readonly LogEntry[];
 }
 
 /** Views a block; undefined when its state is gone. */
-export async function viewBlock(chain: Chain, block: Block, receipts: readonly Receipt[]): Promise<BlockView | undefined> {
+export async function viewBlock(chain: Chain, event: ChainEvent & { readonly kind: "block" }): Promise<BlockView | undefined> {
+  const { block, receipts } = event;
   const slot = block.header.number;
   const state = await chain.stateAt(slot);
   if (state === undefined) return undefined;
-  // What data another dialect's transaction wrote, no receipt says.
-  const hasOtherDialects = !block.transactions.every(isSolanaTransaction);
-  const keys = once(() => [...writtenKeys(block, receipts).values()]);
-  const written = once(() => new Set<string>(keys().map((key) => bytesToHex(toAddress(key)))));
+  const changed = once(() => new Map(event.changedAccounts().map((address) => [bytesToHex(address), address])));
+  const views = once(() => viewAll(block, receipts));
   return {
     slot,
     state,
-    mayHaveWritten: (address) => hasOtherDialects || written().has(address),
+    hasChanged: (address) => changed().has(address),
     ids: once(() => new Set(block.transactions.map((transaction) => bytesToHex(solanaId(transaction))))),
-    accounts: once(() => [...readWritten(keys(), state), ...readTouched(block, receipts, state)]),
-    logs: once(() => logsOf(block, receipts)),
+    accounts: once(() => readAccounts([...changed().values(), ...writtenBySolana(block, views())], views(), state)),
+    logs: once(() => views().map(logEntry)),
   };
 }
 
-/** Pubkeys that Solana transactions could write, each once. A failed one writes its fee payer, and the nonce that it advances. */
-function writtenKeys(block: Block, receipts: readonly Receipt[]): ReadonlyMap<string, Pubkey> {
-  const keys = new Map<string, Pubkey>();
-  for (const [index, transaction] of block.transactions.entries()) {
-    const receipt = receipts[index];
-    if (receipt === undefined || !isSolanaTransaction(transaction)) continue;
-    for (const key of writtenBy(transaction, receipt)) keys.set(bytesToHex(key), key);
-  }
-  return keys;
+function viewAll(block: Block, receipts: readonly Receipt[]): readonly TransactionView[] {
+  return block.transactions.map((transaction, index) => viewTransaction(transaction, receipts[index] as Receipt, block));
 }
 
-function writtenBy({ wire }: SolanaTransaction, receipt: Receipt): readonly Pubkey[] {
-  const { error, loadedWritable, loadedReadonly } = solanaReceipt(receipt);
-  const accounts = messageAccounts(wire.message, { writable: loadedWritable, readonly: loadedReadonly });
+function logEntry(view: TransactionView): LogEntry {
+  return { view, value: { signature: base58.encode(viewedId(view)), err: view.outcome.error ?? null, logs: view.logMessages() } };
+}
+
+/** What Solana transactions could write: told even if it is as before, as on Solana. */
+function writtenBySolana(block: Block, views: readonly TransactionView[]): readonly Address[] {
+  return views
+    .filter((_, index) => isSolanaTransaction(block.transactions[index] as Transaction))
+    .flatMap(writtenBy)
+    .map(toAddress);
+}
+
+/** A failed one writes its fee payer, and the nonce that it advances. */
+function writtenBy(view: TransactionView): readonly Pubkey[] {
+  const { message, outcome } = view;
+  const accounts = viewedAccounts(view);
   const keys = accounts.filter(({ isWritable }) => isWritable).map(({ pubkey }) => pubkey);
-  if (error === undefined) return keys;
-  const [first] = wire.message.instructions;
+  if (outcome.error === undefined) return keys;
+  const [first] = message.instructions;
   const nonce = first === undefined ? undefined : accounts[first.accountIndices[0] ?? -1];
-  const callsSystem = first !== undefined && equalBytes(wire.message.staticAccounts[first.programIndex] as Pubkey, systemProgram);
+  const callsSystem = first !== undefined && equalBytes(message.staticAccounts[first.programIndex] as Pubkey, systemProgram);
   return callsSystem && nonce?.isWritable === true ? [keys[0] as Pubkey, nonce.pubkey] : keys.slice(0, 1);
 }
 
-function readWritten(keys: readonly Pubkey[], state: StateView): readonly SolanaAccount[] {
-  return keys.flatMap((key) => readSolanaAccount(key, state) ?? []);
-}
-
-/** What other dialects' receipts name. */
-function readTouched(block: Block, receipts: readonly Receipt[], state: StateView): readonly SolanaAccount[] {
-  const named = receipts.filter((_, index) => !isSolanaTransaction(block.transactions[index] as never));
-  return named
-    .flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])])
-    .flatMap((address) => readSolanaAccountAt(address, state) ?? []);
-}
-
-function logsOf(block: Block, receipts: readonly Receipt[]): readonly LogEntry[] {
-  return block.transactions.flatMap((transaction, index) => {
-    const receipt = receipts[index];
-    if (receipt === undefined || !isSolanaTransaction(transaction)) return [];
-    const { error, loadedWritable, loadedReadonly } = solanaReceipt(receipt);
-    const { staticAccounts } = transaction.wire.message;
-    const accounts = new Set([...staticAccounts, ...loadedWritable, ...loadedReadonly].map((key) => bytesToHex(key)));
-    return [{ accounts, value: { signature: base58.encode(transaction.id), err: error ?? null, logs: receipt.programLogs } }];
-  });
+/** Each account once, under the name that is bound to it, else under the one that a transaction of the block has for it. */
+function readAccounts(addresses: readonly Address[], views: readonly TransactionView[], state: StateView): readonly SolanaAccount[] {
+  const wanted = new Map(addresses.map((address) => [bytesToHex(address), pubkeyOf(address, state.getAccount(address)?.svm?.pubkey)]));
+  for (const key of views.flatMap(({ message, outcome }) => [...message.staticAccounts, ...outcome.loadedWritable])) {
+    const address = bytesToHex(toAddress(key));
+    const known = wanted.get(address);
+    if (known !== undefined && isTaggedPubkey(known)) wanted.set(address, key);
+  }
+  return [...wanted.values()].flatMap((key) => readSolanaAccount(key, state) ?? []);
 }
 
 function once<T>(make: () => T): () => T {

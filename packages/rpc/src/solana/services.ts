@@ -47,7 +47,7 @@ export interface SolanaServices {
   readonly subscriptions: SolanaSubscriptions;
   /** Undefined where nobody gives lamports away. */
   readonly faucet: Faucet | undefined;
-  /** Transactions of this dialect up to the head. */
+  /** Transactions up to the head. */
   readonly countTransactions: () => Promise<bigint>;
 }
 

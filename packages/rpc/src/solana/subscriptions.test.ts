@@ -126,7 +126,8 @@ describe("subscriptions", () => {
     const second = await client.call("requestAirdrop", base58.encode(other), 1_000_000);
     const kinds = client.seen.slice(before).map((entry) => (entry as string[])[0]);
     const ofOne = ["slotNotification", "rootNotification", "logsNotification"];
-    const programs = ["programNotification", "programNotification"];
+    // The faucet, who got it, and the coinbase, which got the fee.
+    const programs = ["programNotification", "programNotification", "programNotification"];
     expect(kinds.filter((kind) => kind !== "requestAirdrop")).toEqual([...ofOne, "logsNotification", ...programs, ...ofOne, ...programs]);
     const logs = client.seen.filter((entry) => (entry as string[])[0] === "logsNotification");
     expect(logs.map((entry) => (entry as [string, { result: { value: { signature: string } } }])[1].result.value.signature)).toEqual([

@@ -12,6 +12,7 @@ import { formatAccount } from "./format/account.ts";
 import { solanaId } from "./format/transaction.ts";
 import type { AccountConfig } from "./parameters.ts";
 import { withContext } from "./services.ts";
+import { createMentionTest } from "./transaction-view.ts";
 
 /** Whose logs are wanted; everybody's where `mentions` is undefined. */
 export interface LogSelector {
@@ -122,7 +123,7 @@ async function tell(event: ChainEvent, listeners: ReadonlySet<Listener>, chain: 
   if (event.kind === "pending") {
     for (const listener of listeners) listener.pending?.(event);
   } else if (event.kind === "block") {
-    const block = await viewBlock(chain, event.block, event.receipts);
+    const block = await viewBlock(chain, event);
     if (block === undefined) return;
     for (const listener of listeners) await listener.block?.(block);
   } else {
@@ -140,11 +141,11 @@ function listenerOf(subscription: SolanaSubscription, chain: Chain, send: Send, 
       return programListener(subscription, send);
     case "logs": {
       const { mentions } = subscription.selector;
-      const name = mentions === undefined ? undefined : bytesToHex(mentions);
+      const isMentioned = mentions === undefined ? undefined : createMentionTest(mentions);
       return {
         block(block) {
-          for (const { accounts, value } of block.logs()) {
-            if (name === undefined || accounts.has(name)) send(withContext(block.slot, value));
+          for (const { view, value } of block.logs()) {
+            if (isMentioned === undefined || isMentioned(view)) send(withContext(block.slot, value));
           }
         },
       };

@@ -1,7 +1,6 @@
-/** How many transactions of Solana's dialect a chain has: blocks are counted once each. */
+/** How many transactions a chain has, of whichever dialect: blocks are counted once each. */
 import type { Chain } from "@trireme/chain";
 import { equalBytes, type Hash } from "@trireme/core";
-import { isSolanaTransaction } from "./format/transaction.ts";
 import { createTurns } from "./turns.ts";
 
 /** Counts up to the head. The first call reads every block of the chain, later ones those that came since. */
@@ -18,7 +17,7 @@ export function createTransactionCount(chain: Chain): () => Promise<bigint> {
       await turns();
       const block = await chain.getBlock(number);
       if (block === undefined) break;
-      counted = { number, hash: block.hash, count: (counted?.count ?? 0n) + BigInt(block.transactions.filter(isSolanaTransaction).length) };
+      counted = { number, hash: block.hash, count: (counted?.count ?? 0n) + BigInt(block.transactions.length) };
     }
     return counted?.count ?? 0n;
   };

@@ -1,32 +1,14 @@
 /** Transactions and their results on the wire. */
 import { base58 } from "@scure/base";
-import type { Block, Receipt } from "@trireme/chain";
+import type { Block } from "@trireme/chain";
 import { pubkeyToBase58, solanaIdOfEthereumTransaction, type Transaction } from "@trireme/core";
-import {
-  decodeSolanaReceipt,
-  solanaDialect,
-  type LoadedAddresses,
-  type SolanaReceipt,
-  type SolanaTransaction,
-  type TokenBalance,
-} from "@trireme/svm";
+import type { SolanaReceipt, TokenBalance } from "@trireme/svm";
 import { RpcError } from "../../json-rpc/rpc-error.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
 import type { TransactionEncoding } from "../parameters.ts";
+import { isSolanaTransaction, loadedOf, wireOf, type TransactionOutcomeView, type TransactionView } from "../transaction-view.ts";
 import { accountKeys, formatAccountKeys, formatInner, formatMessage } from "./message.ts";
 import { tokenAmount } from "./token-data.ts";
-
-/** A transaction of a block with what it did. */
-export interface LocatedTransaction {
-  readonly transaction: SolanaTransaction;
-  readonly receipt: Receipt;
-  readonly block: Block;
-}
-
-/** Whether a transaction is written in Solana's dialect. */
-export function isSolanaTransaction(transaction: Transaction): transaction is SolanaTransaction {
-  return transaction.format === solanaDialect;
-}
 
 /** The id under which Solana's clients know a transaction of either dialect (rule 23). */
 export function solanaId(transaction: Transaction): Uint8Array {
@@ -35,67 +17,57 @@ export function solanaId(transaction: Transaction): Uint8Array {
 
 /** getTransaction's answer. @throws RpcError -32015 for a version above `maxVersion` */
 export function formatTransaction(
-  { transaction, receipt, block }: LocatedTransaction,
+  view: TransactionView,
+  { header }: Block,
   encoding: TransactionEncoding,
   maxVersion: number | undefined,
 ): unknown {
-  return {
-    slot: block.header.number,
-    blockTime: block.header.timestamp,
-    ...formatTransactionWithMeta(transaction, receipt, encoding, maxVersion),
-  };
+  return { slot: header.number, blockTime: header.timestamp, ...formatTransactionWithMeta(view, encoding, maxVersion) };
 }
 
 /** A transaction with its meta, as a block lists it. @throws RpcError -32015 */
-export function formatTransactionWithMeta(
-  transaction: SolanaTransaction,
-  receipt: Receipt,
-  encoding: TransactionEncoding,
-  maxVersion: number | undefined,
-): object {
-  const own = solanaReceipt(receipt);
-  const { message, signatures } = transaction.wire;
-  const loaded = loadedOf(own);
-  const shownVersion = versionOf(transaction, maxVersion);
+export function formatTransactionWithMeta(view: TransactionView, encoding: TransactionEncoding, maxVersion: number | undefined): object {
+  const { message, outcome } = view;
+  const loaded = loadedOf(view);
+  const shownVersion = versionOf(view, maxVersion);
   const names = encoding === "jsonParsed" ? accountKeys(message, loaded) : undefined;
   const meta = {
-    ...formatOutcome(own),
-    innerInstructions: formatInner(own.innerInstructions, names),
-    logMessages: receipt.programLogs,
+    ...formatOutcome(outcome),
+    innerInstructions: outcome.innerInstructions === undefined ? null : formatInner(outcome.innerInstructions, names),
+    logMessages: view.logMessages(),
     rewards: [],
     ...(names === undefined
       ? { loadedAddresses: { writable: loaded.writable.map(pubkeyToBase58), readonly: loaded.readonly.map(pubkeyToBase58) } }
       : {}),
-    computeUnitsConsumed: own.computeUnitsConsumed,
-    costUnits: Number(receipt.gasUsed),
-    ...(own.returnData === undefined ? {} : { returnData: formatReturnData(own.returnData) }),
+    computeUnitsConsumed: outcome.computeUnitsConsumed,
+    costUnits: Number(view.gasUsed),
+    ...(outcome.returnData === undefined ? {} : { returnData: formatReturnData(outcome.returnData) }),
   };
   const shown =
     encoding === "base64"
-      ? [Buffer.from(wireBytes(transaction)).toString("base64"), "base64"]
+      ? [Buffer.from(wireOf(view)).toString("base64"), "base64"]
       : encoding === "base58"
-        ? [base58.encode(wireBytes(transaction)), "base58"]
-        : { signatures: signatures.map((signature) => base58.encode(signature)), message: formatMessage(message, encoding, loaded) };
+        ? [base58.encode(wireOf(view)), "base58"]
+        : { signatures: formatSignatures(view), message: formatMessage(message, encoding, loaded) };
   return { meta, transaction: shown, ...shownVersion };
 }
 
 /** What a block shows of a transaction where only accounts are wanted. @throws RpcError -32015 */
-export function formatTransactionAccounts(transaction: SolanaTransaction, receipt: Receipt, maxVersion: number | undefined): object {
-  const own = solanaReceipt(receipt);
-  const { message, signatures } = transaction.wire;
+export function formatTransactionAccounts(view: TransactionView, maxVersion: number | undefined): object {
   return {
-    meta: formatOutcome(own),
-    transaction: {
-      signatures: signatures.map((signature) => base58.encode(signature)),
-      accountKeys: formatAccountKeys(message, loadedOf(own)),
-    },
-    ...versionOf(transaction, maxVersion),
+    meta: formatOutcome(view.outcome),
+    transaction: { signatures: formatSignatures(view), accountKeys: formatAccountKeys(view.message, loadedOf(view)) },
+    ...versionOf(view, maxVersion),
   };
 }
 
+function formatSignatures({ signatures }: TransactionView): readonly string[] {
+  return signatures.map((signature) => base58.encode(signature));
+}
+
 /** Clients that name no version are too old to read any but legacy ones. */
-function versionOf({ wire }: SolanaTransaction, maxVersion: number | undefined): { readonly version?: number | "legacy" } {
-  const { version } = wire.message;
+function versionOf({ message }: TransactionView, maxVersion: number | undefined): { readonly version?: number | "legacy" } {
+  const { version } = message;
   if (version !== "legacy" && (maxVersion === undefined || version > maxVersion)) {
     throw new RpcError(
       solanaErrorCodes.unsupportedTransactionVersion,
@@ -106,30 +78,15 @@ function versionOf({ wire }: SolanaTransaction, maxVersion: number | undefined):
   return maxVersion === undefined ? {} : { version };
 }
 
-/** The payload of the envelope in which it stands in a block. */
-function wireBytes({ raw }: SolanaTransaction): Uint8Array {
-  return raw.subarray(2 + (raw[1] as number));
-}
-
-/** What the dialect keeps of a receipt. */
-export function solanaReceipt({ extra }: Pick<Receipt, "extra">): SolanaReceipt {
-  if (extra === undefined) throw new RpcError(solanaErrorCodes.blockNotAvailable, "Transaction has no receipt of Solana's dialect");
-  return decodeSolanaReceipt(extra);
-}
-
-function loadedOf({ loadedWritable, loadedReadonly }: SolanaReceipt): LoadedAddresses {
-  return { writable: loadedWritable, readonly: loadedReadonly };
-}
-
-function formatOutcome(own: SolanaReceipt): object {
+function formatOutcome({ error, fee, preBalances, postBalances, preTokenBalances, postTokenBalances }: TransactionOutcomeView): object {
   return {
-    err: own.error ?? null,
-    status: own.error === undefined ? { Ok: null } : { Err: own.error },
-    fee: own.fee,
-    preBalances: own.preBalances,
-    postBalances: own.postBalances,
-    preTokenBalances: own.preTokenBalances.map(formatTokenBalance),
-    postTokenBalances: own.postTokenBalances.map(formatTokenBalance),
+    err: error ?? null,
+    status: error === undefined ? { Ok: null } : { Err: error },
+    fee,
+    preBalances,
+    postBalances,
+    preTokenBalances: preTokenBalances?.map(formatTokenBalance) ?? null,
+    postTokenBalances: postTokenBalances?.map(formatTokenBalance) ?? null,
   };
 }
 

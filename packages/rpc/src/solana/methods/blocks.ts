@@ -1,13 +1,13 @@
 /** Slots, blocks, blockhashes, epochs. Every block is a slot, and final once it is durable. */
 import { base58 } from "@scure/base";
-import type { Hash } from "@trireme/core";
+import type { Hash, Transaction } from "@trireme/core";
 import type { Block } from "@trireme/chain";
 import { isRecentBlockhash, maxBlockhashAge, nextBlock } from "@trireme/svm";
 import { field } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError } from "../../json-rpc/rpc-error.ts";
 import { optional, required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
-import { formatTransactionAccounts, formatTransactionWithMeta, isSolanaTransaction } from "../format/transaction.ts";
+import { formatTransactionAccounts, formatTransactionWithMeta, solanaId } from "../format/transaction.ts";
 import {
   boolean,
   bytesOf,
@@ -19,6 +19,7 @@ import {
   unsigned,
 } from "../parameters.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
+import { viewTransaction, type TransactionView } from "../transaction-view.ts";
 
 const SLOTS_PER_EPOCH = 432_000n;
 
@@ -73,24 +74,17 @@ export const getBlock = solanaMethod([required("slot", unsigned), optionalTransa
   if (block === undefined) throw notAvailable(slot);
   const receipts = (await chain.getReceipts(block.header.number)) ?? [];
   const { header, hash, transactions } = block;
-  // Transactions of other dialects have ids here, but nothing that Solana's clients could read.
-  const own = transactions.flatMap((transaction, index) => {
-    const receipt = receipts[index];
-    return isSolanaTransaction(transaction) && receipt !== undefined ? [{ transaction, receipt }] : [];
-  });
+  const viewAll = (): readonly TransactionView[] =>
+    receipts.map((receipt, index) => viewTransaction(transactions[index] as Transaction, receipt, block));
   return {
     blockhash: base58.encode(hash),
     previousBlockhash: base58.encode(header.parentHash),
     parentSlot: header.number === 0n ? 0n : header.number - 1n,
     blockHeight: header.number,
     blockTime: header.timestamp,
-    ...(details === "full"
-      ? { transactions: own.map(({ transaction, receipt }) => formatTransactionWithMeta(transaction, receipt, encoding, maxVersion)) }
-      : {}),
-    ...(details === "accounts"
-      ? { transactions: own.map(({ transaction, receipt }) => formatTransactionAccounts(transaction, receipt, maxVersion)) }
-      : {}),
-    ...(details === "signatures" ? { signatures: own.map(({ transaction }) => base58.encode(transaction.id)) } : {}),
+    ...(details === "full" ? { transactions: viewAll().map((view) => formatTransactionWithMeta(view, encoding, maxVersion)) } : {}),
+    ...(details === "accounts" ? { transactions: viewAll().map((view) => formatTransactionAccounts(view, maxVersion)) } : {}),
+    ...(details === "signatures" ? { signatures: transactions.map((transaction) => base58.encode(solanaId(transaction))) } : {}),
     ...(withRewards ? { rewards: [] } : {}),
   };
 });

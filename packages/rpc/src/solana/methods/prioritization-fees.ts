@@ -4,9 +4,9 @@ import { bytesToHex, equalBytes, type Pubkey } from "@trireme/core";
 import { messageAccounts, programIds, type SolanaTransaction } from "@trireme/svm";
 import { list } from "../../ethereum/parameters/structure.ts";
 import { optional } from "../../json-rpc/rpc-method.ts";
-import { isSolanaTransaction, solanaReceipt } from "../format/transaction.ts";
 import { pubkey } from "../parameters.ts";
 import { solanaMethod } from "../services.ts";
+import { isSolanaTransaction, solanaReceipt } from "../transaction-view.ts";
 import { createTurns } from "../turns.ts";
 
 /** Slots that it tells about, as Agave does. */

@@ -2,13 +2,13 @@
 import { base58 } from "@scure/base";
 import type { Chain } from "@trireme/chain";
 import { equalBytes, type Pubkey } from "@trireme/core";
-import { encodeWire, feeOfWire, messageAccounts } from "@trireme/svm";
+import { encodeWire, feeOfWire } from "@trireme/svm";
 import { field, list } from "../../ethereum/parameters/structure.ts";
 import { invalidParameter, RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 import { required } from "../../json-rpc/rpc-method.ts";
-import { findSolanaTransaction, findStatus } from "../find-transaction.ts";
+import { findLocated, findStatus } from "../find-transaction.ts";
 import { formatMemos } from "../format/memo.ts";
-import { formatTransaction, isSolanaTransaction, solanaId, solanaReceipt } from "../format/transaction.ts";
+import { formatTransaction } from "../format/transaction.ts";
 import {
   boolean,
   optionalConfig,
@@ -20,6 +20,7 @@ import {
   transactionEncoding,
   unsigned,
 } from "../parameters.ts";
+import { createMentionTest, viewedId, viewTransaction } from "../transaction-view.ts";
 import { createTurns } from "../turns.ts";
 import { headState, solanaMethod, withContext } from "../services.ts";
 
@@ -28,8 +29,9 @@ export const getTransaction = solanaMethod(
   async ({ chain }, [id, { fields }]) => {
     const encoding = field(fields, "encoding", transactionEncoding, "config") ?? "json";
     const maxVersion = field(fields, "maxSupportedTransactionVersion", unsigned, "config");
-    const found = await findSolanaTransaction(chain, id);
-    return found === undefined ? null : formatTransaction(found, encoding, maxVersion);
+    const found = await findLocated(chain, id);
+    if (found === undefined) return null;
+    return formatTransaction(viewTransaction(found.transaction, found.receipt, found.block), found.block, encoding, maxVersion);
   },
 );
 
@@ -85,6 +87,7 @@ async function* transactionsNaming(
   blocks: number,
 ): AsyncGenerator<{ readonly id: Uint8Array; readonly entry: object }> {
   const turns = createTurns();
+  const isMentioned = createMentionTest(address);
   const head = chain.head.header.number;
   for (let number = head; number >= 0n && head - number < BigInt(blocks); number--) {
     await turns();
@@ -93,16 +96,15 @@ async function* transactionsNaming(
     const receipts = (await chain.getReceipts(number)) ?? [];
     for (const [index, transaction] of [...block.transactions.entries()].reverse()) {
       const receipt = receipts[index];
-      if (!isSolanaTransaction(transaction) || receipt === undefined) continue;
-      const { loadedWritable, loadedReadonly, error } = solanaReceipt(receipt);
-      const accounts = messageAccounts(transaction.wire.message, { writable: loadedWritable, readonly: loadedReadonly });
-      if (!accounts.some((account) => equalBytes(account.pubkey, address))) continue;
-      const id = solanaId(transaction);
+      if (receipt === undefined) continue;
+      const view = viewTransaction(transaction, receipt, block);
+      if (!isMentioned(view)) continue;
+      const id = viewedId(view);
       const entry = {
         signature: base58.encode(id),
         slot: number,
-        err: error ?? null,
-        memo: formatMemos(transaction.wire.message),
+        err: view.outcome.error ?? null,
+        memo: formatMemos(view.message),
         blockTime: block.header.timestamp,
         confirmationStatus: "finalized",
       };

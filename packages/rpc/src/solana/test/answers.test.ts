@@ -146,7 +146,7 @@ describe("accounts", () => {
 });
 
 describe("transactions", () => {
-  it("of Ethereum have a status under their Solana id, and no Solana form", async () => {
+  it("of Ethereum have a status, a form and a place in their block under their Solana id", async () => {
     const { dev } = node.chain;
     await dev?.setBalance(wallet, 10n ** 18n);
     dev?.impersonate(wallet);
@@ -157,9 +157,9 @@ describe("transactions", () => {
       { slot: node.chain.head.header.number, err: null, status: { Ok: null }, confirmationStatus: "finalized" },
       null,
     ]);
-    expect(await ask("getTransaction", id)).toBeNull();
+    expect(await ask("getTransaction", id)).toMatchObject({ meta: { err: null }, transaction: { signatures: [id] } });
     const slot = Number(node.chain.head.header.number);
-    expect(await ask("getBlock", slot, { transactionDetails: "signatures", rewards: false })).toMatchObject({ signatures: [] });
+    expect(await ask("getBlock", slot, { transactionDetails: "signatures", rewards: false })).toMatchObject({ signatures: [id] });
   });
 
   it("are counted, listed with their memos, and their loaded accounts measured", async () => {
