@@ -1,25 +1,23 @@
 /** trireme_traceTransaction: the call tree of a transaction of whichever dialect, by whichever of its ids. */
 import { base58 } from "@scure/base";
 import type { Chain } from "@trireme/chain";
-import { bytesToHex, solanaIdOfEthereumTransaction, type Hash, type Hex } from "@trireme/core";
-import { batchOf } from "../ethereum/format/transaction.ts";
+import { bytesToHex, type Hash, type Hex } from "@trireme/core";
+import { batchOf, isEthereumTransaction } from "../ethereum/format/transaction.ts";
 import { toQuantity } from "../ethereum/format/quantity.ts";
-import { hash } from "../ethereum/parameters/scalar.ts";
-import { invalidParameter, RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
-import { required, type Parameter, type Parser } from "../json-rpc/rpc-method.ts";
-import { hashOfSolanaId } from "../solana/find-transaction.ts";
-import { isSolanaTransaction, solanaId } from "../solana/format/transaction.ts";
-import { signature } from "../solana/parameters.ts";
+import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
+import { required, type Parameter } from "../json-rpc/rpc-method.ts";
+import { solanaId } from "../solana/format/transaction.ts";
 import type { CallFrame } from "../tracers/call-frame.ts";
 import { createCallTracer } from "../tracers/call-tracer.ts";
 import { failingPath } from "../tracers/failing-path.ts";
+import { transactionKey } from "./transaction-key.ts";
 
 /** A transaction of a block and its tree; numbers are quantities. */
 export interface TransactionTrace {
   readonly hash: Hex;
   /** Its Solana id, base58: the first signature, or what stands for an Ethereum transaction. */
   readonly signature: string;
-  /** Name of its format: `ethereum`, `solana`. */
+  /** `ethereum`, `solana`: any but the first has a root over the instructions of the transaction. */
   readonly dialect: string;
   readonly blockHash: Hex;
   readonly blockNumber: Hex;
@@ -31,17 +29,8 @@ export interface TransactionTrace {
   readonly trace: CallFrame;
 }
 
-const id: Parser<Hash> = (value, path) => {
-  if (typeof value === "string" && value.startsWith("0x")) return hash(value, path);
-  try {
-    return hashOfSolanaId(signature(value, path));
-  } catch {
-    throw invalidParameter(path, "the id of a transaction: 32 bytes in hexadecimal, or base58 of 64 bytes", value);
-  }
-};
-
 /** Its parameters in both dialects' tables. */
-export const traceTransactionParameters: readonly [Parameter<Hash>] = [required("id", id)];
+export const traceTransactionParameters: readonly [Parameter<Hash>] = [required("id", transactionKey)];
 
 /** Runs a transaction again and gives its tree, logs and program logs included. @throws RpcError -32000 for one that stands in no block */
 export async function traceTransaction(chain: Chain, key: Hash): Promise<TransactionTrace> {
@@ -56,8 +45,8 @@ export async function traceTransaction(chain: Chain, key: Hash): Promise<Transac
   if (trace === undefined) throw new RpcError(rpcErrorCodes.internal, "expected a transaction that runs a frame, got none");
   return {
     hash: bytesToHex(transaction.hash),
-    signature: base58.encode(isSolanaTransaction(transaction) ? solanaId(transaction) : solanaIdOfEthereumTransaction(transaction.hash)),
-    dialect: transaction.format,
+    signature: base58.encode(solanaId(transaction)),
+    dialect: isEthereumTransaction(transaction) ? "ethereum" : transaction.format,
     blockHash: bytesToHex(block.hash),
     blockNumber: toQuantity(block.header.number),
     transactionIndex: toQuantity(index),
