@@ -1,5 +1,4 @@
 /** Extensions of Token-2022 mints: entries of type, length and value behind the mint's own data (`interface/src/extension/mod.rs`). */
-import { spend, wordGas } from "../gateway/gas-frame.ts";
 import { isZero } from "../runtime/pubkey-names.ts";
 import { readData, type FaceFrame } from "./face-frame.ts";
 
@@ -29,7 +28,6 @@ export function findExtension(frame: FaceFrame, type: number): ExtensionValue | 
     if (found === type) return { offset, length };
     offset += length;
   }
-  spend(frame, wordGas);
   return undefined;
 }
 

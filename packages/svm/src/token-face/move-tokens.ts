@@ -15,7 +15,7 @@ import { emitEvent } from "./face-events.ts";
 import type { FaceFrame } from "./face-frame.ts";
 import { hasTransferHook } from "./mint-extensions.ts";
 import { isTokenOwned } from "./mint.ts";
-import { heldBy, ownerOf, ownerOfKey, type HeldTokens } from "./token-account.ts";
+import { amountIn, heldBy, ownerOf, ownerOfKey, type HeldTokens } from "./token-account.ts";
 import { createAssociated, transferChecked } from "./token-programs.ts";
 
 /** Who gets tokens: an address, and the name under which it owns them. */
@@ -58,7 +58,7 @@ export function moveTokens(frame: FaceFrame, from: Address, to: Receiver, value:
   const instruction = transferChecked(frame.mint, source.account, target.account, source.owner, value);
   const result = run(frame, instruction, runInstruction);
   if (result.kind !== "success") throw programRefusal(instruction.program, result);
-  const fee = equalBytes(source.account, target.account) ? 0n : value - (heldBy(frame, to.owner).amount - target.amount);
+  const fee = equalBytes(source.account, target.account) ? 0n : value - (amountIn(frame, target.account) - target.amount);
   emitEvent(frame, "Transfer", from, to.address, value - fee);
   // Token-2022 withholds a transfer's fee for the mint.
   if (fee > 0n) emitEvent(frame, "Transfer", from, frame.mint.address, fee);

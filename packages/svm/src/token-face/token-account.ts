@@ -8,6 +8,7 @@ import { readData, type FaceFrame } from "./face-frame.ts";
 import { associatedTokenProgram } from "./token-programs.ts";
 
 const ACCOUNT_LENGTH = 165;
+const AMOUNT_OFFSET = 64;
 const STATE_OFFSET = 108;
 /** Of the byte after the account's own data, where Token-2022 puts extensions behind it. */
 const ACCOUNT_TYPE = 2;
@@ -57,7 +58,13 @@ export function heldBy(frame: FaceFrame, owner: Pubkey): HeldTokens {
     samePubkey(data.subarray(0, 32), mint.key) &&
     samePubkey(data.subarray(32, 64), owner);
   if (!isOwn) return { owner, account, state: "foreign", amount: 0n };
-  return { owner, account, state: "own", amount: new DataView(data.buffer).getBigUint64(64, true) };
+  return { owner, account, state: "own", amount: new DataView(data.buffer).getBigUint64(AMOUNT_OFFSET, true) };
+}
+
+/** Tokens in an account that is known to be one. @throws OutOfGas */
+export function amountIn(frame: FaceFrame, account: Pubkey): bigint {
+  const data = readData(frame, toAddress(account), AMOUNT_OFFSET, 8);
+  return new DataView(data.buffer).getBigUint64(0, true);
 }
 
 /** The first address of a program under these seeds, each try paid. @throws OutOfGas */
