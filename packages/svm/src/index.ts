@@ -30,6 +30,8 @@ export { findProgramAddress } from "./runtime/program-address.ts";
 export { errorOfProgram } from "./runtime/program-result.ts";
 export { instructionErrorText } from "./errors/instruction-error-text.ts";
 export { transactionErrorText } from "./errors/transaction-error-text.ts";
+export { decodeGatewayCall, encodeGatewayCall, type GatewayCall } from "./call-gateway/call-gateway-data.ts";
+export { contractErrors } from "./runtime/contract-call.ts";
 export { programIds, sysvarIds, tokenProgramIds } from "./known-keys.ts";
 export type { GenesisProgram } from "./programs/install-programs.ts";
 export { missingPrograms, type StandardProgram } from "./programs/standard-programs.ts";

@@ -107,7 +107,7 @@ function invoke(frame: GasFrame, runInstruction: RunInstruction): ExecutionResul
       error: result.kind === "revert" ? (result.error ?? "") : result.reason,
     };
   }
-  return { ...answer(frame, encodeAbi(bytesValue(result.output))), gasRefund: result.gasRefund };
+  return answer(frame, encodeAbi(bytesValue(result.output)));
 }
 
 function readPubkeyOf(frame: GasFrame): ExecutionResult {

@@ -11,7 +11,7 @@ import {
   type Instruction,
   type Pubkey,
 } from "@trireme/core";
-import { createModelHost, testBlock, type ModelHost } from "@trireme/testing";
+import { createModelHost, createToyEnvironment, testBlock, toyProgram, type ModelHost } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
 import { programIds, sysvarIds } from "../known-keys.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
@@ -280,6 +280,43 @@ describe("fees", () => {
     expect([codeAt(target + 20_000n, 0n), codeAt(target, 0n)]).toEqual(["prepared", "gasLimitReached"]);
     // 6,000 units at 2,000 lamports each are far more than the base fee.
     expect(codeAt(target, 2_000_000_000n)).toBe("prepared");
+  });
+
+  it("asks the base fee for every unit of a message that names a contract or the call gateway, and burns it (rule 14)", () => {
+    const toy = createToyEnvironment();
+    const host = createModelHost({ environments: [toy], block: { ...testBlock, number: 10n }, getBlockHash: blockHash });
+    host.setBalance(toAddress(payer.pubkey), 10n ** 18n);
+    openWindow(host);
+    const contract = toPubkey(toAddress(other.pubkey));
+    const block = { ...host.block, baseFeePerGas: 7_000_500n };
+    const named = (key: Pubkey, price: bigint): SolanaTransaction => {
+      const [first] = simple().instructions.map(() => transfer(payer.pubkey, testSigner(3).pubkey, 5));
+      const more = { pubkey: key, isSigner: false, isWritable: false };
+      const instruction = { ...first, accounts: [...(first?.accounts ?? []), more] } as Instruction;
+      return decode(
+        compileMessage(payer.pubkey, [budgetInstruction(3, price, 8), budgetInstruction(2, 1_000n, 4), instruction], blockHash(9n)),
+      );
+    };
+    const prepare = (key: Pubkey, price: bigint) => format.prepare(named(key, price), host, block, room);
+    // A wallet is no contract.
+    expect(prepare(contract, 0n).kind).toBe("prepared");
+    host.setCode(toAddress(other.pubkey), toyProgram([]));
+    // 7,000.5 micro-lamports for a unit; 1,000 units are 7,001 lamports.
+    expect(prepare(contract, 7_000n)).toMatchObject({
+      error: {
+        solana: "InsufficientFundsForFee",
+        message: expect.stringContaining("at least 7001 micro-lamports") as unknown,
+        isTemporary: true,
+      },
+    });
+    expect(prepare(programIds.callGateway, 7_000n)).toMatchObject({ error: { solana: "InsufficientFundsForFee" } });
+    const prepared = prepare(contract, 8_000n);
+    if (prepared.kind === "invalid") throw new Error(prepared.error.message);
+    format.charge(prepared, host);
+    const { burnt } = format.settle(prepared, success(1_000n), host);
+    // Half of the signature's fee, and the base fee of 1,000 units.
+    expect(burnt).toBe(2_500n * weiPerLamport + 7_000_500n * 1_000n);
+    expect(host.getBalance(block.coinbase)).toBe((2_500n + 8_000n / 1_000n) * weiPerLamport - 7_000_500n * 1_000n);
   });
 
   it("takes no fee from an account of a program", () => {

@@ -74,7 +74,7 @@ function prepare(transaction: SolanaTransaction, host: Host, block: BlockContext
     const price = `expected ${block.baseFeePerGas} wei per gas in a block above its target, got ${transaction.maxFeePerGas}`;
     return { kind: "invalid", error: { code: "gasLimitReached", message: price, isTemporary: true } };
   }
-  const burntFee = contractFee(transaction, accounts, host);
+  const burntFee = contractFee(transaction, accounts, host, block);
   const priorityFee = transaction.budget.priorityFee * weiPerLamport;
   if (priorityFee < burntFee) {
     const units = BigInt(transaction.budget.computeUnitLimit);
@@ -117,8 +117,8 @@ function isAboveTarget(
  * Rule 14: who names a contract of another VM, or the way to one, pays the base fee for every unit that he asks for, in wei,
  * and that part is burnt. Else the cheap dialect would buy the dear one's state.
  */
-function contractFee({ budget }: SolanaTransaction, accounts: readonly MessageAccount[], host: Host): bigint {
-  return accounts.some((account) => leadsOut(account, host)) ? host.block.baseFeePerGas * BigInt(budget.computeUnitLimit) : 0n;
+function contractFee({ budget }: SolanaTransaction, accounts: readonly MessageAccount[], host: Host, block: BlockContext): bigint {
+  return accounts.some((account) => leadsOut(account, host)) ? block.baseFeePerGas * BigInt(budget.computeUnitLimit) : 0n;
 }
 
 /** Only tagged names are contracts': nobody has a key whose address is a contract's. */

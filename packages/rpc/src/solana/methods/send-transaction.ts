@@ -39,9 +39,14 @@ export const sendTransaction = solanaMethod(
 function preflightFailure(error: SolanaTransactionError, simulation: SolanaSimulation): RpcError {
   return new RpcError(
     solanaErrorCodes.sendTransactionPreflightFailure,
-    `Transaction simulation failed: ${transactionErrorText(error)}`,
+    `Transaction simulation failed: ${sentenceOf(error, simulation)}`,
     showSimulation(simulation),
   );
+}
+
+/** Solana's sentence, with what was expected and what came where the chain says so. */
+function sentenceOf(error: SolanaTransactionError, { run }: SolanaSimulation): string {
+  return run?.kind === "invalid" && "solana" in run.error ? run.error.message : transactionErrorText(error);
 }
 
 export const requestAirdrop = solanaMethod(
