@@ -3,6 +3,7 @@ import { Bytes } from "./bytes";
 import { Bytes32 } from "./bytes32";
 import { call, CallResult, staticCall } from "./call";
 import { self } from "./context";
+import { u256 } from "./u256";
 
 /** What an SVM instruction says of one of its accounts. */
 @final
@@ -77,8 +78,8 @@ export namespace Svm {
     return Address.load(bytes);
   }
 
-  /** Runs an instruction; its failure is a value: revert data of `SvmError(bytes32 program, uint32 code, string reason)`. */
-  export function tryInvoke(program: Bytes32, accounts: Array<AccountMeta>, data: Bytes): CallResult {
+  /** Runs an instruction with at most `gas` gas; its failure is a value: revert data of `SvmError(bytes32 program, uint32 code, string reason)`. */
+  export function tryInvoke(program: Bytes32, accounts: Array<AccountMeta>, data: Bytes, gas: u64 = u64.MAX_VALUE): CallResult {
     const count = accounts.length;
     const words = (data.length + 31) >> 5;
     const calldata = input(5 + 3 * count + words);
@@ -96,7 +97,7 @@ export namespace Svm {
     }
     putNumber(calldata, 4 + 3 * count, data.length);
     memory.copy(at(calldata, 5 + 3 * count), data.pointer, data.length);
-    const result = call(gateway(), calldata);
+    const result = call(gateway(), calldata, u256.zero, gas);
     if (result.succeeded) result.data = bytesOf(result.data);
     return result;
   }
