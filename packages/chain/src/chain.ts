@@ -135,7 +135,14 @@ export interface CallOutcome {
 
 /** What a transaction would do in the next block: `state` is what it would leave. */
 export type DryRun =
-  | { readonly kind: "executed"; readonly result: TransactionResult; readonly state: StateReader; readonly context: BlockContext }
+  | {
+      readonly kind: "executed";
+      readonly result: TransactionResult;
+      readonly state: StateReader;
+      readonly context: BlockContext;
+      /** Accounts and slots that frames of the EVM and its kin touched, but for accounts that are warm from the start (EIP-2929). */
+      readonly accessList: NonNullable<CallRequest["accessList"]>;
+    }
   | { readonly kind: "invalid"; readonly error: TransactionError };
 
 /** A block that a simulation makes; what is left out follows from the block before it, as geth has it. */

@@ -123,7 +123,7 @@ export interface TransactionResult {
   readonly extra?: Uint8Array;
   /**
    * Accounts that it wrote to, who pays for it first, then the programs that logged, at most 256 of each: what Solana's
-   * clients see of a transaction that declares no accounts. Only on a chain with an environment of programs. The coinbase
+   * clients see of a transaction whose dialect keeps no `extra`. Only on a chain with an environment of programs. The coinbase
    * is not among them for its fee.
    */
   readonly involved?: readonly InvolvedAccount[];

@@ -70,7 +70,8 @@ export function runTransaction(
     } as const;
     // Spreading costs a third of a plain transfer: Ethereum's transactions do without.
     const { extra } = settlement;
-    if (noted !== undefined) (outcome as { involved?: readonly InvolvedAccount[] }).involved = settleInvolved(noted, journal);
+    if (noted !== undefined && extra === undefined)
+      (outcome as { involved?: readonly InvolvedAccount[] }).involved = settleInvolved(noted, journal);
     if (feeOnly === undefined) return extra === undefined ? outcome : { ...outcome, extra };
     return { ...outcome, kind: "feeOnly", error: feeOnly, ...(extra === undefined ? {} : { extra }) };
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The least gas limit with which a transaction succeeds, by binary search as geth does it. */
-import { gasLeftOf, isAtLeast, type ExecutionResult, type TransactionError } from "@trireme/core";
+import { gasLeftOf, isAtLeast, type ExecutionResult, type Tracer, type TransactionError } from "@trireme/core";
 import { maxTransactionGas } from "@trireme/ethereum";
 import { pricesOf, senderOf } from "./call-transaction.ts";
 import { simulate, type CallGround, type CallPlan, type Simulation } from "./simulate.ts";
@@ -18,7 +18,7 @@ const callStipend = 2_300n;
 const exactSearchGas = 20_000_000n;
 
 /**
- * The smallest gas limit that suffices, exact to the gas unless the call is a long one; a call that depends on its gas
+ * The smallest gas limit with which it succeeds and no more of its frames fail than with all the gas, exact to the gas unless the call is a long one; a call that depends on its gas
  * in no monotone way gets one that works.
  */
 export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
@@ -33,9 +33,12 @@ export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
     if (affordable.gas < high) high = affordable.gas;
   }
   let spent = 0n;
+  let failures = 0;
   const attempt = (gas: bigint): Simulation => {
-    const simulation = simulate(plan, ground, { gas });
+    const tracer = createFailureCount();
+    const simulation = simulate(plan, { ...ground, tracer }, { gas });
     if (simulation.kind === "executed") spent += simulation.gasUsed;
+    failures = tracer.failures;
     return simulation;
   };
 
@@ -45,11 +48,14 @@ export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
   if (widest.kind === "invalid") return widest;
   if (widest.result.kind !== "success") return { kind: "failed", result: widest.result };
 
+  const failuresOfWidest = failures;
+  // A frame that fails for want of gas may be caught, in whichever VM: then the transaction succeeds, but it is another one.
+  const suffices = (gas: bigint): boolean => hasSucceeded(attempt(gas)) && failures <= failuresOfWidest;
   // No less than what was used can do; a little more than what was spent before refunds nearly always does.
   let low = widest.gasUsed - 1n;
   const likely = ((widest.gasLimit - gasLeftOf(widest.result) + callStipend) * 64n) / 63n;
   if (likely < high) {
-    if (hasSucceeded(attempt(likely))) high = likely;
+    if (suffices(likely)) high = likely;
     else low = likely;
   }
   const isFound = (): boolean => low + 1n >= high || (spent >= exactSearchGas && (high - low) * 64n <= high);
@@ -57,10 +63,25 @@ export function estimateGas(plan: CallPlan, ground: CallGround): Estimate {
     const half = (low + high) / 2n;
     // Most transactions need little more than they use: high estimates are approached from below.
     const middle = half > low * 2n ? low * 2n : half;
-    if (hasSucceeded(attempt(middle))) high = middle;
+    if (suffices(middle)) high = middle;
     else low = middle;
   }
   return { kind: "estimated", gas: high };
+}
+
+/** Counts frames that fail, caught or not. */
+function createFailureCount(): Tracer & { failures: number } {
+  const count = {
+    failures: 0,
+    wantsSteps: false,
+    wantsMemory: false,
+    enter: () => {},
+    exit: ({ kind }: ExecutionResult) => void (kind === "success" || count.failures++),
+    log: () => {},
+    step: () => {},
+    selfDestruct: () => {},
+  };
+  return count;
 }
 
 function hasSucceeded(simulation: Simulation): boolean {

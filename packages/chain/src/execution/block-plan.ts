@@ -1,5 +1,6 @@
 /** A block that is to be executed, and what execution found: plain data, so that either may cross to another thread. */
 import type { BlockContext, Hash, Transaction, TransactionError } from "@trireme/core";
+import type { AccessListEntry } from "@trireme/ethereum";
 import type { StateDiff } from "@trireme/state";
 import type { IncludedTransaction } from "../block/assemble-block.ts";
 import type { Mutation } from "../dev/mutation.ts";
@@ -14,6 +15,8 @@ export interface BlockPlan {
   readonly mutations: readonly Mutation[];
   /** In the order in which they are to be tried. */
   readonly transactions: readonly Transaction[];
+  /** Whether to note what the transactions access. */
+  readonly recordsAccesses?: boolean;
 }
 
 /** A transaction that cannot stand in this block. */
@@ -31,4 +34,6 @@ export interface ExecutedBlock {
   readonly requests: readonly Uint8Array[];
   readonly diff: StateDiff;
   readonly undo: StateDiff;
+  /** Where it was asked for: what is not warm from the start of whichever transaction. */
+  readonly accessList?: readonly AccessListEntry[];
 }

@@ -1,9 +1,16 @@
 /** Executes a block over a state: mutations, system calls, transactions, system calls. Synchronous and pure. */
-import { bytesToHex, concatBytes, isAtLeast, TriremeError, type Hash, type Hardfork, type Transaction } from "@trireme/core";
-import { beaconRootsContract, consolidationRequestsContract, historyStorageContract, withdrawalRequestsContract } from "@trireme/ethereum";
+import { bytesToHex, concatBytes, isAtLeast, TriremeError, type Address, type Hash, type Hardfork, type Transaction } from "@trireme/core";
+import {
+  beaconRootsContract,
+  consolidationRequestsContract,
+  historyStorageContract,
+  precompileAddresses,
+  withdrawalRequestsContract,
+} from "@trireme/ethereum";
 import type { HostExecutor } from "@trireme/host";
 import { createJournal, type Journal, type StateReader } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
+import { createAccessRecorder } from "../calls/access-recorder.ts";
 import { applyMutations } from "../dev/mutation.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 
@@ -24,6 +31,7 @@ export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBloc
   const { context } = plan;
   const journal = createJournal(ground.reader);
   beginBlock(plan, journal, ground);
+  const recorder = plan.recordsAccesses === true ? createAccessRecorder(journal) : undefined;
   let current: Transaction | undefined;
   const inTurn = function* (): Iterable<Transaction> {
     for (const transaction of plan.transactions) yield (current = transaction);
@@ -32,7 +40,7 @@ export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBloc
   try {
     const { executed, invalid } = executor.executeBlock({
       transactions: inTurn(),
-      journal,
+      journal: recorder?.journal ?? journal,
       block: context,
       blobGasLimit: maxBlobGas(context.hardfork),
       onInvalid: "skip",
@@ -45,12 +53,19 @@ export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBloc
       skipped: invalid.map(({ transaction, error }) => ({ transaction, error })),
       requests,
       ...journal.takeDiff(),
+      ...(recorder === undefined ? {} : { accessList: recorder.list(warmAddresses(plan, executor)) }),
     };
   } catch (error) {
     if (current === undefined || !(error instanceof TriremeError)) throw error;
     const transactionHash = bytesToHex(current.hash);
     throw new TriremeError(error.code, `transaction ${transactionHash}: ${error.message}`, { cause: error, details: { transactionHash } });
   }
+}
+
+/** What is warm from the start: what a transaction declares among it. */
+function warmAddresses({ context, transactions }: BlockPlan, { warmAddresses: ofEnvironments }: HostExecutor): readonly Address[] {
+  const named = transactions.flatMap(({ sender, declared = [] }) => [sender, ...declared.map(({ address }) => address)]);
+  return [context.coinbase, ...precompileAddresses(context.hardfork), ...ofEnvironments, ...named];
 }
 
 /** What happens before the first transaction: mutations, EIP-4788 and EIP-2935, then the hooks of environments and formats. */

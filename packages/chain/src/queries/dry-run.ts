@@ -20,14 +20,21 @@ export function createDryRun({ definition, ledger, execution, nextSeed }: DryRun
     const seed = nextSeed();
     const context = contextOf(definition, seed);
     const { parentHash, parentBeaconBlockRoot } = seed;
-    const plan = { context, parentHash, parentBeaconBlockRoot, mutations: ledger.mutations, transactions: [transaction] };
+    const plan = {
+      context,
+      parentHash,
+      parentBeaconBlockRoot,
+      mutations: ledger.mutations,
+      transactions: [transaction],
+      recordsAccesses: true,
+    };
     const blockNumber = context.number - 1n;
     const state = { blockNumber, overlay: noChanges };
-    const { included, skipped, diff } = await execution.run({ kind: "block", plan }, state);
+    const { included, skipped, diff, accessList = [] } = await execution.run({ kind: "block", plan }, state);
     const [ran] = included;
     if (ran !== undefined && tracer !== undefined) await execution.run({ kind: "trace", plan }, state, [tracer]);
     if (ran !== undefined)
-      return { kind: "executed", result: ran.result, state: overlayReader(ledger.stateAfter(blockNumber), diff), context };
+      return { kind: "executed", result: ran.result, state: overlayReader(ledger.stateAfter(blockNumber), diff), context, accessList };
     const error = skipped[0]?.error ?? { code: "gasLimitReached", message: "expected a transaction that fits an empty block" };
     return { kind: "invalid", error };
   };

@@ -1,4 +1,13 @@
-import { accountDataPageSize, compareBytes, equalBytes, keccak256, svmDesignator, systemProgram, type Pubkey, type SvmRecord } from "@trireme/core";
+import {
+  accountDataPageSize,
+  compareBytes,
+  equalBytes,
+  keccak256,
+  svmDesignator,
+  systemProgram,
+  type Pubkey,
+  type SvmRecord,
+} from "@trireme/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { accountFlatKey } from "../flat-key.ts";
