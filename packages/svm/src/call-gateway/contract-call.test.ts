@@ -19,6 +19,7 @@ import {
   wordOf,
 } from "../test/contract-world.mts";
 import { readonly, signer, systemTransfer, writable, writableSigner } from "../test/token-instructions.mts";
+import { minimumBalance } from "../sysvars/rent.ts";
 import { testSigner } from "../transaction/signed-message.mts";
 import { encodeGatewayCall } from "./call-gateway-data.ts";
 
@@ -165,6 +166,24 @@ describe("value", () => {
     world.setData(vault, mutatorProgram, sol, 16);
     expect(world.callFrom(call).result).toMatchObject({ error: '"ExternalAccountLamportSpend"' });
     expect(world.callFrom({ accounts: [], gateway: { value: 7n } }).result).toMatchObject({ error: '"ExternalAccountLamportSpend"' });
+  });
+
+  it("leaves no account of the program below its rent (rule 11)", () => {
+    const world = createContractWorld();
+    world.deploy(contract, ...tellContext);
+    const rent = minimumBalance(16);
+    world.setData(vault, program, rent + 5n, 16);
+    const pay = (lamports: bigint) =>
+      world.callFrom({
+        accounts: [{ ...writable(vault), dataLength: 16 }],
+        passes: [writableSigner(vault)],
+        signers: [vaultSeeds],
+        gateway: { value: lamports * weiPerLamport },
+      });
+    expect(pay(6n).result).toMatchObject({ kind: "revert", error: expect.stringContaining("InsufficientFundsForRent") as unknown });
+    expect(world.lamportsOf(vault)).toBe(rent + 5n);
+    expect(pay(5n).result.kind).toBe("success");
+    expect(world.lamportsOf(vault)).toBe(rent);
   });
 
   it("is not there: the call is refused, a try goes on", () => {

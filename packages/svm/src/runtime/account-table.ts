@@ -65,6 +65,11 @@ export class AccountTable {
     this.earlier = [];
   }
 
+  /** Has the rent of an account judged that another VM takes value from (rule 11). */
+  remember(account: LoadedAccount, state: TransactionState, isMarked: boolean): void {
+    rememberBefore(state, account.beforeAt(this.loaded.indexOf(account), isMarked), this.host);
+  }
+
   /**
    * Reads a loaded account again after a call by other VMs. Gives the lamports that came, less those that went.
    * @throws InstructionFault `AccountBorrowFailed` when the name is no longer the account's (rule 1), LamportsOverflow

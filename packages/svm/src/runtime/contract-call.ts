@@ -22,8 +22,9 @@ import { maxReturnData } from "./limits.ts";
 import type { LoadedAccount } from "./loaded-account.ts";
 import { samePubkey } from "./pubkey-names.ts";
 
-/** Units of every call: what finding the sender and flushing cost. */
+/** Units of every call: what finding the sender and flushing cost; and of every account that is looked at. */
 const CALL_UNITS = 150;
+const ACCOUNT_UNITS = 10;
 /** EIP-2929's price of a cold account over a warm one's. */
 const COLD_ACCOUNT_GAS = 2_500n;
 /** What CALL takes for value, the stipend included, and for an account that value makes. */
@@ -42,7 +43,7 @@ export function leadsOut({ isContract, key }: LoadedAccount): boolean {
 /** Runs the call. @throws InstructionFault when it fails, unless it is a try; LamportsOverflow */
 export function callContract(execution: Execution, call: ContractCall): void {
   const { current: frame, host } = execution;
-  execution.consume(CALL_UNITS);
+  execution.consume(CALL_UNITS + ACCOUNT_UNITS * execution.table.accounts.length);
   const contract = contractOf(frame, call);
   const passed = frame.accounts.slice(call.firstAccount);
   const sender = senderOf(passed[0], execution.frames.at(-2)?.program);
@@ -55,6 +56,7 @@ export function callContract(execution: Execution, call: ContractCall): void {
   // Rule 10: what a run has moved so far balances, or it goes nowhere.
   if (execution.growth.lamportsDelta !== 0n) throw new InstructionFault("UnbalancedInstruction");
   execution.table.flush(execution.state, execution.isEntered);
+  if (call.value > 0n) execution.table.remember((passed[0] as InstructionAccount).account, execution.state, execution.isEntered);
   execution.state.loaded = [];
 
   const { gas, reserve } = gasOf(execution, call);
