@@ -5,7 +5,7 @@ import {
   Connection,
   Keypair,
   PublicKey,
-  SendTransactionError,
+  type SendTransactionError,
   Transaction,
   TransactionInstruction,
 } from "@solana/web3.js";

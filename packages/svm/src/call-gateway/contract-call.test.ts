@@ -2,6 +2,8 @@
 import { bigintToBytes, concatBytes, emptyBytes, equalBytes, toAddress, toPubkey, weiPerLamport, type Address } from "@trireme/core";
 import { toyOps } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
+import { selectorOf } from "../gateway/abi-writer.ts";
+import { gatewayAddress } from "../gateway/gateway-address.ts";
 import { programIds } from "../known-keys.ts";
 import {
   instructionOf,
@@ -425,6 +427,26 @@ describe("gas, limits and failures (rules 9, 12, 18, 19)", () => {
     expect(depths).toEqual([1, 1, 1]);
   });
 
+  it("judges re-entry by program over the whole stack: a program is not entered again through a contract", () => {
+    const world = createContractWorld();
+    // Hands its input on to the gateway.
+    world.deploy(contract, toyOps.input(), toyOps.call({ target: gatewayAddress }), toyOps.bubble(), toyOps.stop());
+    const invoke = (id: Uint8Array): Uint8Array =>
+      concatBytes(
+        selectorOf("invoke(bytes32,(bytes32,bool,bool)[],bytes)"),
+        id,
+        ...[0x60n, 0x80n, 0n, 1n].map((word) => bigintToBytes(word, 32)),
+        new Uint8Array(32),
+      );
+    const accounts = [writableSigner(payer)];
+    expect(world.callFrom({ accounts, input: invoke(mutatorProgram) }).result.kind).toBe("success");
+    const again = world.callFrom({ accounts, input: invoke(program) });
+    expect(again.result).toMatchObject({ error: '{"Custom":2113929217}' });
+    expect(Buffer.from(again.record.returnData?.data ?? emptyBytes).toString("latin1")).toContain("ReentrancyNotAllowed");
+    // Both keep going by the other: neither is open any more.
+    expect(world.callFrom({ accounts, input: invoke(mutatorProgram) }).result.kind).toBe("success");
+  });
+
   it.each([
     ["no data", emptyBytes, "InvalidInstructionData"],
     ["another version", concatBytes(Uint8Array.of(1), new Uint8Array(25)), "InvalidInstructionData"],
@@ -441,8 +463,7 @@ describe("gas, limits and failures (rules 9, 12, 18, 19)", () => {
     const world = createContractWorld();
     world.setData(bob, mutatorProgram, sol, 8);
     const data = encodeGatewayCall({ isTry: true, isStatic: false, gasLimit: undefined, value: 0n, input: Uint8Array.of(1) });
-    const gatewayKey = toPubkey(Uint8Array.from([0x73, 0x76, 0x6d, ...new Uint8Array(17)]) as Address);
-    for (const target of [mutatorProgram, bob, programIds.system, gatewayKey]) {
+    for (const target of [mutatorProgram, bob, programIds.system, toPubkey(gatewayAddress)]) {
       const { result } = world.send(payer, [
         { program: programIds.callGateway, accounts: [readonly(target), writableSigner(payer)], data },
       ]);
