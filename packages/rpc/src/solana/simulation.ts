@@ -1,6 +1,6 @@
 /** Running a transaction on top of the head and forgetting it. */
 import type { Chain, DryRun, StateView } from "@trireme/chain";
-import { isTriremeError, type TransactionError } from "@trireme/core";
+import { addressToHex, isTriremeError, toAddress, type TransactionError } from "@trireme/core";
 import {
   decodeSolanaReceipt,
   decodeSolanaTransaction,
@@ -10,14 +10,15 @@ import {
   type SolanaTransactionError,
 } from "@trireme/svm";
 import { RpcError, rpcErrorCodes } from "../json-rpc/rpc-error.ts";
-import { batchOf } from "../ethereum/format/transaction.ts";
+import { batchOf, formatAccessListEntry } from "../ethereum/format/transaction.ts";
 import type { CallFrame } from "../tracers/call-frame.ts";
 import { createCallTracer } from "../tracers/call-tracer.ts";
 import { failingPath } from "../tracers/failing-path.ts";
 import { solanaErrorCodes } from "./error-codes.ts";
 import { loadedAccountsSize } from "./loaded-size.ts";
 import { formatInner } from "./format/message.ts";
-import { formatReturnData } from "./format/transaction.ts";
+import { formatLoaded, formatReturnData } from "./format/transaction.ts";
+import { withEventLines } from "./event-lines.ts";
 
 /** What came of it. */
 export interface SolanaSimulation {
@@ -66,12 +67,12 @@ export async function simulate(chain: Chain, read: ReadTransaction, view: StateV
   if (read.kind === "impossible") return notRun(read.error);
   const run = await chain.dryRun(read.transaction);
   if (run.kind === "invalid") return notRun(solanaErrorOf(run.error), run);
-  const { extra, programLogs } = run.result;
+  const { extra, logs, programLogs } = run.result;
   const receipt = extra === undefined ? undefined : decodeSolanaReceipt(extra);
   const loaded = { writable: receipt?.loadedWritable ?? [], readonly: receipt?.loadedReadonly ?? [] };
   const loadedSize = loadedAccountsSize(read.transaction.wire.message, loaded, view);
   const trace = receipt?.error === undefined ? undefined : await traceFailure(chain, read.transaction);
-  return { error: receipt?.error, logs: programLogs, receipt, run, loadedSize, trace };
+  return { error: receipt?.error, logs: withEventLines(programLogs, logs), receipt, run, loadedSize, trace };
 }
 
 /** Runs it again, so that simulations that succeed pay nothing; undefined where the trace is too much to keep. */
@@ -112,8 +113,24 @@ export function showSimulation(simulation: SolanaSimulation, more: SimulationExt
     preBalances: receipt?.preBalances ?? null,
     postBalances: receipt?.postBalances ?? null,
     replacementBlockhash: more.replacementBlockhash ?? null,
+    loadedAddresses: receipt === undefined ? null : formatLoaded(receipt),
+    accessList: accessListOf(simulation),
     ...(simulation.trace === undefined ? {} : { triremeTrace: simulation.trace }),
   };
+}
+
+/**
+ * In Ethereum's form what frames of other VMs touched beyond the accounts of the message: accounts and slots that were cold.
+ * Empty for a transaction that stays in the SVM; null for one that did not run.
+ */
+function accessListOf({ run, receipt }: SolanaSimulation): readonly object[] | null {
+  if (run?.kind !== "executed") return null;
+  const loaded = new Set(
+    [...(receipt?.loadedWritable ?? []), ...(receipt?.loadedReadonly ?? [])].map((key) => addressToHex(toAddress(key))),
+  );
+  return run.accessList
+    .filter(({ address, storageKeys }) => storageKeys.length > 0 || !loaded.has(addressToHex(address)))
+    .map(formatAccessListEntry);
 }
 
 /** Solana's form of a refusal; one that has none is a block without room. */

@@ -36,9 +36,7 @@ export function formatTransactionWithMeta(view: TransactionView, encoding: Trans
     innerInstructions: outcome.innerInstructions === undefined ? null : formatInner(outcome.innerInstructions, names),
     logMessages: view.logMessages(),
     rewards: [],
-    ...(names === undefined
-      ? { loadedAddresses: { writable: loaded.writable.map(pubkeyToBase58), readonly: loaded.readonly.map(pubkeyToBase58) } }
-      : {}),
+    ...(names === undefined ? { loadedAddresses: formatLoaded(outcome) } : {}),
     computeUnitsConsumed: outcome.computeUnitsConsumed,
     costUnits: Number(view.gasUsed),
     ...(outcome.returnData === undefined ? {} : { returnData: formatReturnData(outcome.returnData) }),
@@ -88,6 +86,11 @@ function formatOutcome({ error, fee, preBalances, postBalances, preTokenBalances
     preTokenBalances: preTokenBalances?.map(formatTokenBalance) ?? null,
     postTokenBalances: postTokenBalances?.map(formatTokenBalance) ?? null,
   };
+}
+
+/** Keys out of lookup tables. */
+export function formatLoaded({ loadedWritable, loadedReadonly }: Pick<SolanaReceipt, "loadedWritable" | "loadedReadonly">): object {
+  return { writable: loadedWritable.map(pubkeyToBase58), readonly: loadedReadonly.map(pubkeyToBase58) };
 }
 
 /** Return data as RPCs show it. */
