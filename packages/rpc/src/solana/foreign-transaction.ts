@@ -58,6 +58,7 @@ export function viewForeign(transaction: Transaction, receipt: Receipt, block: B
     message,
     outcome: outcomeOf(receipt, accounts),
     logMessages: () => linesOf(receipt),
+    programLogs: receipt.programLogs,
     gasUsed: receipt.gasUsed,
   };
 }

@@ -1,6 +1,6 @@
 /** A transaction of whichever dialect as Solana's clients read it: made of the one receipt that both views have. */
 import type { Block, Receipt } from "@trireme/chain";
-import { emptyBytes, equalBytes, isTaggedPubkey, toAddress, type Pubkey, type Transaction } from "@trireme/core";
+import { emptyBytes, equalBytes, isTaggedPubkey, pubkeyToBase58, toAddress, type Pubkey, type Transaction } from "@trireme/core";
 import {
   decodeSolanaReceipt,
   encodeMessage,
@@ -26,6 +26,8 @@ export interface TransactionView {
   readonly outcome: TransactionOutcomeView;
   /** Program lines, then one line for every EVM log that no program line shows. */
   logMessages(): readonly string[];
+  /** As programs printed them. */
+  readonly programLogs: readonly string[];
   readonly gasUsed: bigint;
 }
 
@@ -38,7 +40,8 @@ export function viewTransaction(transaction: Transaction, receipt: Receipt, bloc
   if (!isSolanaTransaction(transaction)) return viewForeign(transaction, receipt, block);
   const { message, signatures } = transaction.wire;
   const outcome = solanaReceipt(receipt);
-  return { signatures, message, outcome, logMessages: () => withEventLines(receipt.programLogs, receipt.logs), gasUsed: receipt.gasUsed };
+  const { programLogs, logs, gasUsed } = receipt;
+  return { signatures, message, outcome, logMessages: () => withEventLines(programLogs, logs), programLogs, gasUsed };
 }
 
 /** Whether a transaction is written in Solana's dialect. */
@@ -67,14 +70,19 @@ export function wireOf({ signatures, message }: TransactionView): Uint8Array {
   return encodeWire(signatures, encodeMessage(message));
 }
 
-/** Whether a transaction names an account, by whichever of its names (rule 1). */
+/** Whether a transaction names an account, by whichever of its names (rule 1), or ran it as a program, be it through another VM. */
 export function createMentionTest(key: Pubkey): (view: TransactionView) => boolean {
   const isTagged = isTaggedPubkey(key);
   const address = toAddress(key);
   const isNamed = (other: Pubkey): boolean =>
     equalBytes(other, key) || ((isTagged || isTaggedPubkey(other)) && equalBytes(toAddress(other), address));
-  return ({ message, outcome }) =>
-    message.staticAccounts.some(isNamed) || outcome.loadedWritable.some(isNamed) || outcome.loadedReadonly.some(isNamed);
+  // No program can print such a line itself.
+  const entered = `Program ${pubkeyToBase58(key)} invoke [`;
+  return ({ message, outcome, programLogs }) =>
+    message.staticAccounts.some(isNamed) ||
+    outcome.loadedWritable.some(isNamed) ||
+    outcome.loadedReadonly.some(isNamed) ||
+    programLogs.some((line) => line.startsWith(entered));
 }
 
 /** The id in the view: the first signature. */
