@@ -18,7 +18,7 @@ export { StorageBytes, StorageString } from "./storage/bytes";
 export { StorageMapping } from "./storage/mapping";
 export { StorageValue } from "./storage/value";
 export { flushStorage } from "./storage/word";
-export { AccountMeta, SplToken, Svm } from "./svm";
+export { AccountMeta, Erc20Face, SplToken, Svm } from "./svm";
 export { u256 } from "./u256";
 
 /** Marks a field of an event as indexed. */

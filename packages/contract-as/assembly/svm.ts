@@ -3,6 +3,8 @@ import { Bytes } from "./bytes";
 import { Bytes32 } from "./bytes32";
 import { call, CallResult, staticCall } from "./call";
 import { self } from "./context";
+import { keccak256 } from "./keccak";
+import { u256 } from "./u256";
 import { u256 } from "./u256";
 
 /** What an SVM instruction says of one of its accounts. */
@@ -146,6 +148,73 @@ export namespace Svm {
     putNumber(calldata, 1, offset);
     putNumber(calldata, 2, length);
     return bytesOf(staticCall(gateway(), calldata).unwrap());
+  }
+}
+
+/**
+ * The ERC-20 face that every mint of SPL Token and Token-2022 has at its own address: the one balance, as a token of Ethereum's.
+ * What fails makes this call revert with the face's error; `call` it for a failure that is a value.
+ */
+@final
+export class Erc20Face {
+  constructor(public address: Address) {}
+
+  /** Of the mint with this pubkey. */
+  static of(mint: Bytes32): Erc20Face {
+    return new Erc20Face(Address.load(keccak256(mint.pointer, 32).pointer + 12));
+  }
+
+  balanceOf(account: Address): u256 {
+    const data = input(1);
+    select(data, 0x70a08231);
+    account.writeWord(at(data, 0));
+    return this.number(data);
+  }
+
+  allowance(owner: Address, spender: Address): u256 {
+    const data = input(2);
+    select(data, 0xdd62ed3e);
+    owner.writeWord(at(data, 0));
+    spender.writeWord(at(data, 1));
+    return this.number(data);
+  }
+
+  /** The receiver's token account is open already, or it is this contract's own. */
+  transfer(to: Address, value: u256): void {
+    const data = input(2);
+    select(data, 0xa9059cbb);
+    to.writeWord(at(data, 0));
+    value.writeWord(at(data, 1));
+    call(this.address, data).unwrap();
+  }
+
+  transferFrom(from: Address, to: Address, value: u256): void {
+    const data = input(3);
+    select(data, 0x23b872dd);
+    from.writeWord(at(data, 0));
+    to.writeWord(at(data, 1));
+    value.writeWord(at(data, 2));
+    call(this.address, data).unwrap();
+  }
+
+  approve(spender: Address, value: u256): void {
+    const data = input(2);
+    select(data, 0x095ea7b3);
+    spender.writeWord(at(data, 0));
+    value.writeWord(at(data, 1));
+    call(this.address, data).unwrap();
+  }
+
+  /** Opens the token account of an address where there is none; this contract pays its rent. */
+  openAccount(owner: Address): Bytes32 {
+    const data = input(1);
+    select(data, 0x0272f3a3);
+    owner.writeWord(at(data, 0));
+    return Bytes32.load(call(this.address, data).unwrap().pointer);
+  }
+
+  private number(data: Bytes): u256 {
+    return u256.load(staticCall(this.address, data).unwrap().pointer);
   }
 }
 

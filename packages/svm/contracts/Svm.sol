@@ -93,6 +93,11 @@ library SplToken {
     bytes32 internal constant TOKEN_PROGRAM = 0x06ddf6e1d765a193d9cbe146ceeb79ac1cb485ed5f5b37913a8cf5857eff00a9;
     bytes32 internal constant ASSOCIATED_TOKEN_PROGRAM = 0x8c97258f4e2489f1bb3d1029148e0d830b5a1399daff1084048e7bd8dbe9f859;
 
+    /// Where the ERC-20 face of a mint stands (`IErc20Face.sol`); it is the mint's own address.
+    function erc20Of(bytes32 mint) internal pure returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(mint)))));
+    }
+
     /// The associated token account of an owner.
     function associatedAccount(bytes32 owner, bytes32 mint) internal view returns (bytes32 account) {
         bytes[] memory seeds = new bytes[](3);
