@@ -34,6 +34,7 @@ export interface SessionKeeper {
 export function createSessionKeeper(): SessionKeeper {
   const guard = createHostGuard();
   const session = { host: guard.host, reservedMemory: 0, inner: [] as Address[] } as { -readonly [Key in keyof Session]: Session[Key] };
+  let watch: WatchedFrames | undefined;
   return {
     session,
     open(host) {
@@ -42,7 +43,8 @@ export function createSessionKeeper(): SessionKeeper {
       session.blockView = blockViewOf(host.block);
       session.transactionView = transactionViewOf(host.transaction);
       session.rules = rulesOf(host.block.hardfork);
-      session.tracer = host.tracer === undefined ? undefined : guardTracer(host.tracer, guard.guard);
+      watch = host.tracer === undefined ? undefined : { tracer: host.tracer, open: 0 };
+      session.tracer = watch === undefined ? undefined : guardTracer(watch, guard.guard);
       session.reservedMemory = 0;
       session.inner.length = 0;
     },
@@ -51,6 +53,8 @@ export function createSessionKeeper(): SessionKeeper {
       const held = session.reservedMemory;
       session.reservedMemory = 0;
       session.inner.length = 0;
+      // What an exception left open ends here for who watches.
+      for (; watch !== undefined && watch.open > 0; watch.open--) watch.tracer.exit({ kind: "halt", reason: "evm:unwound" });
       try {
         if (held > 0) guard.host.releaseMemory(held);
       } catch {
@@ -67,12 +71,25 @@ export function createSessionKeeper(): SessionKeeper {
   };
 }
 
-function guardTracer(tracer: Tracer, guard: <T>(action: () => T) => T): Tracer {
+/** Frames inside of this execution that a tracer was shown and that have not ended. */
+interface WatchedFrames {
+  readonly tracer: Tracer;
+  open: number;
+}
+
+function guardTracer(watch: WatchedFrames, guard: <T>(action: () => T) => T): Tracer {
+  const { tracer } = watch;
   return {
     wantsSteps: tracer.wantsSteps,
     wantsMemory: tracer.wantsMemory,
-    enter: (message, environment) => guard(() => tracer.enter(message, environment)),
-    exit: (result) => guard(() => tracer.exit(result)),
+    enter(message, environment) {
+      watch.open++;
+      guard(() => tracer.enter(message, environment));
+    },
+    exit(result) {
+      watch.open--;
+      guard(() => tracer.exit(result));
+    },
     log: (log) => guard(() => tracer.log(log)),
     step: (step) => guard(() => tracer.step(step)),
     selfDestruct: (from, beneficiary, value) => guard(() => tracer.selfDestruct(from, beneficiary, value)),
