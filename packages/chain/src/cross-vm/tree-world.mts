@@ -1,0 +1,210 @@
+// A chain's state with the call-tree contracts of all VMs on it, and transactions that play a tree there.
+import {
+  addressToHex,
+  bytesToBigint,
+  bytesToHex,
+  emptyBytes,
+  zeroHash,
+  type Address,
+  type BlockContext,
+  type ExecutionResult,
+  type TransactionOutcome,
+} from "@trireme/core";
+import { createEthereumFormat, type EthereumTransaction } from "@trireme/ethereum";
+import { createEvm } from "@trireme/evm";
+import { createHost, createHostExecutor, totalBalance, type HostExecutor } from "@trireme/host";
+import { createJournal, createMemoryDatabase, createWorldState, decodeAccountRecord, flatKeyFromBytes, type Journal } from "@trireme/state";
+import { createSolanaFormat, createSvm } from "@trireme/svm";
+import { createWasmKit, testBlock, testTransaction } from "@trireme/testing";
+import { createWasm } from "@trireme/wasm";
+import { createFrameTrace, type TracedFrame } from "./frame-trace.mts";
+import { accountAt, treeAccounts } from "./tree-accounts.mts";
+import type { TreeContracts } from "./tree-contracts.mts";
+import { encodeNode, type TreeNode } from "./tree-script.mts";
+import type { TreeState } from "./tree-state.mts";
+
+/** Compute units for gas on the chain. */
+export interface TreeRate {
+  readonly units: bigint;
+  readonly gas: bigint;
+}
+
+/** What a transaction that played a tree left. */
+export interface Played {
+  readonly outcome: TransactionOutcome & { readonly kind: "executed" };
+  readonly traced: TracedFrame;
+  /** Read back from the state, everything that a tree may have changed. */
+  readonly after: TreeState;
+  /** Sums over the whole state, in wei. */
+  readonly totalBefore: bigint;
+  readonly totalAfter: bigint;
+  /** Accounts that changed and are none of the trees'. */
+  readonly strangers: readonly string[];
+}
+
+/** The chain. */
+export interface TreeWorld {
+  readonly before: TreeState;
+  readonly block: BlockContext;
+  /** Sends a transaction of Ethereum's and forgets what it did. */
+  playEthereum(root: TreeNode, gasLimit: bigint): Played;
+}
+
+const ether = 10n ** 18n;
+/** Remainders below one lamport are everywhere. */
+const balances = {
+  evm: 10n ** 16n + 123n,
+  wasm: 10n ** 16n + 77n,
+  wallet: 10n ** 24n + 5n,
+  svm: 0n,
+  data: 5n * ether + 999_999_999n,
+  signer: 10n ** 21n + 1n,
+  callGateway: 0n,
+};
+const slots = [0, 1, 2, 3];
+const counterLength = 16;
+
+/** Opens a chain of block 1 with the contracts. */
+export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeWorld {
+  const programs = treeAccounts
+    .filter(({ sort }) => sort === "svm")
+    .map(({ pubkey: id }) => ({ id, elf: contracts.elf, loader: 2 as const }));
+  const wasm = createWasm();
+  const environments = [createEvm(), wasm, createSvm({ programs, unitsPerGas: rate })];
+  const executor = createHostExecutor({ environments, formats: [createEthereumFormat(), createSolanaFormat()] });
+  const world = createWorldState({ database: createMemoryDatabase() });
+  const genesis = { ...testBlock, number: 0n };
+  const journal = createJournal(world.reader);
+  executor.runHooks("writeGenesis", journal, genesis);
+  journal.beginTransaction();
+  const host = createHost({ journal, environments, block: genesis, transaction: { ...testTransaction } });
+  const { install } = createWasmKit({ createEnvironment: () => wasm, bytesFromWat: () => emptyBytes });
+  for (const { sort, address, pubkey, owner, index } of treeAccounts) {
+    if (sort === "evm") host.setCode(address, contracts.evm);
+    if (sort === "wasm") install?.(host, address, contracts.wasm);
+    if (sort === "evm" || sort === "wasm") host.setNonce(address, 1n);
+    if (sort === "data") {
+      host.setSvmRecord(address, { pubkey, owner: accountAt(owner).pubkey, executable: false, dataLength: counterLength });
+      host.writeAccountData(address, 0, Uint8Array.of(index));
+    }
+    if (balances[sort] > 0n) host.setBalance(address, balances[sort]);
+  }
+  journal.endTransaction();
+  const block = { ...testBlock, number: 1n, gasLimit: 10n ** 12n };
+  const seal = (number: bigint, changed: Journal): void => {
+    const { diff, undo } = changed.takeDiff();
+    world.apply(number, diff, undo);
+  };
+  seal(0n, journal);
+  const opened = createJournal(world.reader);
+  executor.runHooks("beginBlock", opened, block);
+  seal(1n, opened);
+
+  const stateBefore = readState(createJournal(world.reader), []);
+  const accountsBefore = new Map([...world.iterateAccounts()].map(([address, { balance }]) => [addressToHex(address), balance] as const));
+  const totalBefore = totalBalance([...accountsBefore.values()].map((balance) => ({ balance })));
+
+  const play = (execute: (journal: Journal, tracer: ReturnType<typeof createFrameTrace>["tracer"]) => TransactionOutcome): Played => {
+    const journal = createJournal(world.reader);
+    const { tracer, root } = createFrameTrace();
+    const outcome = execute(journal, tracer);
+    if (outcome.kind !== "executed") throw new Error(`expected a transaction that is executed, got ${JSON.stringify(outcome)}`);
+    const after = readState(journal, outcome.logs);
+    // The whole state, account by account: what the diff changed lies over what was there.
+    const accounts = new Map(accountsBefore);
+    const strangers: string[] = [];
+    for (const { key, value } of journal.takeDiff().diff.entries) {
+      const flat = flatKeyFromBytes(key);
+      if (flat.kind === "code" || flat.kind === "generation") {
+        strangers.push(bytesToHex(key));
+        continue;
+      }
+      const name = addressToHex(flat.address);
+      if (!known.has(name)) strangers.push(name);
+      if (flat.kind !== "account") continue;
+      if (value === undefined) accounts.delete(name);
+      else accounts.set(name, decodeAccountRecord(value).balance);
+    }
+    const totalAfter = totalBalance([...accounts.values()].map((balance) => ({ balance })));
+    return { outcome, traced: root() as TracedFrame, after, totalBefore, totalAfter, strangers };
+  };
+
+  return {
+    before: stateBefore,
+    block,
+    playEthereum: (root, gasLimit) =>
+      play((journal, tracer) => executeEthereum(executor, journal, block, ethereumTransaction(root, gasLimit), tracer)),
+  };
+}
+
+const known: ReadonlySet<string> = new Set([...treeAccounts.map(({ address }) => addressToHex(address)), addressToHex(testBlock.coinbase)]);
+
+function executeEthereum(
+  executor: HostExecutor,
+  journal: Journal,
+  block: BlockContext,
+  transaction: EthereumTransaction,
+  tracer: ReturnType<typeof createFrameTrace>["tracer"],
+): TransactionOutcome {
+  return executor.executeTransaction(transaction, journal, block, { gasLeft: block.gasLimit, blobGasLeft: 0n }, { tracer });
+}
+
+/** The price of gas in trees' transactions, in wei. */
+export const treeGasPrice = 10n;
+
+function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumTransaction {
+  return {
+    format: "ethereum",
+    raw: emptyBytes,
+    hash: zeroHash,
+    sender: accountAt(8).address,
+    type: 2,
+    chainId: testBlock.chainId,
+    nonce: 0n,
+    gasLimit,
+    to: accountAt(root.account).address,
+    value: 0n,
+    data: encodeNode(root),
+    maxFeePerGas: treeGasPrice,
+    maxPriorityFeePerGas: treeGasPrice,
+    accessList: [],
+    maxFeePerBlobGas: 0n,
+    blobVersionedHashes: [],
+    authorizationList: [],
+    blobGas: 0n,
+    declared: undefined,
+    signature: undefined,
+  };
+}
+
+/** What a journal holds of everything that a tree may change. */
+function readState(
+  journal: Journal,
+  logs: readonly { readonly address: Address; readonly topics: readonly Uint8Array[]; readonly data: Uint8Array }[],
+): TreeState {
+  const state: TreeState = { balances: new Map(), counters: new Map(), slots: new Map(), transient: new Map(), logs: [] };
+  const word = new Uint8Array(32);
+  const counter = new Uint8Array(8);
+  const view = new DataView(counter.buffer);
+  for (const { index, sort, address } of treeAccounts) {
+    state.balances.set(index, journal.getBalance(address));
+    if (sort === "data") {
+      journal.readAccountData(address, 0, counter);
+      state.counters.set(index, view.getBigUint64(0, true));
+    }
+    if (sort !== "evm" && sort !== "wasm") continue;
+    for (const slot of slots) {
+      word[31] = slot;
+      const value = bytesToBigint(journal.getStorage(address, word));
+      if (value !== 0n) state.slots.set(`${index}/${slot}`, value);
+    }
+  }
+  for (const { address, topics, data } of logs)
+    state.logs.push({ address: addressToHex(address), topics: topics.map((topic) => bytesToHex(topic)), data: bytesToHex(data) });
+  return state;
+}
+
+/** How a transaction's frame ended. */
+export function resultOf({ outcome }: Played): ExecutionResult {
+  return outcome.result;
+}
