@@ -3,9 +3,14 @@ import { Command } from "commander";
 import { measure, type Benchmark, type Measurement } from "./measure.ts";
 import { printMeasurement, writeJson } from "./report.ts";
 
+function roundsOf({ runs }: { readonly runs: string }): number {
+  const rounds = Number(runs);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--runs: expected a positive integer, got ${runs}`);
+  return rounds;
+}
+
 async function run(benchmarks: readonly Benchmark[], options: { runs: string; json?: string; filter?: string }): Promise<void> {
-  const rounds = Number(options.runs);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--runs: expected a positive integer, got ${options.runs}`);
+  const rounds = roundsOf(options);
   const measurements: Measurement[] = [];
   for (const benchmark of benchmarks) {
     if (options.filter !== undefined && !benchmark.name.includes(options.filter)) continue;
@@ -51,6 +56,17 @@ withOptions(
   const { createSvmBenchmarks } = await import("./svm-benchmarks.ts");
   await run([...createSvmTransactionBenchmarks(), ...createSvmBenchmarks()], options);
 });
+
+withOptions(program.command("cross-vm").description("calls to an empty contract in each of the nine directions"), "5").action(
+  async (options) => {
+    const { createCrossVmBenchmark, printDirections } = await import("./cross-vm-benchmark.ts");
+    const rounds = roundsOf(options);
+    const measurement = await measure(await createCrossVmBenchmark(options.filter), rounds);
+    printMeasurement(measurement, false);
+    printDirections(measurement);
+    if (options.json !== undefined) writeJson(options.json, rounds, [measurement]);
+  },
+);
 
 program
   .command("stack")

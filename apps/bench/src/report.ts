@@ -9,12 +9,12 @@ function figure(value: number): string {
   return value.toPrecision(3);
 }
 
-/** One line per column, medians with their spread, ratios of ours to each peer. */
-export function printMeasurement(measurement: Measurement): void {
+/** One line per column, medians with their spread, ratios of ours to each peer unless they mean nothing. */
+export function printMeasurement(measurement: Measurement, showsRatios = true): void {
   console.log(`\n${measurement.name} (${measurement.unit})`);
   for (const { name, median, minimum, maximum } of measurement.columns) {
     const ratio = measurement.ratios.find(({ peer }) => peer === name)?.ratio;
-    const against = ratio === undefined ? "" : `  ours is ${ratio.toFixed(2)}x`;
+    const against = ratio === undefined || !showsRatios ? "" : `  ours is ${ratio.toFixed(2)}x`;
     console.log(`  ${name.padEnd(44)} ${figure(median).padStart(12)}  [${figure(minimum)} .. ${figure(maximum)}]${against}`);
   }
   const first = measurement.ratios[0];
