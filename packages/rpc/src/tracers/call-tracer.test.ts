@@ -109,7 +109,8 @@ describe("createCallTracer", () => {
       gas: "0x258",
       gasUsed: "0x190",
       error: "execution reverted",
-      revertReason: '{"InsufficientFundsForRent":{"account_index":1}}',
+      revertReason: "Transaction results in an account (1) with insufficient funds for rent",
+      errorDetail: '{"InsufficientFundsForRent":{"account_index":1}}',
       calls: [{ gas: "0x1f4", gasUsed: "0xc8" }, { gas: "0x12c" }],
     });
     expect(JSON.stringify(root)).not.toContain("logs");

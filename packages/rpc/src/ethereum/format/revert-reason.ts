@@ -1,6 +1,6 @@
 /** What a revert says: Solidity's Error(string) and Panic(uint256), and the errors of the gateways, read for people. */
 import { bytesToBigint, bytesToHex, outputOf, pubkeyToBase58, type ExecutionResult, type Pubkey } from "@trireme/core";
-import { instructionErrorText, type InstructionError } from "@trireme/svm";
+import { instructionErrorText, transactionErrorText, type InstructionError } from "@trireme/svm";
 import { RpcError, rpcErrorCodes } from "../../json-rpc/rpc-error.ts";
 
 const PANICS: ReadonlyMap<bigint, string> = new Map([
@@ -86,6 +86,8 @@ export function frameReason(result: ExecutionResult): string | undefined {
 function errorText(error: string): string {
   const custom = /^\{"Custom":(\d+)\}$/.exec(error);
   if (custom !== null) return instructionErrorText({ Custom: Number(custom[1]) });
+  const rent = /^\{"InsufficientFundsForRent":\{"account_index":(\d+)\}\}$/.exec(error);
+  if (rent !== null) return transactionErrorText({ InsufficientFundsForRent: { account_index: Number(rent[1]) } });
   const name = /^"(\w+)"$/.exec(error);
   return name === null ? error : (instructionErrorText(name[1] as Extract<InstructionError, string>) ?? error);
 }
