@@ -10,7 +10,7 @@ import { isTestFile, type Workspace, type WorkspacePackage } from "./workspace.t
 /** Lowest first. Every app stands above every package. */
 export const floors: readonly (readonly string[])[] = [
   ["core"],
-  ["state", "ethereum", "evm", "wasm", "svm", "contract-as", "svm-programs", "testing"],
+  ["state", "ethereum", "evm", "wasm", "svm", "contract-as", "bindings", "svm-programs", "testing"],
   ["host"],
   ["scheduler"],
   ["chain"],
