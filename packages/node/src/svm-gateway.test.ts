@@ -4,9 +4,21 @@ import { createRequire } from "node:module";
 import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SystemProgram, Transaction, TransactionInstruction } from "@solana/web3.js";
 import { fileURLToPath } from "node:url";
 import { buildContract } from "@trireme/contract-as";
-import { bytesToHex } from "@trireme/core";
+import { bytesToHex, pubkeyFromBytes, toAddress } from "@trireme/core";
 import { compileSolidity } from "@trireme/testing";
-import { createPublicClient, createWalletClient, http, parseAbi, parseEther, toHex, type Abi, type Address, type Hex } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  erc20Abi,
+  getAddress,
+  http,
+  parseAbi,
+  parseEther,
+  toHex,
+  type Abi,
+  type Address,
+  type Hex,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -260,5 +272,23 @@ describe("the gateway to the SVM, from a WASM contract", () => {
     const paying = reader.simulateContract({ ...inProgram, functionName: "pay", args: [hex(mint.publicKey), to, 51n] });
     // SvmError(bytes32,uint32,string)
     await expect(paying).rejects.toThrow(/0x363072f5/);
+  });
+
+  it("takes and pays tokens as any ERC-20, by the face of their mint (rule 20)", async () => {
+    const { reader, wallet } = clients();
+    const face = getAddress(bytesToHex(toAddress(pubkeyFromBytes(mint.publicKey.toBytes()))));
+    const balanceOf = (owner: Address) => reader.readContract({ address: face, abi: erc20Abi, functionName: "balanceOf", args: [owner] });
+    const before = await Promise.all([account.address, program].map(balanceOf));
+    const hash = await wallet.writeContract({ address: face, abi: erc20Abi, functionName: "approve", args: [program, 12n] });
+    await reader.waitForTransactionReceipt({ hash });
+    await send("pull", [hex(mint.publicKey), 12n]);
+    await send("refund", [hex(mint.publicKey), account.address, 5n]);
+    expect(await send("refund", [hex(mint.publicKey), account.address, 5_000n])).toMatchObject([{ eventName: "Refused" }]);
+    expect(await Promise.all([account.address, program].map(balanceOf))).toEqual([before[0]! - 7n, before[1]! + 7n]);
+    expect(BigInt(await tokensOf(tagged(program)))).toBe(before[1]! + 7n);
+    const inProgram = { address: program, abi: programAbi, account } as const;
+    const pulling = reader.simulateContract({ ...inProgram, functionName: "pull", args: [hex(mint.publicKey), 1n] });
+    // ERC20InsufficientAllowance(address,uint256,uint256)
+    await expect(pulling).rejects.toThrow(/0xfb8f41b2/);
   });
 });

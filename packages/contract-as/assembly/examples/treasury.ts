@@ -1,4 +1,4 @@
-import { Bytes32, SplToken, StorageU64, Svm } from "@trireme/contract-as";
+import { Address, Bytes32, Erc20Face, msg, self, SplToken, StorageU64, Svm, u256 } from "@trireme/contract-as";
 
 @event
 class Paid {
@@ -37,6 +37,18 @@ export class Treasury {
     const result = SplToken.tryTransfer(own, to, amount);
     if (result.succeeded) new Paid(amount, SplToken.balanceOf(own)).emit();
     else new Refused(amount).emit();
+  }
+
+  /** Takes tokens that the caller allowed it to take: a mint is an ERC-20 as well. */
+  pull(mint: Bytes32, value: u256): void {
+    Erc20Face.of(mint).transferFrom(msg.sender(), self(), value);
+  }
+
+  /** Pays an address, which has a token account already. */
+  refund(mint: Bytes32, to: Address, value: u256): void {
+    const token = Erc20Face.of(mint);
+    if (token.balanceOf(self()) >= value) token.transfer(to, value);
+    else new Refused(value.toU64()).emit();
   }
 
   @view
