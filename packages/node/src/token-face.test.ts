@@ -31,7 +31,7 @@ import {
   TOKEN_PROGRAM_ADDRESS,
 } from "@solana-program/token";
 import { addressFromHex, bytesToHex, pubkeyFromBytes, pubkeyToBase58, toAddress, toPubkey } from "@trireme/core";
-import { compileSolidity } from "@trireme/testing";
+import { compileSolidityFiles } from "@trireme/testing";
 import {
   createPublicClient,
   createWalletClient,
@@ -122,18 +122,15 @@ beforeAll(async () => {
     await getCreateAssociatedTokenIdempotentInstructionAsync({ payer, owner, mint: mint.address }),
     getMintToInstruction({ mint: mint.address, token: await accountOf(owner), mintAuthority: payer, amount: 1_000_000n }),
   );
-  const source = readFileSync(new URL("./test/Vault.sol", import.meta.url), "utf8");
-  const [compiled, interfaces] = await Promise.all([
-    compileSolidity("Vault.sol", source, "Vault", {
-      "@trireme/svm/Svm.sol": library("Svm.sol"),
-      "@trireme/svm/IErc20Face.sol": library("IErc20Face.sol"),
-    }),
-    compileSolidity("IErc20Face.sol", library("IErc20Face.sol"), "IErc20Face"),
-  ]);
-  vaultAbi = compiled.abi as Abi;
-  faceAbi = interfaces.abi as Abi;
+  const contracts = await compileSolidityFiles({
+    "Vault.sol": readFileSync(new URL("./test/Vault.sol", import.meta.url), "utf8"),
+    "@trireme/svm/Svm.sol": library("Svm.sol"),
+    "@trireme/svm/IErc20Face.sol": library("IErc20Face.sol"),
+  });
+  vaultAbi = contracts.get("Vault")!.abi as Abi;
+  faceAbi = contracts.get("IErc20Face")!.abi as Abi;
   const { reader, wallet } = clients();
-  const hash = await wallet.deployContract({ abi: vaultAbi, bytecode: compiled.bytecode, account: alice });
+  const hash = await wallet.deployContract({ abi: vaultAbi, bytecode: contracts.get("Vault")!.bytecode, account: alice });
   vault = (await reader.waitForTransactionReceipt({ hash })).contractAddress!;
   const funding = await wallet.sendTransaction({ to: vault, value: parseEther("1"), account: alice });
   await reader.waitForTransactionReceipt({ hash: funding });
