@@ -22,7 +22,7 @@ it(`${runs} random call trees do what the model says`, () => {
   const counts = new PlayCounts();
   const start = performance.now();
   fc.assert(
-    fc.property(tree, (drawn) => playTree(world, drawn, counts)),
+    fc.property(tree, (drawn) => playTree(world, drawn, { counts })),
     { numRuns: runs, seed, ...(process.env["TREE_PATH"] === undefined ? {} : { path: process.env["TREE_PATH"] }) },
   );
   console.log(performance.now() - start, counts);

@@ -1,43 +1,101 @@
 // Plays a drawn tree on a chain and in the model, and compares all that can be seen.
-import { gasLeftOf, type Address } from "@trireme/core";
+import { bytesToHex, gasLeftOf, outputOf, weiPerLamport } from "@trireme/core";
 import { assertConserved } from "@trireme/host";
 import { describeNode, describeTrace } from "./describe-tree.mts";
-import { checkGas } from "./tree-gas.mts";
+import { playRun, playTopLevelCall } from "./svm-run-model.mts";
 import { accountAt } from "./tree-accounts.mts";
-import { PlayCounts } from "./tree-counts.mts";
+import type { PlayCounts } from "./tree-counts.mts";
+import { checkGas } from "./tree-gas.mts";
 import type { DrawnTree } from "./tree-generator.mts";
 import { playCall, type Plant, type Play } from "./tree-model.mts";
 import { gasOf, planTree } from "./tree-plan.mts";
 import type { TreeNode } from "./tree-script.mts";
-import { copyState, type TreeState } from "./tree-state.mts";
-import { treeGasPrice, type Played, type TreeWorld } from "./tree-world.mts";
+import { copyState, restoreState, type TreeState } from "./tree-state.mts";
+import { solanaFee, treeGasPrice, type Played, type TreeWorld } from "./tree-world.mts";
 
+/** Who sends the transactions of either dialect. */
 const wallet = 8;
+const signer = 28;
 /** EIP-7825. */
-const mostGas = (1 << 24) - 1;
+const mostGas = 1 << 24;
+
+/** What playing a tree needs beside it. */
+export interface PlayOptions {
+  readonly counts: PlayCounts;
+  /** Errors to plant into the model. */
+  readonly plants?: ReadonlySet<Plant>;
+}
 
 /** Plays a tree. @throws where the chain and the model differ, wei were made or lost, or gas is not accounted for */
-export function playTree(
-  world: TreeWorld,
-  { root: drawn, share }: DrawnTree,
-  counts: PlayCounts,
-  planted: ReadonlySet<Plant> = new Set(),
-): void {
-  const vm = drawn.vm === "svm" ? "evm" : drawn.vm;
-  const root = planTree({ ...drawn, vm }, wallet);
+export function playTree(world: TreeWorld, drawn: DrawnTree, options: PlayOptions): void {
+  if (!drawn.isSolana || !playSolana(world, drawn, options)) playEthereum(world, drawn, options);
+  options.counts.endTree();
+}
+
+/** False for a tree that no message holds. */
+function playSolana(world: TreeWorld, { root: drawn }: DrawnTree, options: PlayOptions): boolean {
+  const root = planTree(drawn, signer);
+  const played = world.playSolana(root, signer);
+  if (played === undefined) return false;
+  options.counts.solanaTrees++;
+  explaining(root, played, () => {
+    const play = openPlay(world, options);
+    const { state } = play;
+    state.balances.set(signer, (state.balances.get(signer) as bigint) - solanaFee * weiPerLamport);
+    const undo = copyState(state);
+    const above = { isStatic: false, isLimited: true, depth: 0, vms: new Set<string>(), isEntered: false };
+    const { traced } = played;
+    const end = root.vm === "svm" ? playRun(play, root, above, traced) : playTopLevelCall(play, root, signer, above, traced);
+    if (end.kind === "failure") restoreState(state, undo);
+    const said = end.kind === "success" ? `success ${bytesToHex(end.output)}` : "revert 0x";
+    const seen = `${traced.result.kind} ${bytesToHex(outputOf(traced.result))}`;
+    if (seen !== said) throw new Error(`expected ${said}, got ${seen} from the transaction`);
+    compare(play, played);
+  });
+  return true;
+}
+
+function playEthereum(world: TreeWorld, { root: drawn, share }: DrawnTree, options: PlayOptions): void {
+  const root = planTree({ ...drawn, vm: drawn.vm === "svm" ? "evm" : drawn.vm }, wallet);
   const needed = gasOf(root) + 2_000_000;
   const limit = Math.min(mostGas, share === undefined ? needed : Math.max(300_000, Math.floor((needed * share) / 256)));
   const played = world.playEthereum(root, BigInt(limit));
-  try {
-    compare(world, root, played, { limit, isLimited: share !== undefined || limit < needed }, counts, planted);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`${message}\n${describeNode(root)}\n${describeTrace(played.traced)}`, { cause: error });
-  }
-  counts.endTree();
+  explaining(root, played, () => {
+    const play = openPlay(world, options);
+    const { state } = play;
+    const pay = (gas: bigint): void => void state.balances.set(wallet, (state.balances.get(wallet) as bigint) - gas * treeGasPrice);
+    pay(BigInt(limit));
+    const above = { isStatic: false, isLimited: limit < needed, depth: 0, vms: new Set<string>() };
+    const from = { account: wallet, sender: accountAt(wallet).address };
+    playCall(play, from, { node: root, account: root.account, wei: 0n, isStatic: false }, above, played.traced);
+    pay(played.outcome.gasUsed - BigInt(limit));
+    compare(play, played);
+  });
 }
 
-/** Both without what is nothing: a slot that holds zero is one that was never written. */
+function openPlay({ before }: TreeWorld, { counts, plants = new Set() }: PlayOptions): Play {
+  return { state: copyState(before), counts, freezers: [], openPrograms: [], returned: { program: 0, data: new Uint8Array(0) }, plants };
+}
+
+/** Tells of a failure which tree it was, and what ran. */
+function explaining(root: TreeNode, { traced }: Played, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${describeNode(root)}\n${describeTrace(traced)}`, { cause: error });
+  }
+}
+
+function compare({ state }: Play, { after, outcome, strangers, totalAfter, totalBefore, traced }: Played): void {
+  const [seen, said] = [comparable(after), comparable(state)];
+  if (seen !== said) throw new Error(`expected the state\n${said}\ngot\n${seen}`);
+  if (strangers.length > 0) throw new Error(`expected no changes of other accounts, got ${strangers.join()}`);
+  assertConserved({ before: totalBefore, after: totalAfter, burnt: outcome.burnt });
+  checkGas(traced);
+  if (gasLeftOf(outcome.result) !== gasLeftOf(traced.result)) throw new Error("expected the gas of the first frame in the outcome");
+}
+
+/** Without what is nothing: a slot that holds zero is one that was never written. */
 function comparable({ balances, counters, slots, logs }: TreeState): string {
   const filled = (map: ReadonlyMap<string | number, bigint>) =>
     [...map]
@@ -45,34 +103,4 @@ function comparable({ balances, counters, slots, logs }: TreeState): string {
       .map(([key, value]) => `${key}: ${value}`)
       .toSorted();
   return JSON.stringify({ balances: filled(balances), counters: filled(counters), slots: filled(slots), logs }, undefined, 1);
-}
-
-function compare(
-  world: TreeWorld,
-  root: TreeNode,
-  played: Played,
-  { limit, isLimited }: { readonly limit: number; readonly isLimited: boolean },
-  counts: PlayCounts,
-  planted: ReadonlySet<Plant>,
-): void {
-  const { outcome, traced, totalBefore, totalAfter, strangers } = played;
-  const state = copyState(world.before);
-  const play: Play = { state, counts, freezers: [], openPrograms: [], returned: { program: 0, data: new Uint8Array(0) }, plants: planted };
-  const sender: Address = accountAt(wallet).address;
-  const pay = (gas: bigint): void => void state.balances.set(wallet, (state.balances.get(wallet) as bigint) - gas * treeGasPrice);
-  pay(BigInt(limit));
-  playCall(
-    play,
-    { account: wallet, sender },
-    { node: root, account: root.account, wei: 0n, isStatic: false },
-    { isStatic: false, isLimited, depth: 0, vms: new Set() },
-    traced,
-  );
-  pay(outcome.gasUsed - BigInt(limit));
-  const [seen, said] = [comparable(played.after), comparable(state)];
-  if (seen !== said) throw new Error(`expected the state\n${said}\ngot\n${seen}`);
-  if (strangers.length > 0) throw new Error(`expected no changes of other accounts, got ${strangers.join()}`);
-  assertConserved({ before: totalBefore, after: totalAfter, burnt: outcome.burnt });
-  checkGas(traced);
-  if (gasLeftOf(outcome.result) !== gasLeftOf(traced.result)) throw new Error("expected the gas of the first frame in the outcome");
 }

@@ -83,6 +83,30 @@ export function playRun(play: Play, base: TreeNode, above: RunAbove, traced: Tra
   return failureOf(run, fault);
 }
 
+/** Plays a contract that is itself the program of a top-level instruction, called by the wallet that signed. */
+export function playTopLevelCall(play: Play, node: TreeNode, wallet: number, above: RunAbove, traced: TracedFrame): RunEnd {
+  const [inner] = traced.children;
+  const base: TreeNode = { ...node, accounts: [] };
+  const run: Run = { play, above, base, loaded: new Map(), frames: [], traced, instructions: 0, delta: 0n };
+  try {
+    const ranOut = inner === undefined ? outOfBudget(run) : undefined;
+    if (ranOut !== undefined) throw ranOut;
+    const from = { account: wallet, sender: accountAt(wallet).address };
+    const called = { node, account: node.account, wei: 0n, isStatic: false };
+    const undo = copyState(play.state);
+    let end: End | TooLarge = playCall(play, from, called, above, inner as TracedFrame, { frozen: new Set() });
+    if (end.kind === "success" && end.output.length > maxReturned) {
+      restoreState(play.state, undo);
+      end = { kind: "tooLarge" };
+    }
+    conclude(run, traced, { way: "direct", node, isAmple: true, gas: undefined }, end, inner as TracedFrame);
+    return { kind: "success", output: play.returned.data };
+  } catch (error) {
+    if (!(error instanceof RunFault)) throw error;
+    return failureOf(run, error);
+  }
+}
+
 /** What a static run has is read-only, and so is the program that another VM called. */
 function mayWrite({ above, base, play }: Run, account: number): boolean {
   if (above.isStatic && !play.plants.has("static frames write in the SVM")) return false;
@@ -191,22 +215,29 @@ function assertEnd({ play }: Run, { traced }: SvmFrame, fault: RunFault | undefi
 }
 
 /** The error of a frame that ran out by itself: the run ended by gas, and none of the frame's own calls did. */
-function endedByGas({ above, traced: whole }: Run, { node, traced }: SvmFrame): RunFault | undefined {
+function endedByGas(run: Run, { node, traced }: SvmFrame): RunFault | undefined {
+  const { above, traced: whole } = run;
   const { result } = whole;
-  const isSpent = result.kind === "halt" ? result.reason === "outOfGas" : result.kind === "revert" && isBudgetError(result.error);
+  const isSpent = result.kind === "halt" ? result.reason === "outOfGas" : result.kind === "revert" && isBudgetError(above, result.error);
   if (!isSpent || traced.result.kind === "success") return undefined;
   const last = traced.children.at(-1);
   const call = node.ops.filter((op) => "node" in op)[traced.children.length - 1];
   if (last !== undefined && last.result.kind !== "success" && isFatal(last) && !(call?.op === "leave" && call.way === "try"))
     return undefined;
+  return outOfBudget(run);
+}
+
+function outOfBudget({ above, traced: whole }: Run): RunFault {
+  const { result } = whole;
   if (!above.isLimited) throw new Error(`expected enough gas for ${describe(whole)}`);
   const error = result.kind === "halt" ? result.detail : "error" in result ? result.error : undefined;
   const parsed = JSON.parse(error as string) as unknown;
   return new RunFault(parsed, parsed === "ComputationalBudgetExceeded" ? undefined : "ExceededMaxInstructions");
 }
 
-function isBudgetError(error: string | undefined): boolean {
-  return error === '"ComputationalBudgetExceeded"';
+/** At top level of a Solana transaction what breaks a rule of the machine and what runs out are told by one name. */
+function isBudgetError({ isEntered }: RunAbove, error: string | undefined): boolean {
+  return error === '"ComputationalBudgetExceeded"' || (!isEntered && error === '"ProgramFailedToComplete"');
 }
 
 /** Whether the end of a call is its caller's as well: of another program, or of a contract that took all units with it. */
@@ -379,13 +410,13 @@ function leave(run: Run, frame: SvmFrame, op: TreeCall & { readonly op: "leave" 
     vms: new Set([...above.vms, "svm"]),
   };
   const traced = next();
-  let end: End | { readonly kind: "tooLarge" } = playCall(play, from, called, below, traced, freezes);
+  let end: End | TooLarge = playCall(play, from, called, below, traced, freezes);
   if (end.kind === "success" && end.output.length > maxReturned) {
     restoreState(play.state, undo);
     end = { kind: "tooLarge" };
   }
   reload(run, frozen);
-  conclude(run, frame, op, end, traced);
+  conclude(run, frame.traced, op, end, traced);
   giveBack(run, frame, metas);
 }
 
@@ -447,11 +478,16 @@ function reload(run: Run, frozen: ReadonlySet<number>): void {
 
 const contractErrors = { reverted: 0x7e00_0001, halted: 0x7e00_0002, outputTooLarge: 0x7e00_0003 } as const;
 
+/** A success whose output the caller could not see. */
+interface TooLarge {
+  readonly kind: "tooLarge";
+}
+
 function conclude(
   { play }: Run,
-  frame: SvmFrame,
-  { way, node, isAmple, gas }: TreeCall & { readonly op: "leave" },
-  end: End | { readonly kind: "tooLarge" },
+  caller: TracedFrame,
+  { way, node, isAmple, gas }: Pick<TreeCall & { readonly op: "leave" }, "way" | "node" | "isAmple" | "gas">,
+  end: End | TooLarge,
   traced: TracedFrame,
 ): void {
   if (end.kind === "success") {
@@ -474,7 +510,7 @@ function conclude(
   if (end.reason === "accountFrozen") throw new RunFault("AccountBorrowFailed");
   if (end.reason === "writeProtection") throw new RunFault("ReadonlyDataModified");
   // Where the contract took all units with it, the program has run out of them as well.
-  const isSpent = end.reason === "outOfGas" && (gas === undefined || !isAmple) && endsWith(frame.traced, "ComputationalBudgetExceeded");
+  const isSpent = end.reason === "outOfGas" && (gas === undefined || !isAmple) && endsWith(caller, "ComputationalBudgetExceeded");
   throw new RunFault(isSpent ? "ComputationalBudgetExceeded" : { Custom: contractErrors.halted });
 }
 

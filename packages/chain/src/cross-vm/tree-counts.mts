@@ -4,6 +4,8 @@ import type { TreeVm } from "./tree-script.mts";
 /** Counts over the trees that were played. */
 export class PlayCounts {
   trees = 0;
+  /** Trees that Solana transactions played. */
+  solanaTrees = 0;
   /** Frames on the longest way down of the tree that is played, and those of it that all three VMs stand on. */
   depth = 0;
   mixedDepth = 0;

@@ -9,6 +9,8 @@ export interface DrawnTree {
   readonly root: DrawnNode;
   /** Whether the wallet's gas limit is whatever suffices, or this part of 256 of it. */
   readonly share: number | undefined;
+  /** Whether a Solana transaction plays it. */
+  readonly isSolana: boolean;
 }
 
 const vm = fc.constantFrom<TreeVm>("evm", "wasm", "svm");
@@ -92,5 +94,6 @@ export const tree: fc.Arbitrary<DrawnTree> = fc.record({
     { weight: 5, arbitrary: fc.oneof(deep(4), deep(6), deep(8), deep(10)) },
     { weight: 1, arbitrary: fc.oneof(deep(13), deep(15)) },
   ),
+  isSolana: fc.nat(3).map((number) => number === 3),
   share: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(255) }),
 });

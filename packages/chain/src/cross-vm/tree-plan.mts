@@ -63,15 +63,15 @@ const known = treeAccounts.length - 1;
 /** More than most of the calls that may burn it all take, and little enough to be burnt in no time. */
 const burnt = 80_000;
 
-/** Plans a tree that `caller` enters: a wallet of Ethereum's, or for a Solana transaction a signer. */
+/** Plans a tree that `caller` enters: a wallet of Ethereum's, or a signer of a Solana transaction, which pays for it. */
 export function planTree(root: DrawnNode, caller: number): TreeNode {
   const isSolana = accountAt(caller).sort === "signer";
-  return planNode(root, {
-    openPrograms: [],
-    entered: isSolana ? undefined : caller,
-    signers: isSolana ? indicesOf("signer") : [],
-    mayBurn: false,
-  });
+  const signers = isSolana ? [caller] : [];
+  const node = planNode(root, { openPrograms: [], entered: isSolana ? undefined : caller, signers, mayBurn: false });
+  if (!isSolana) return node;
+  // Who pays is a writable signer wherever it is named.
+  const named = node.vm === "svm" ? node.accounts : [{ account: caller, isSigner: true, isWritable: true }];
+  return { ...node, accounts: named.map((meta) => (meta.account === caller ? { ...meta, isSigner: true, isWritable: true } : meta)) };
 }
 
 function planNode(drawn: DrawnNode, above: Above): TreeNode {

@@ -5,18 +5,23 @@ import {
   bytesToHex,
   emptyBytes,
   zeroHash,
+  encodeDialectEnvelope,
+  keccak256,
   type Address,
   type BlockContext,
   type ExecutionResult,
+  type Hash,
+  type Transaction,
   type TransactionOutcome,
 } from "@trireme/core";
 import { createEthereumFormat, type EthereumTransaction } from "@trireme/ethereum";
 import { createEvm } from "@trireme/evm";
 import { createHost, createHostExecutor, totalBalance, type HostExecutor } from "@trireme/host";
 import { createJournal, createMemoryDatabase, createWorldState, decodeAccountRecord, flatKeyFromBytes, type Journal } from "@trireme/state";
-import { createSolanaFormat, createSvm } from "@trireme/svm";
+import { createSolanaFormat, createSvm, decodeSolanaTransaction } from "@trireme/svm";
 import { createWasmKit, testBlock, testTransaction } from "@trireme/testing";
 import { createWasm } from "@trireme/wasm";
+import { compileInstructions, signSolanaMessage } from "../execution/solana-messages.mts";
 import { createFrameTrace, type TracedFrame } from "./frame-trace.mts";
 import { accountAt, treeAccounts } from "./tree-accounts.mts";
 import type { TreeContracts } from "./tree-contracts.mts";
@@ -48,6 +53,8 @@ export interface TreeWorld {
   readonly block: BlockContext;
   /** Sends a transaction of Ethereum's and forgets what it did. */
   playEthereum(root: TreeNode, gasLimit: bigint): Played;
+  /** Sends a transaction of Solana's and forgets what it did; undefined for a tree that no message holds. */
+  playSolana(root: TreeNode, signer: number): Played | undefined;
 }
 
 const ether = 10n ** 18n;
@@ -91,14 +98,16 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
   }
   journal.endTransaction();
   const block = { ...testBlock, number: 1n, gasLimit: 10n ** 12n };
-  const seal = (number: bigint, changed: Journal): void => {
+  const seal = (number: bigint, changed: Journal) => {
     const { diff, undo } = changed.takeDiff();
     world.apply(number, diff, undo);
+    return diff.entries.map(({ key }) => flatKeyFromBytes(key));
   };
   seal(0n, journal);
   const opened = createJournal(world.reader);
-  executor.runHooks("beginBlock", opened, block);
-  seal(1n, opened);
+  executor.runHooks("beginBlock", opened, block, { getBlockHash });
+  // What a block begins with is what the SVM remembers of messages: transactions of Solana's write there as well.
+  const systemAccounts = new Set(seal(1n, opened).map((flat) => ("address" in flat ? addressToHex(flat.address) : "")));
 
   const stateBefore = readState(createJournal(world.reader), []);
   const accountsBefore = new Map([...world.iterateAccounts()].map(([address, { balance }]) => [addressToHex(address), balance] as const));
@@ -108,7 +117,7 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
     const journal = createJournal(world.reader);
     const { tracer, root } = createFrameTrace();
     const outcome = execute(journal, tracer);
-    if (outcome.kind !== "executed") throw new Error(`expected a transaction that is executed, got ${JSON.stringify(outcome)}`);
+    if (outcome.kind !== "executed") throw new Error(`expected a transaction that is executed, got ${outcome.error.code}: ${outcome.error.message}`);
     const after = readState(journal, outcome.logs);
     // The whole state, account by account: what the diff changed lies over what was there.
     const accounts = new Map(accountsBefore);
@@ -120,7 +129,7 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
         continue;
       }
       const name = addressToHex(flat.address);
-      if (!known.has(name)) strangers.push(name);
+      if (!known.has(name) && !systemAccounts.has(name)) strangers.push(name);
       if (flat.kind !== "account") continue;
       if (value === undefined) accounts.delete(name);
       else accounts.set(name, decodeAccountRecord(value).balance);
@@ -133,21 +142,30 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
     before: stateBefore,
     block,
     playEthereum: (root, gasLimit) =>
-      play((journal, tracer) => executeEthereum(executor, journal, block, ethereumTransaction(root, gasLimit), tracer)),
+      play((journal, tracer) => execute(executor, journal, block, ethereumTransaction(root, gasLimit), tracer)),
+    playSolana(root, signer) {
+      const transaction = solanaTransaction(root, signer);
+      return transaction === undefined ? undefined : play((journal, tracer) => execute(executor, journal, block, transaction, tracer));
+    },
   };
 }
 
 const known: ReadonlySet<string> = new Set([...treeAccounts.map(({ address }) => addressToHex(address)), addressToHex(testBlock.coinbase)]);
 
-function executeEthereum(
+function execute(
   executor: HostExecutor,
   journal: Journal,
   block: BlockContext,
-  transaction: EthereumTransaction,
+  transaction: Transaction,
   tracer: ReturnType<typeof createFrameTrace>["tracer"],
 ): TransactionOutcome {
-  return executor.executeTransaction(transaction, journal, block, { gasLeft: block.gasLimit, blobGasLeft: 0n }, { tracer });
+  return executor.executeTransaction(transaction, journal, block, { gasLeft: block.gasLimit, blobGasLeft: 0n }, { tracer, getBlockHash });
 }
+
+const priorityFee = 1_000n;
+/** Most that a Solana transaction may use, and hold in version 1. */
+const mostUnits = 1_400_000;
+const mostWireBytes = 4_096;
 
 /** The price of gas in trees' transactions, in wei. */
 export const treeGasPrice = 10n;
@@ -175,6 +193,27 @@ function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumTransact
     declared: undefined,
     signature: undefined,
   };
+}
+
+const genesisHash = keccak256(new TextEncoder().encode("genesis")) as Hash;
+
+function getBlockHash(number: bigint): Hash | undefined {
+  return number === 0n ? genesisHash : undefined;
+}
+
+/** Lamports of a Solana transaction of one signature. */
+export const solanaFee = 5_000n + priorityFee;
+
+function solanaTransaction(root: TreeNode, signer: number): Transaction | undefined {
+  const accounts = root.accounts.map(({ account, ...rights }) => ({ pubkey: accountAt(account).pubkey, ...rights }));
+  const instruction = { program: accountAt(root.account).pubkey, accounts, data: encodeNode(root) };
+  const config = { priorityFee, computeUnitLimit: mostUnits, loadedAccountsDataSizeLimit: 1 << 26, heapLength: 32_768 };
+  const message = compileInstructions(accountAt(signer).pubkey, [instruction], genesisHash, { version: 1, config });
+  const wire = signSolanaMessage(message, []);
+  if (wire.length > mostWireBytes) return undefined;
+  const decoded = decodeSolanaTransaction(encodeDialectEnvelope({ dialect: "solana", payload: wire }), { verifiesSignatures: false });
+  if (decoded.kind === "invalid") throw new Error(`expected a transaction, got ${decoded.error.message}`);
+  return decoded.transaction;
 }
 
 /** What a journal holds of everything that a tree may change. */
