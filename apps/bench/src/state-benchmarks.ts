@@ -30,7 +30,7 @@ function checkpointBenchmark(): Benchmark {
     balance: 10n ** 18n,
     codeHash: emptyCodeHash,
     storageGeneration: 0,
-    slotCount: 0,
+    hasSlots: false,
     svm: undefined,
   };
   const reader: StateReader = {

@@ -44,7 +44,7 @@ export function diffOfAllocation(accounts: readonly AllocatedAccount[]): StateDi
   const codes = new Set<string>();
   for (const { address, nonce, balance, code, storage } of accounts) {
     const codeHash = keccak256(code) as Hash;
-    const record = { nonce, balance, codeHash, storageGeneration: 0, slotCount: storage.length, svm: undefined };
+    const record = { nonce, balance, codeHash, storageGeneration: 0, hasSlots: storage.length > 0, svm: undefined };
     entries.push({ key: accountFlatKey(address), value: encodeAccountRecord(record) });
     if (code.length > 0 && !codes.has(codeHash.join())) entries.push({ key: codeFlatKey(codeHash), value: code });
     codes.add(codeHash.join());

@@ -65,7 +65,10 @@ export interface StorageHost {
    * the storage root of an SVM account is that of its data (rule 15).
    */
   setStorage(address: Address, key: Uint8Array, value: Uint8Array): void;
-  /** Whether any slot is set (EIP-7610). */
+  /**
+   * Whether a slot ever was set since the last clearing: what EIP-7610 asks of an account without code and nonce, where nothing
+   * can have run that sets slots to zero again.
+   */
   hasStorage(address: Address): boolean;
   /** Removes every slot, in O(1). */
   clearStorage(address: Address): void;

@@ -13,7 +13,7 @@ const recordArbitrary: fc.Arbitrary<AccountRecord> = fc.record({
     bytes32.map((bytes) => bytes as Hash),
   ),
   storageGeneration: fc.oneof(fc.constant(0), fc.nat(0xffff_ffff)),
-  slotCount: fc.oneof(fc.constant(0), fc.maxSafeNat()),
+  hasSlots: fc.boolean(),
   svm: fc.option(
     fc.record<SvmRecord>({
       pubkey: bytes32.map((bytes) => bytes as Pubkey),
@@ -24,7 +24,7 @@ const recordArbitrary: fc.Arbitrary<AccountRecord> = fc.record({
     { nil: undefined },
   ),
 });
-const wallet: AccountRecord = { nonce: 0n, balance: 0n, codeHash: emptyCodeHash, storageGeneration: 0, slotCount: 0, svm: undefined };
+const wallet: AccountRecord = { nonce: 0n, balance: 0n, codeHash: emptyCodeHash, storageGeneration: 0, hasSlots: false, svm: undefined };
 
 describe("account records", () => {
   test("decode to what was encoded", () => {
@@ -64,7 +64,7 @@ describe("account records", () => {
     { ...wallet, balance: 2n ** 256n },
     { ...wallet, nonce: 2n ** 64n },
     { ...wallet, storageGeneration: 2 ** 32 },
-    { ...wallet, slotCount: 0.5 },
+    { ...wallet, storageGeneration: 0.5 },
   ])("do not encode numbers that do not fit: %o", (record) => {
     expect(() => encodeAccountRecord(record)).toThrow(/that fits its field/);
   });

@@ -1,7 +1,7 @@
 /**
  * The record of an account in the flat state: compact, and one encoding per record.
  *
- * `flags ‖ [nonce] ‖ [balance] ‖ [code hash] ‖ [generation] ‖ [slot count] ‖ [pubkey ‖ owner ‖ data length]`, a part
+ * `flags ‖ [nonce] ‖ [balance] ‖ [code hash] ‖ [generation] ‖ [pubkey ‖ owner ‖ data length]`, a part
  * standing only where its flag does. Integers: one length byte, then big-endian bytes without a leading zero. A flag
  * for a part that has its default value (0, no code) is refused, as is any byte too many.
  */
@@ -42,10 +42,7 @@ export function encodeAccountRecord(record: AccountRecord): Uint8Array {
     flags |= GENERATION;
     end = writeNumber(end, record.storageGeneration, 0xffff_ffff, "storage generation");
   }
-  if (record.slotCount !== 0) {
-    flags |= SLOTS;
-    end = writeNumber(end, record.slotCount, Number.MAX_SAFE_INTEGER, "slot count");
-  }
+  if (record.hasSlots) flags |= SLOTS;
   if (record.svm !== undefined) {
     flags |= record.svm.executable ? SVM | EXECUTABLE : SVM;
     scratch.set(record.svm.pubkey, end);
@@ -82,11 +79,6 @@ export function decodeAccountRecord(bytes: Uint8Array): AccountRecord {
     storageGeneration = readNumber(bytes, at, 0xffff_ffff, "storage generation");
     at += 1 + (bytes[at] as number);
   }
-  let slotCount = 0;
-  if (flags & SLOTS) {
-    slotCount = readNumber(bytes, at, Number.MAX_SAFE_INTEGER, "slot count");
-    at += 1 + (bytes[at] as number);
-  }
   let svm: SvmRecord | undefined;
   if (flags & SVM) {
     const pubkey = readBytes(bytes, at, "pubkey") as Pubkey;
@@ -96,7 +88,7 @@ export function decodeAccountRecord(bytes: Uint8Array): AccountRecord {
     at += 65 + (bytes[at + 64] as number);
   }
   if (at !== bytes.length) throw invalid(bytes, "length");
-  return { nonce, balance, codeHash, storageGeneration, slotCount, svm };
+  return { nonce, balance, codeHash, storageGeneration, hasSlots: (flags & SLOTS) !== 0, svm };
 }
 
 function writeBigint(at: number, value: bigint, maxBytes: number, field: string): number {

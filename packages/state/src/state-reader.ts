@@ -13,8 +13,12 @@ export interface AccountRecord {
   readonly codeHash: Hash;
   /** Slots live under (address, generation, key): raising it clears the storage in O(1). */
   readonly storageGeneration: number;
-  /** Slots of this generation that are not zero (EIP-7610 asks whether there is one). */
-  readonly slotCount: number;
+  /**
+   * Whether a slot of this generation ever was something else than zero. EIP-7610 asks whether one is: that differs only where
+   * something ran that sets slots to zero, and such an account has code or a nonce, which are collisions themselves. A count
+   * would make every two writers of an account's slots conflict.
+   */
+  readonly hasSlots: boolean;
   /** What makes it an SVM account. */
   readonly svm: SvmRecord | undefined;
 }

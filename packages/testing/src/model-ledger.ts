@@ -114,14 +114,19 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
     setStorage: (address, key, value) => {
       guard.beforeWrite();
       if (find(address).svm !== undefined) throw new TriremeError("INVALID_ARGUMENT", "expected an account without an SVM record, got one");
-      const { storage } = edit(address);
-      if (equalBytes(value, zeroHash)) storage.delete(bytesToHex(key));
-      else storage.set(bytesToHex(key), bytesToHex(value));
+      const account = edit(address);
+      if (equalBytes(value, zeroHash)) account.storage.delete(bytesToHex(key));
+      else {
+        account.storage.set(bytesToHex(key), bytesToHex(value));
+        account.hasSlots = true;
+      }
     },
-    hasStorage: (address) => find(address).storage.size > 0,
+    hasStorage: (address) => find(address).hasSlots,
     clearStorage: (address) => {
       guard.beforeWrite();
-      edit(address).storage.clear();
+      const account = edit(address);
+      account.storage.clear();
+      account.hasSlots = false;
     },
     getTransientStorage: (address, key) => hexBytes(state.transient.get(slotKey(address, key))),
     setTransientStorage: (address, key, value) => {

@@ -7,6 +7,8 @@ export interface ModelAccount {
   balance: bigint;
   code: Uint8Array;
   storage: Map<Hex, Hex>;
+  /** Whether a slot ever was something else than zero since the last clearing. */
+  hasSlots: boolean;
   svm: SvmRecord | undefined;
   data: Uint8Array;
 }
@@ -43,7 +45,7 @@ export function emptyModelState(): ModelState {
 
 /** An account that nobody has touched. */
 export function emptyModelAccount(): ModelAccount {
-  return { nonce: 0n, balance: 0n, code: emptyBytes, storage: new Map(), svm: undefined, data: emptyBytes };
+  return { nonce: 0n, balance: 0n, code: emptyBytes, storage: new Map(), hasSlots: false, svm: undefined, data: emptyBytes };
 }
 
 /** A copy that shares nothing that anybody writes to. */

@@ -63,8 +63,8 @@ describe("data directory", () => {
     writeFileSync(join(directory, "manifest"), `${lines}${crc32(lines).toString(16).padStart(8, "0")}\n`);
     await expect(openDurableDatabase({ directory })).rejects.toMatchObject({
       code: "DATABASE_FORMAT",
-      message: `${join(directory, "manifest")} says format 7, this version reads format 2`,
-      details: { found: 7, expected: 2 },
+      message: `${join(directory, "manifest")} says format 7, this version reads format 3`,
+      details: { found: 7, expected: 3 },
     });
     expect(existsSync(join(directory, "LOCK"))).toBe(false);
   });
@@ -161,6 +161,6 @@ describe("data directory", () => {
     expect(seen).toEqual(keys);
     expect(textEntries(database, "k0000")).toEqual([["k0000", "late"]]);
     await database.close();
-    expect(readFileSync(join(directory, "manifest"), "utf8")).toMatch(/^trireme data directory, format 2\n-\n/);
+    expect(readFileSync(join(directory, "manifest"), "utf8")).toMatch(/^trireme data directory, format 3\n-\n/);
   });
 });

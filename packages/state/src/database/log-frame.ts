@@ -7,7 +7,7 @@
 import { crc32 } from "node:zlib";
 
 /** Version of everything in a data directory: manifest, log and LMDB layout. */
-export const databaseFormat = 2;
+export const databaseFormat = 3;
 
 /** Bytes before every payload, and before the first frame of a segment. */
 export const frameHeaderLength = 32;

@@ -42,7 +42,7 @@ export function loadAccount(state: JournalState, entry: AccountEntry): void {
   }
   entry.nonce = base.nonce;
   entry.storage.generation = base.storageGeneration;
-  entry.storage.slotCount = base.slotCount;
+  entry.storage.hasSlots = base.hasSlots;
   entry.svm = base.svm;
   if (base.svm === undefined) {
     // One object for "no code", so that emptiness is a comparison of references.
@@ -124,7 +124,7 @@ export function accountRecord(state: JournalState, entry: AccountEntry): Account
     balance: entry.balance,
     codeHash: codeHashOf(entry),
     storageGeneration: generationOf(state, entry, entry.storage),
-    slotCount: entry.storage.slotCount,
+    hasSlots: entry.storage.hasSlots,
     svm: entry.svm,
   };
 }
@@ -139,7 +139,7 @@ export function nextStorage(state: JournalState, entry: AccountEntry, storage: S
   return {
     salt: state.nextSalt++,
     generation: generationOf(state, entry, storage) + 1,
-    slotCount: 0,
+    hasSlots: false,
     isFresh: true,
     cleared: storage,
     clearedIn: state.transaction,
@@ -165,7 +165,7 @@ function createEntry(state: JournalState, key: Address, hash: number): AccountEn
     nonce: 0n,
     codeHash: emptyCodeHash,
     code: undefined,
-    storage: { salt: state.nextSalt++, generation: undefined, slotCount: 0, isFresh: false, cleared: undefined, clearedIn: 0 },
+    storage: { salt: state.nextSalt++, generation: undefined, hasSlots: false, isFresh: false, cleared: undefined, clearedIn: 0 },
     svm: undefined,
     designatorHash: undefined,
     data: undefined,

@@ -16,7 +16,7 @@ function richJournal(): Journal {
     balance: largest - 10n,
     codeHash: emptyCodeHash,
     storageGeneration: 0,
-    slotCount: 0,
+    hasSlots: false,
     svm: undefined,
   });
   const key = accountFlatKey(rich).toString();

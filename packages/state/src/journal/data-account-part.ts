@@ -103,7 +103,7 @@ function undoRecord(entry: AccountEntry, previous: PreviousRecord): void {
 function assertRecordFits(entry: AccountEntry, record: SvmRecord): void {
   if (entry.codeHash !== emptyCodeHash)
     throw new TriremeError("INVALID_ARGUMENT", "expected an account without code for an SVM record, got one with code");
-  if (entry.storage.slotCount !== 0)
+  if (entry.storage.hasSlots)
     throw new TriremeError("INVALID_ARGUMENT", "expected an account without slots for an SVM record, got one with slots");
   if (entry.svm !== undefined && !equalBytes(entry.svm.pubkey, record.pubkey)) {
     throw new TriremeError("INVALID_ARGUMENT", "expected the pubkey that is bound to the account, got another one (rule 1)");

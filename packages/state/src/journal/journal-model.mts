@@ -6,6 +6,8 @@ export interface ModelAccount {
   balance: bigint;
   code: number[];
   slots: Map<number, number>;
+  /** Whether a slot ever was something else than zero since the last clearing. */
+  hasSlots: boolean;
   svm: SvmRecord | undefined;
   data: Uint8Array;
 }
@@ -49,7 +51,7 @@ export function written(model: JournalModel, index: number): ModelAccount {
   model.now.touched.add(index);
   let account = model.now.accounts.get(index);
   if (account === undefined) {
-    account = { nonce: 0n, balance: 0n, code: [], slots: new Map(), svm: undefined, data: new Uint8Array(0) };
+    account = { nonce: 0n, balance: 0n, code: [], slots: new Map(), hasSlots: false, svm: undefined, data: new Uint8Array(0) };
     model.now.accounts.set(index, account);
   }
   return account;

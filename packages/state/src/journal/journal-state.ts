@@ -10,8 +10,8 @@ export interface Storage {
   readonly salt: number;
   /** Undefined until it is needed: an absent account reads it only when it is made. */
   generation: number | undefined;
-  /** Slots that are not zero; as long as it is 0 no slot is read. Valid once the account is loaded. */
-  slotCount: number;
+  /** Whether a slot of it ever was something else than zero; until then none is read. Valid once the account is loaded. */
+  hasSlots: boolean;
   /** Whether the reader has nothing under this generation. */
   isFresh: boolean;
   /** The storage that clearing replaced, and the transaction that did it. */

@@ -197,9 +197,12 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
       if (isChange && current?.svm !== undefined) return expectThrow(set, /SVM record/);
       set();
       if (!isChange) return;
-      const { slots } = written(model, index);
-      if (operation.value === 0) slots.delete(operation.key);
-      else slots.set(operation.key, operation.value);
+      const account = written(model, index);
+      if (operation.value === 0) account.slots.delete(operation.key);
+      else {
+        account.slots.set(operation.key, operation.value);
+        account.hasSlots = true;
+      }
       return;
     }
     case "setTransient":
@@ -222,7 +225,11 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
       return;
     case "clearStorage":
       journal.clearStorage(address);
-      if (current !== undefined && current.slots.size > 0) written(model, index).slots.clear();
+      if (current?.hasSlots === true) {
+        const account = written(model, index);
+        account.slots.clear();
+        account.hasSlots = false;
+      }
       return;
     case "markCreated":
       journal.markCreated(address);
@@ -261,7 +268,7 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
         dataLength: operation.length,
       };
       if (current !== undefined && current.code.length > 0) return expectThrow(() => journal.setSvmRecord(address, record), /code/);
-      if (current !== undefined && current.slots.size > 0) return expectThrow(() => journal.setSvmRecord(address, record), /slots/);
+      if (current?.hasSlots === true) return expectThrow(() => journal.setSvmRecord(address, record), /slots/);
       journal.setSvmRecord(address, record);
       const changed = written(model, index);
       changed.data = resize(changed.data, operation.length);
@@ -284,7 +291,15 @@ function step({ journal, model, flat, reader }: Run, operation: Operation): void
 
 function expectAccount(journal: Journal, model: JournalModel, index: number): void {
   const address = modelAddress(index);
-  const empty: ModelAccount = { nonce: 0n, balance: 0n, code: [], slots: new Map(), svm: undefined, data: new Uint8Array(0) };
+  const empty: ModelAccount = {
+    nonce: 0n,
+    balance: 0n,
+    code: [],
+    slots: new Map(),
+    hasSlots: false,
+    svm: undefined,
+    data: new Uint8Array(0),
+  };
   const expected = model.now.accounts.get(index) ?? empty;
   const code = expected.svm === undefined ? Uint8Array.from(expected.code) : svmDesignator(expected.svm);
   const data = new Uint8Array(expected.data.length).fill(255);
@@ -323,7 +338,7 @@ function expectAccount(journal: Journal, model: JournalModel, index: number): vo
     slots: keys.map((at) => hexOf(wordOf(expected.slots.get(at) ?? 0))),
     originals: keys.map((at) => hexOf(wordOf(original.slots.get(at) ?? 0))),
     transient: keys.map((at) => hexOf(wordOf(model.now.transient.get(`${index}:${at}`) ?? 0))),
-    hasStorage: expected.slots.size > 0,
+    hasStorage: expected.hasSlots,
     record: expected.svm,
     bound: hexOf(expected.svm?.pubkey),
     data: hexOf(expected.data),
@@ -382,7 +397,7 @@ function expectState(reader: StateReader, flat: Map<string, string>, model: Jour
       nonce: expected.nonce,
       balance: expected.balance,
       codeHash: expected.svm === undefined ? keccak256(code) : keccak256(svmDesignator(expected.svm)),
-      slotCount: expected.slots.size,
+      hasSlots: expected.hasSlots,
       svm: expected.svm,
     });
     expect(reader.getCode(record.codeHash)).toEqual(code.length > 0 ? code : undefined);

@@ -11,7 +11,7 @@ export function createStoragePart(
   return {
     getStorage(address, key) {
       const entry = loadedAccount(state, address);
-      if (entry.storage.slotCount === 0) return zeroWord;
+      if (!entry.storage.hasSlots) return zeroWord;
       return loadedSlot(state, entry, key).value;
     },
     getOriginalStorage(address, key) {
@@ -38,15 +38,19 @@ export function createStoragePart(
         slot.isDirty = true;
         state.dirtySlots.push(slot);
       }
-      state.log.push(writeSlot, slot, slot.value);
-      writeSlot(slot, sameBytes(zeroWord, value) ? zeroWord : value.slice());
+      state.log.push(setSlot, slot, slot.value);
+      if (sameBytes(zeroWord, value)) slot.value = zeroWord;
+      else {
+        slot.value = value.slice();
+        noteSlots(state, entry.storage);
+      }
     },
     hasStorage(address: Address) {
-      return loadedAccount(state, address).storage.slotCount !== 0;
+      return loadedAccount(state, address).storage.hasSlots;
     },
     clearStorage(address: Address) {
       const entry = loadedAccount(state, address);
-      if (entry.storage.slotCount === 0) return;
+      if (!entry.storage.hasSlots) return;
       writeAccount(state, entry);
       state.log.push(undoClear, entry, entry.storage);
       entry.storage = nextStorage(state, entry, entry.storage);
@@ -97,11 +101,19 @@ function loadSlot(state: JournalState, slot: Slot): void {
   slot.value = value;
 }
 
-/** Writes and undoes alike: the count of slots follows from the values. */
-function writeSlot(slot: Slot, value: Uint8Array): void {
-  if (slot.value === zeroWord) slot.owner.slotCount++;
-  else if (value === zeroWord) slot.owner.slotCount--;
+/** Once for a storage, so that writers of different slots leave its account alone: they do not conflict. */
+function noteSlots(state: JournalState, storage: Storage): void {
+  if (storage.hasSlots) return;
+  state.log.push(setHasSlots, storage, false);
+  storage.hasSlots = true;
+}
+
+function setSlot(slot: Slot, value: Uint8Array): void {
   slot.value = value;
+}
+
+function setHasSlots(storage: Storage, hasSlots: boolean): void {
+  storage.hasSlots = hasSlots;
 }
 
 function undoClear(entry: AccountEntry, storage: Storage): void {

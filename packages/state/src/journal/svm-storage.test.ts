@@ -31,10 +31,12 @@ it("an account has slots or an SVM record, never both", () => {
   expect([journal.hasStorage(account), journal.getSvmRecord(account)]).toEqual([false, record]);
 });
 
-it("an account that had slots becomes the SVM account that it would be without them", () => {
+it("an account whose slots were cleared becomes the SVM account that it would be without them", () => {
   const [plain, cleared] = [funded(), funded()];
   cleared.journal.setStorage(account, key, value);
   cleared.journal.setStorage(account, key, new Uint8Array(32));
+  expect(() => cleared.journal.setSvmRecord(account, record)).toThrow(/without slots/);
+  cleared.journal.clearStorage(account);
   for (const { journal } of [plain, cleared]) journal.setSvmRecord(account, record);
   expect(cleared.root()).toBe(plain.root());
 });

@@ -51,5 +51,5 @@ function removeAccount(state: JournalState, entry: AccountEntry): void {
   entry.codeHash = emptyCodeHash;
   entry.code = emptyBytes;
   dropRecord(entry);
-  if (entry.storage.slotCount > 0) entry.storage = nextStorage(state, entry, entry.storage);
+  if (entry.storage.hasSlots) entry.storage = nextStorage(state, entry, entry.storage);
 }
