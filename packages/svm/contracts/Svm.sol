@@ -37,6 +37,12 @@ interface ISvmGateway {
     function minimumBalance(uint256 dataLength) external view returns (uint256 lamports);
 }
 
+/// What programs log with `sol_log_data` (Anchor's events, say) is an EVM log too: of the program's address, which
+/// `Svm.GATEWAY.addressOf(program)` gives. Each field is one of `data`; text logs (`sol_log_`) are no events.
+interface IProgramLogs {
+    event ProgramData(bytes[] data);
+}
+
 /// Calls to programs of the SVM.
 library Svm {
     ISvmGateway internal constant GATEWAY = ISvmGateway(0x73766D0000000000000000000000000000000000);
