@@ -35,7 +35,7 @@ export async function playStory(session: Session, print: (line: string) => void)
 
   print("5. The price of a look, by eth_call");
   const random = createRandom(5);
-  const images = Array.from({ length: 8 }, (_, digit) => drawDigit(random, digit));
+  const images = Array.from({ length: 5 }, (_, digit) => drawDigit(random, digit));
   const story = {
     scene,
     wasm: await gasOf(scene, wasm, images),

@@ -15,9 +15,9 @@ it("reads more than 98.5 % of digits that it has not seen", () => {
 });
 
 it("another seed gives another model, as good", () => {
-  const net = train({ seed: 7, images: 3_000, rounds: 3 });
+  const net = train({ seed: 7, images: 1_000, rounds: 4 });
   expect(Buffer.from(modelFromNet(net)).equals(readModel())).toBe(false);
-  expect(accuracyOf(net)).toBeGreaterThan(0.92);
+  expect(accuracyOf(net)).toBeGreaterThan(0.9);
 });
 
 it("computes the exponential to six digits with multiplications alone", () => {
