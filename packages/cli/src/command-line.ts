@@ -63,6 +63,23 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
       exitCode = await replay(directory, options);
     });
 
+  program
+    .command("trace <id...>")
+    .description("print the call tree of a transaction over all VMs, by its Ethereum hash or its Solana signature")
+    .option("--rpc-url <url>", "a Trireme node (default: $ETH_RPC_URL, else http://127.0.0.1:8545)")
+    .option("--abi <file...>", "ABIs that decode calls, errors and events of contracts")
+    .option(
+      "--idl <file...>",
+      "Anchor or Codama IDLs that decode instructions, errors and events of programs; <file>=<program> for one without an address",
+    )
+    .option("--speedscope <file>", "write a flame graph, weights in gas, for https://www.speedscope.app")
+    .option("--verbose", "inputs uncut, accounts of instructions, every line that programs printed")
+    .option("--json", "as JSON")
+    .action(async (ids: readonly string[], options: Record<string, unknown>) => {
+      const { trace } = await import("./commands/trace.ts");
+      await trace(ids, options);
+    });
+
   const wasm = program.command("wasm").description("contracts that run as WebAssembly");
   wasm
     .command("build <file.ts>")
