@@ -24,7 +24,7 @@ import { createAccountPart } from "./account-part.ts";
 import { createDataAccountPart } from "./data-account-part.ts";
 import { createJournalState, type JournalState } from "./journal-state.ts";
 import { createLifecyclePart } from "./lifecycle-part.ts";
-import { makeDiff, type DiffAndUndo } from "./make-diff.ts";
+import { makeDiff, makeWrites, type DiffAndUndo, type JournalWrites } from "./make-diff.ts";
 import { createStoragePart } from "./storage-part.ts";
 import { beginTransaction, endTransaction, rollbackTransaction } from "./transaction-part.ts";
 import { createTransientPart } from "./transient-part.ts";
@@ -62,6 +62,8 @@ export interface Journal extends Omit<AccountHost, "kindOf">, StorageHost, DataA
   readonly burnt: bigint;
   /** The block's changes against the reader; the journal is then empty, and its reader is read anew. */
   takeDiff(): DiffAndUndo;
+  /** The same for who runs one transaction at a time over many versions: what was only credited is not read for it. */
+  takeWrites(): JournalWrites;
 }
 
 /** Makes an empty journal over a reader. The reader must not change until `takeDiff`. */
@@ -127,6 +129,11 @@ export function createJournal(reader: StateReader): Journal {
     rollbackTransaction: () => rollbackTransaction(state),
     takeDiff() {
       const taken = makeDiff(state);
+      reset(state);
+      return taken;
+    },
+    takeWrites() {
+      const taken = makeWrites(state);
       reset(state);
       return taken;
     },

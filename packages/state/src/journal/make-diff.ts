@@ -1,5 +1,5 @@
 /** The block's changes as sorted entries of the flat key space, and the entries that undo them. */
-import { accountDataPageSize, compareBytes, emptyCodeHash, type Hash } from "@trireme/core";
+import { accountDataPageSize, compareBytes, emptyCodeHash, type Address, type Hash } from "@trireme/core";
 import { encodeAccountRecord } from "../account-encoding.ts";
 import {
   accountFlatKey,
@@ -28,15 +28,53 @@ interface Change {
   readonly after: Uint8Array | undefined;
 }
 
+/** Wei that an account was credited without being read. */
+export interface UnreadCredit {
+  readonly address: Address;
+  readonly wei: bigint;
+}
+
+/** What was changed, with credits apart that nobody has read: they add up in any order. */
+export interface JournalWrites {
+  /** New values, in no order; a key may stand twice with the same value. */
+  readonly entries: readonly StateDiffEntry[];
+  readonly credits: readonly UnreadCredit[];
+}
+
 /** Collects the real changes of the block against the reader. */
 export function makeDiff(state: JournalState): DiffAndUndo {
+  for (const entry of state.dirtyAccounts) if (!entry.isLoaded) loadAccount(state, entry);
+  const changes = collectChanges(state);
+  changes.sort(byKey);
+  const diff: StateDiffEntry[] = [];
+  const undo: StateDiffEntry[] = [];
+  let previous: Change | undefined;
+  for (const change of changes) {
+    // The same code may have been deployed under two hash objects.
+    if (previous !== undefined && compareBytes(previous.key, change.key) === 0) continue;
+    previous = change;
+    diff.push({ key: change.key, value: change.after });
+    undo.push({ key: change.key, value: change.before });
+  }
+  return { diff: { entries: diff }, undo: { entries: undo } };
+}
+
+/** Collects the changes without reading what was only credited. */
+export function makeWrites(state: JournalState): JournalWrites {
+  const credits: UnreadCredit[] = [];
+  for (const { isLoaded, key, pendingCredit } of state.dirtyAccounts)
+    if (!isLoaded && pendingCredit > 0n) credits.push({ address: key, wei: pendingCredit });
+  return { entries: collectChanges(state).map(({ key, after }) => ({ key, value: after })), credits };
+}
+
+function collectChanges(state: JournalState): Change[] {
   const changes: Change[] = [];
   const add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void => {
     if (!isSameValue(before, after)) changes.push({ key, before, after });
   };
   const codes = new Map<Hash, Uint8Array>();
   for (const entry of state.dirtyAccounts) {
-    if (!entry.isLoaded) loadAccount(state, entry);
+    if (!entry.isLoaded) continue;
     addAccount(state, entry, add);
     addPages(state, entry, add);
     if (entry.codeHash !== emptyCodeHash && entry.codeHash !== entry.base?.codeHash && entry.code !== undefined) {
@@ -51,18 +89,7 @@ export function makeDiff(state: JournalState): DiffAndUndo {
   for (const [hash, code] of codes) {
     if (state.reader.getCode(hash) === undefined) add(codeFlatKey(hash), undefined, code);
   }
-  changes.sort(byKey);
-  const diff: StateDiffEntry[] = [];
-  const undo: StateDiffEntry[] = [];
-  let previous: Change | undefined;
-  for (const change of changes) {
-    // The same code may have been deployed under two hash objects.
-    if (previous !== undefined && compareBytes(previous.key, change.key) === 0) continue;
-    previous = change;
-    diff.push({ key: change.key, value: change.after });
-    undo.push({ key: change.key, value: change.before });
-  }
-  return { diff: { entries: diff }, undo: { entries: undo } };
+  return changes;
 }
 
 type Add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined) => void;
