@@ -193,6 +193,8 @@ describe("the trace of a Solana transaction", () => {
         { type: "CALL", vm: "svm" },
       ],
     });
+    const block = await world.reader.request({ method: "debug_traceBlockByNumber", params: ["latest", { tracer: "callTracer" }] } as never);
+    expect(block).toMatchObject([{ txHash: traced.hash, result: { type: "CALL", calls: [{ vm: "svm" }, { vm: "svm" }] } }]);
     expect(await trace(id)).toMatch(/^2 instructions by 0x.*\n├─ SVM {2}System\.transfer\(lamports: 2000000\) .*\n└─ SVM {2}System\./m);
   });
 
@@ -228,6 +230,22 @@ describe("trireme trace", () => {
       profiles: hashes.map((name, index) => ({ type: "evented", name, startValue: 0, endValue: used[index] })),
     });
     expect(JSON.stringify(file)).toContain('"svm:System.transfer"');
+  });
+
+  it("is coloured on a terminal that wants it, and nowhere else", async () => {
+    const hash = await world.start("0x");
+    const { isTTY } = process.stdout;
+    try {
+      vi.stubEnv("NO_COLOR", "");
+      expect(await trace(hash)).not.toContain("\u001b");
+      process.stdout.isTTY = true;
+      expect(await trace(hash)).toContain("\u001b[31m✗ nothing to forward");
+      vi.stubEnv("NO_COLOR", "1");
+      expect(await trace(hash)).not.toContain("\u001b");
+    } finally {
+      process.stdout.isTTY = isTTY;
+      vi.unstubAllEnvs();
+    }
   });
 
   it.each([

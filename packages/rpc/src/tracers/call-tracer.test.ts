@@ -118,6 +118,25 @@ describe("createCallTracer", () => {
     expect(createCallTracer({ onlyTopCall: true }).root({ gasLimit: 600n, gasUsed: 400n, batch })).not.toHaveProperty("calls");
   });
 
+  it("keeps the logs of what was caught around a failure, and none of what failed, at whichever depth", () => {
+    const tracer = createCallTracer({ withLog: true });
+    tracer.enter(callTo(pool), "evm");
+    tracer.log(log);
+    tracer.enter(callTo(engine, { depth: 1 }), "wasm");
+    tracer.enter(callTo(pool, { depth: 2 }), "evm");
+    tracer.log(log);
+    tracer.exit(success(1n));
+    tracer.exit(custom);
+    tracer.log(log);
+    tracer.exit(success(1n));
+    const root = tracer.root({ gasLimit: 1n, gasUsed: 1n });
+    expect(root?.logs?.map(({ index, position }) => [index, position])).toEqual([
+      ["0x0", "0x0"],
+      ["0x2", "0x1"],
+    ]);
+    expect(JSON.stringify(root?.calls)).not.toContain("logs");
+  });
+
   it("is undefined where nothing ran, and the frames of a fourth VM name it", () => {
     expect(createCallTracer().root({ gasLimit: 1n, gasUsed: 1n })).toBeUndefined();
     const tracer = createCallTracer();

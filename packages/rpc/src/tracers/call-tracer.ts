@@ -46,6 +46,8 @@ interface OpenFrame {
   readonly environment: EnvironmentId | undefined;
   calls: CallFrame[];
   logs: TracedLog[];
+  /** Whether logs stand here or further in. */
+  hasLogs: boolean;
   readonly lines: string[];
   units: UnitUse | undefined;
 }
@@ -66,7 +68,7 @@ export function createCallTracer(options: Partial<CallTracerOptions> = {}): Call
     wantsSteps: false,
     wantsMemory: false,
     enter(message, environment) {
-      stack.push({ message, environment, calls: [], logs: [], lines: [], units: undefined });
+      stack.push({ message, environment, calls: [], logs: [], hasLogs: false, lines: [], units: undefined });
     },
     exit(result) {
       const frame = stack.pop();
@@ -74,7 +76,10 @@ export function createCallTracer(options: Partial<CallTracerOptions> = {}): Call
       if (result.kind !== "success") dropLogs(frame);
       const parent = stack.at(-1);
       if (parent === undefined) tops.push({ frame, result });
-      else if (!onlyTopCall) parent.calls.push(closeFrame({ frame, result }));
+      else if (!onlyTopCall) {
+        parent.hasLogs ||= frame.hasLogs;
+        parent.calls.push(closeFrame({ frame, result }));
+      }
     },
     units(use) {
       const frame = stack.at(-1);
@@ -83,6 +88,7 @@ export function createCallTracer(options: Partial<CallTracerOptions> = {}): Call
     log(log) {
       const frame = stack.at(-1);
       if (!withLog || frame === undefined || (onlyTopCall && stack.length > 1)) return;
+      frame.hasLogs = true;
       frame.logs.push(showLog(log, logIndex++, frame.calls.length));
     },
     programLog(_address, line) {
@@ -123,8 +129,10 @@ function closeFrame({ frame, result }: TopFrame): CallFrame {
   return showFrame({ ...frame, result }, gas, gas - gasLeftOf(result));
 }
 
-/** What a failed frame and its children emitted did not happen. */
+/** What a failed frame and its children emitted did not happen. Each log is dropped once, however many frames failed around it. */
 function dropLogs(frame: OpenFrame): void {
+  if (!frame.hasLogs) return;
+  frame.hasLogs = false;
   frame.logs = [];
   frame.calls = frame.calls.map(withoutLogs);
 }
