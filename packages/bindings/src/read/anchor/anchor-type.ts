@@ -113,7 +113,7 @@ export function createAnchorTypes(idl: JsonCursor): AnchorTypes {
       if (!listed.has(name)) return undefined;
       table.resolve(name, from);
       const shape = table.definitions.get(name)?.shape;
-      return shape?.kind === "struct" ? shape.fields : from.refuse("the name of a struct");
+      return shape?.kind === "struct" ? shape.fields : from.decline("the name of a struct");
     },
   };
 }
