@@ -19,7 +19,10 @@ export const gatewayAbi = parseAbi([
 /** Beside ERC-20's functions at a mint's own address: for owners whom an address does not tell. */
 export const faceAbi = parseAbi(["function balanceOfKey(bytes32 owner) view returns (uint256)"]);
 
-export const arbWasmAbi = parseAbi(["function activateProgram(address program) payable returns (uint16 version, uint256 dataFee)"]);
+export const arbWasmAbi = parseAbi([
+  "function activateProgram(address program) payable returns (uint16 version, uint256 dataFee)",
+  "function programVersion(address program) view returns (uint16)",
+]);
 
 export const engineAbi = parseAbi([
   "struct Market { uint64 reserveIn; uint64 reserveOut; uint64 scaleIn; uint64 scaleOut; uint64 amplification; uint64 fee; }",
