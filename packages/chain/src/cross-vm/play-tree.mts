@@ -1,17 +1,17 @@
 // Plays a drawn tree on a chain and in the model, and compares all that can be seen.
-import { bytesToHex, gasLeftOf, outputOf, weiPerLamport } from "@trireme/core";
+import { bytesToHex, outputOf, weiPerLamport } from "@trireme/core";
 import { assertConserved } from "@trireme/host";
 import { describeNode, describeTrace } from "./describe-tree.mts";
 import { playRun, playTopLevelCall } from "./svm-run-model.mts";
 import { accountAt } from "./tree-accounts.mts";
 import type { PlayCounts } from "./tree-counts.mts";
-import { checkGas } from "./tree-gas.mts";
+import { checkEthereumCharge, checkGas, checkSolanaUnits } from "./tree-gas.mts";
 import type { DrawnTree } from "./tree-generator.mts";
 import { playCall, type Plant, type Play } from "./tree-model.mts";
 import { gasOf, planTree } from "./tree-plan.mts";
 import type { TreeNode } from "./tree-script.mts";
 import { copyState, restoreState, type TreeState } from "./tree-state.mts";
-import { solanaFee, treeGasPrice, type Played, type TreeWorld } from "./tree-world.mts";
+import { ethereumTransaction, solanaFee, treeGasPrice, type Played, type TreeWorld } from "./tree-world.mts";
 
 /** Who sends the transactions of either dialect. */
 const wallet = 8;
@@ -51,6 +51,7 @@ function playSolana(world: TreeWorld, { root: drawn }: DrawnTree, options: PlayO
     const seen = `${traced.result.kind} ${bytesToHex(outputOf(traced.result))}`;
     if (seen !== said) throw new Error(`expected ${said}, got ${seen} from the transaction`);
     compare(play, played);
+    checkSolanaUnits(played);
   });
   return true;
 }
@@ -59,7 +60,8 @@ function playEthereum(world: TreeWorld, { root: drawn, share }: DrawnTree, optio
   const root = planTree({ ...drawn, vm: drawn.vm === "svm" ? "evm" : drawn.vm }, wallet);
   const needed = gasOf(root) + 2_000_000;
   const limit = Math.min(mostGas, share === undefined ? needed : Math.max(300_000, Math.floor((needed * share) / 256)));
-  const played = world.playEthereum(root, BigInt(limit));
+  const transaction = ethereumTransaction(root, BigInt(limit));
+  const played = world.playEthereum(transaction);
   explaining(root, played, () => {
     const play = openPlay(world, options);
     const { state } = play;
@@ -70,6 +72,7 @@ function playEthereum(world: TreeWorld, { root: drawn, share }: DrawnTree, optio
     playCall(play, from, { node: root, account: root.account, wei: 0n, isStatic: false }, above, played.traced);
     pay(played.outcome.gasUsed - BigInt(limit));
     compare(play, played);
+    checkEthereumCharge(played, transaction);
   });
 }
 
@@ -92,7 +95,6 @@ function compare({ state }: Play, { after, outcome, strangers, totalAfter, total
   if (strangers.length > 0) throw new Error(`expected no changes of other accounts, got ${strangers.join()}`);
   assertConserved({ before: totalBefore, after: totalAfter, burnt: outcome.burnt });
   checkGas(traced);
-  if (gasLeftOf(outcome.result) !== gasLeftOf(traced.result)) throw new Error("expected the gas of the first frame in the outcome");
 }
 
 /** Without what is nothing: a slot that holds zero is one that was never written. */

@@ -4,6 +4,8 @@ import { findProgramAddress } from "@trireme/svm";
 import type { TracedFrame } from "./frame-trace.mts";
 import { accountAt } from "./tree-accounts.mts";
 import { describe, maySpeak, playCall, refuseFrozen, type End, type Frame, type Play } from "./tree-model.mts";
+import { checkLimit, checkOwnGas } from "./tree-gas.mts";
+import { ownGasOf } from "./tree-plan.mts";
 import type { TreeCall, TreeMeta, TreeNode, TreeOp } from "./tree-script.mts";
 import { copyState, Digest, firstWord, programDataLog, restoreState } from "./tree-state.mts";
 
@@ -203,6 +205,7 @@ function playProgram(run: Run, frame: SvmFrame): void {
   }
   if (children.next().done !== true) throw new Error(`expected no further call inside of ${describe(traced)}`);
   if (traced !== run.traced) assertEnd(run, frame, fault);
+  checkOwnGas(node, traced, ownGasOf(node));
   if (fault !== undefined) throw fault;
 }
 
@@ -375,6 +378,7 @@ function isShared({ account }: TreeMeta): boolean {
 
 function invoke(run: Run, frame: SvmFrame, node: TreeNode, next: () => TracedFrame): void {
   const metas = metasOf(frame, node.accounts);
+  run.play.counts.cross("svm", "svm");
   for (const meta of metas) if (isShared(meta)) takeOver(run, frame, meta.account);
   playInstruction(run, node, metas, next);
   giveBack(run, frame, metas);
@@ -410,6 +414,9 @@ function leave(run: Run, frame: SvmFrame, op: TreeCall & { readonly op: "leave" 
     vms: new Set([...above.vms, "svm"]),
   };
   const traced = next();
+  checkLimit(op.gas, op.wei, traced);
+  checkKept(op, frame.traced, traced);
+  play.counts.cross("svm", op.node.vm);
   let end: End | TooLarge = playCall(play, from, called, below, traced, freezes);
   if (end.kind === "success" && end.output.length > maxReturned) {
     restoreState(play.state, undo);
@@ -418,6 +425,13 @@ function leave(run: Run, frame: SvmFrame, op: TreeCall & { readonly op: "leave" 
   reload(run, frozen);
   conclude(run, frame.traced, op, end, traced);
   giveBack(run, frame, metas);
+}
+
+/** Who can go on after a failure keeps a 64th. */
+function checkKept({ way, gas, wei }: TreeCall & { readonly op: "leave" }, { message }: TracedFrame, called: TracedFrame): void {
+  if (way !== "try" && gas === undefined) return;
+  const most = message.gas - message.gas / 64n + (wei > 0n ? 2_300n : 0n);
+  if (called.message.gas > most) throw new Error(`expected at most ${most} gas for ${describe(called)}`);
 }
 
 /** Rules 4 and 5. `account` is undefined where no value may come from the sender. */

@@ -11,7 +11,16 @@ export interface DrawnTree {
   readonly share: number | undefined;
   /** Whether a Solana transaction plays it. */
   readonly isSolana: boolean;
+  /** Which of the rates of compute units to gas the chain has. */
+  readonly rate: number;
 }
+
+/** Compute units for gas: one for one, more and fewer, none of which divides evenly. */
+export const treeRates = [
+  { units: 1n, gas: 1n },
+  { units: 3n, gas: 2n },
+  { units: 1n, gas: 3n },
+] as const;
 
 const vm = fc.constantFrom<TreeVm>("evm", "wasm", "svm");
 const byte = fc.integer({ min: 0, max: 255 });
@@ -25,7 +34,7 @@ const wei = fc.oneof(
 );
 
 const leaf: fc.Arbitrary<DrawnOp> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ op: fc.constant("write" as const), target: fc.nat(7), add: small }) },
+  { weight: 6, arbitrary: fc.record({ op: fc.constant("write" as const), target: fc.nat(31), add: small }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant("remember" as const), target: fc.nat(3), add: small }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant("note" as const), topic: byte }) },
   { weight: 2, arbitrary: fc.constant({ op: "context" as const }) },
@@ -34,7 +43,7 @@ const leaf: fc.Arbitrary<DrawnOp> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       op: fc.constant("move" as const),
-      target: fc.nat(7),
+      target: fc.nat(31),
       to: account,
       lamports: fc.integer({ min: 1, max: 100_000 }),
     }),
@@ -93,6 +102,11 @@ export const tree: fc.Arbitrary<DrawnTree> = fc.record({
     { weight: 1, arbitrary: wide(4) },
     { weight: 5, arbitrary: fc.oneof(deep(4), deep(6), deep(8), deep(10)) },
     { weight: 1, arbitrary: fc.oneof(deep(13), deep(15)) },
+  ),
+  rate: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.constant(1) },
+    { weight: 1, arbitrary: fc.constant(2) },
   ),
   isSolana: fc.nat(3).map((number) => number === 3),
   share: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(255) }),

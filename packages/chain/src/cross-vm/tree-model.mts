@@ -3,6 +3,8 @@ import { addressToHex, bytesToHex, emptyBytes, isTaggedPubkey, type Address, typ
 import type { TracedFrame } from "./frame-trace.mts";
 import { accountAt } from "./tree-accounts.mts";
 import type { PlayCounts } from "./tree-counts.mts";
+import { checkLimit, checkOwnGas } from "./tree-gas.mts";
+import { ownGasOf } from "./tree-plan.mts";
 import type { TreeCall, TreeNode, TreeOp } from "./tree-script.mts";
 import { copyState, Digest, lastWord, notedLog, restoreState, svmErrorData, type TreeState } from "./tree-state.mts";
 import { playRun } from "./svm-run-model.mts";
@@ -124,6 +126,7 @@ export function playCall(
     if (play.plants.has("logs of a failed frame stay")) state.logs.splice(0, Infinity, ...wrong.logs);
     if (play.plants.has("a failed call keeps its value")) for (const [key, value] of wrong.balances) state.balances.set(key, value);
   }
+  checkOwnGas(node, traced, ownGasOf(node));
   return agree(end, traced);
 }
 
@@ -256,7 +259,10 @@ function payOrCall(
   const from = { account, sender: address };
   if (op.op === "pay") return playCall(play, from, { node: undefined, account: op.to, wei: op.wei, isStatic: false }, frame, next());
   const above = { ...frame, isLimited: frame.isLimited || !op.isAmple };
-  return playCall(play, from, { node: op.node, account: op.node.account, wei: op.wei, isStatic: op.isStatic }, above, next());
+  const traced = next();
+  checkLimit(op.gas, op.wei, traced);
+  play.counts.cross(frame.node.vm, op.node.vm);
+  return playCall(play, from, { node: op.node, account: op.node.account, wei: op.wei, isStatic: op.isStatic }, above, traced);
 }
 
 /** Reads the counter of a data account through the gateway. */
@@ -273,6 +279,8 @@ function readCounter({ state }: Play, frame: Frame, account: number, traced: Tra
 function invoke(play: Play, frame: Frame, op: TreeCall & { readonly op: "invoke" }, traced: TracedFrame): End {
   const { state } = play;
   const isLimited = frame.isLimited || !op.isAmple;
+  checkLimit(op.gas, 0n, traced);
+  play.counts.cross(frame.node.vm, "svm");
   const [inner] = traced.children;
   // The gateway takes gas before the program runs, and after.
   const isGateways = inner === undefined || inner.result.kind === "success";

@@ -146,9 +146,9 @@ function planProgram(drawn: DrawnNode, end: TreeEnd, above: Above): TreeNode {
   return { vm: "svm", account, ops, end, accounts: metas.list };
 }
 
-/** An account of the program; every eighth number means one of another program, which it may not write. */
+/** An account of the program; now and then one of another program, which it may not write. */
 function ownAccount(program: number, target: number): number {
-  const owned = target % 8 === 7 ? dataAccounts.map(accountAt) : ownedBy(program);
+  const owned = target === 31 ? dataAccounts.map(accountAt) : ownedBy(program);
   return (owned[target % owned.length] as { readonly index: number }).index;
 }
 
@@ -203,7 +203,9 @@ function planProgramCall(op: DrawnCall, account: number, metas: Metas, inside: A
   const isStatic = op.scheme === "static";
   const way = op.scheme === "call" ? "gateway" : "try";
   const given = { gas: limit ?? gasOf(node), isAmple: limit === undefined, propagates: way === "gateway" || op.propagates };
-  return { op: "leave", way, node, wei: isStatic ? 0n : op.wei, passed, signer, ...given, isStatic };
+  // Seldom value from one who may give none.
+  const mayPay = signer !== undefined || op.sender === "wallet" || op.passes % 8 === 7;
+  return { op: "leave", way, node, wei: isStatic || !mayPay ? 0n : op.wei, passed, signer, ...given, isStatic };
 }
 
 function withoutSignature({ account, isWritable }: TreeMeta): TreeMeta {
@@ -233,14 +235,14 @@ const gasOfOps = {
 
 /** Gas with which a node ends as it wants to, whatever its callees do with theirs: far more than it takes. */
 export function gasOf(node: TreeNode): number {
-  let gas = 150_000 + 40 * encodeNode(node).length + (node.end.end === "burn" ? burnt : 0);
-  for (const op of node.ops) {
-    if ("node" in op)
-      gas +=
-        60_000 +
-        Math.ceil((("gas" in op ? op.gas : undefined) ?? gasOf(op.node)) * (65 / 63)) +
-        1_500 * ("accounts" in op.node ? op.node.accounts.length : 0);
-    else gas += gasOfOps[op.op];
-  }
+  let gas = ownGasOf(node) + (node.end.end === "burn" ? burnt : 0);
+  for (const op of node.ops) if ("node" in op) gas += Math.ceil((("gas" in op ? op.gas : undefined) ?? gasOf(op.node)) * (65 / 63));
+  return gas;
+}
+
+/** More than the operations of a node take beside its calls. */
+export function ownGasOf(node: TreeNode): number {
+  let gas = 150_000 + 40 * encodeNode(node).length;
+  for (const op of node.ops) gas += "node" in op ? 60_000 + 1_500 * op.node.accounts.length : gasOfOps[op.op];
   return gas;
 }

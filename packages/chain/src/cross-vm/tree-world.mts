@@ -9,7 +9,6 @@ import {
   keccak256,
   type Address,
   type BlockContext,
-  type ExecutionResult,
   type Hash,
   type Transaction,
   type TransactionOutcome,
@@ -52,7 +51,7 @@ export interface TreeWorld {
   readonly before: TreeState;
   readonly block: BlockContext;
   /** Sends a transaction of Ethereum's and forgets what it did. */
-  playEthereum(root: TreeNode, gasLimit: bigint): Played;
+  playEthereum(transaction: EthereumTransaction): Played;
   /** Sends a transaction of Solana's and forgets what it did; undefined for a tree that no message holds. */
   playSolana(root: TreeNode, signer: number): Played | undefined;
 }
@@ -117,7 +116,8 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
     const journal = createJournal(world.reader);
     const { tracer, root } = createFrameTrace();
     const outcome = execute(journal, tracer);
-    if (outcome.kind !== "executed") throw new Error(`expected a transaction that is executed, got ${outcome.error.code}: ${outcome.error.message}`);
+    if (outcome.kind !== "executed")
+      throw new Error(`expected a transaction that is executed, got ${outcome.error.code}: ${outcome.error.message}`);
     const after = readState(journal, outcome.logs);
     // The whole state, account by account: what the diff changed lies over what was there.
     const accounts = new Map(accountsBefore);
@@ -141,8 +141,7 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
   return {
     before: stateBefore,
     block,
-    playEthereum: (root, gasLimit) =>
-      play((journal, tracer) => execute(executor, journal, block, ethereumTransaction(root, gasLimit), tracer)),
+    playEthereum: (transaction) => play((journal, tracer) => execute(executor, journal, block, transaction, tracer)),
     playSolana(root, signer) {
       const transaction = solanaTransaction(root, signer);
       return transaction === undefined ? undefined : play((journal, tracer) => execute(executor, journal, block, transaction, tracer));
@@ -170,7 +169,8 @@ const mostWireBytes = 4_096;
 /** The price of gas in trees' transactions, in wei. */
 export const treeGasPrice = 10n;
 
-function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumTransaction {
+/** The transaction of Ethereum's that plays a tree. */
+export function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumTransaction {
   return {
     format: "ethereum",
     raw: emptyBytes,
@@ -241,9 +241,4 @@ function readState(
   for (const { address, topics, data } of logs)
     state.logs.push({ address: addressToHex(address), topics: topics.map((topic) => bytesToHex(topic)), data: bytesToHex(data) });
   return state;
-}
-
-/** How a transaction's frame ended. */
-export function resultOf({ outcome }: Played): ExecutionResult {
-  return outcome.result;
 }
