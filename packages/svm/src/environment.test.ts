@@ -16,6 +16,7 @@ import {
   type InstructionMessage,
   type Pubkey,
   type Tracer,
+  type UnitUse,
 } from "@trireme/core";
 import { createModelHost, createToyEnvironment, testBlock, testTransaction, toyOps, toyProgram } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
@@ -349,6 +350,36 @@ describe("whoever watches", () => {
     expect(enter(probe, [readonly(program)], [...call([0])]).kind).toBe("success");
     expect(enter(probe, [readonly(program)], [...call([5, 1])])).toMatchObject({ kind: "revert", error: '{"Custom":1}' });
     expect(seen).toEqual(["svm 0 2", "svm 1 3", "success", "success", "svm 0 2", "svm 1 3", "revert", "revert"]);
+  });
+
+  it("a tracer hears gas in gas and units in units, at whichever rate", () => {
+    const given: bigint[] = [];
+    const used: UnitUse[] = [];
+    const tracer: Tracer = {
+      wantsSteps: false,
+      wantsMemory: false,
+      enter: ({ gas }) => void given.push(gas),
+      exit() {},
+      units: (use) => void used.push(use),
+      log() {},
+      step() {},
+      selfDestruct() {},
+    };
+    const tenfold = createSvm({ unitsPerGas: { units: 10n, gas: 1n } });
+    const { install, enter } = createWorld({ tracer, environment: tenfold });
+    const probe = key(53);
+    install(probe, cpiProbe("c"));
+    const accounts = [{ key: program, dataLength: writeElf(assemble(mutator)).length }];
+    const instruction = { program, accounts: [], data: Uint8Array.of(0) };
+    expect(enter(probe, [readonly(program)], [...probeData({ abi: "c", instruction, infos: [], signers: [] }, accounts)]).kind).toBe(
+      "success",
+    );
+    const [outer = 0n, inner = 0n] = given;
+    expect(outer).toBe(100_000n);
+    expect([inner > 99_000n, inner < outer]).toEqual([true, true]);
+    const { unit, limit, used: spent } = used[0] as UnitUse;
+    expect({ unit, gas: limit / 10n }).toEqual({ unit: "computeUnits", gas: inner });
+    expect([spent > 0n, spent < limit]).toEqual([true, true]);
   });
 
   it("an exception of the host leaves as the same object, and nothing is left open", () => {
