@@ -7,6 +7,7 @@ import {
   encodeAbiParameters,
   encodeFunctionData,
   keccak256,
+  parseAbi,
   parseEther,
   parseEventLogs,
   toHex,
@@ -36,6 +37,11 @@ const account = privateKeyToAccount(privateKeys[0] as Hex);
 const parrotKey = bytesToHex(parrot.toBytes());
 const tokenProgram = new PublicKey("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
 const associatedProgram = new PublicKey("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+const gateway: Hex = "0x73766d0000000000000000000000000000000000";
+const gatewayAbi = parseAbi([
+  "struct AccountMeta { bytes32 pubkey; bool isSigner; bool isWritable; }",
+  "function invoke(bytes32 program, AccountMeta[] accounts, bytes data) returns (bytes)",
+]);
 const mint = Keypair.fromSeed(new Uint8Array(32).fill(44));
 const addressOf = (key: PublicKey): Hex => bytesToHex(toAddress(key.toBytes() as Pubkey));
 
@@ -235,5 +241,20 @@ describe("who watches accounts", () => {
     expect(told.filter(({ subscription }) => subscription === ids[1])).toHaveLength(1);
     expect(told.filter(({ subscription }) => subscription === ids[2]).map(({ value }) => value.lamports)).toEqual([2_000_000_000n]);
     session.close();
+  });
+
+  it("finds the transaction under an account that it closed", async () => {
+    const token = associated(tagged(account.address));
+    await sendSolana([openAccount(tagged(account.address))]);
+    const meta = (key: PublicKey, isSigner: boolean) => ({ pubkey: bytesToHex(key.toBytes()), isSigner, isWritable: !isSigner });
+    const metas = [meta(token, false), meta(payer.publicKey, false), meta(tagged(account.address), true)];
+    const { reader, wallet } = viem();
+    const args = [bytesToHex(tokenProgram.toBytes()), metas, "0x09"] as const;
+    const hash = await wallet.writeContract({ address: gateway, abi: gatewayAbi, functionName: "invoke", args });
+    expect((await reader.waitForTransactionReceipt({ hash })).status).toBe("success");
+    expect(await node.solana.request("getAccountInfo", [token.toBase58()])).toMatchObject({ value: null });
+    const listed = (await node.solana.request("getSignaturesForAddress", [token.toBase58()])) as readonly { readonly signature: string }[];
+    expect(listed[0]?.signature).toBe(((await node.ethereum.request("trireme_getTransactionIds", [hash])) as { solana: string }).solana);
+    expect(listed).toHaveLength(2);
   });
 });

@@ -175,6 +175,13 @@ contract Speaker {
         revert("nothing of this was said");
     }
 
+    /// Has the program speak in a static frame.
+    function whisper(bytes32 program, bytes calldata data) external {
+        bytes memory call = abi.encodeCall(ISvmGateway.invoke, (program, new AccountMeta[](0), data));
+        (bool succeeded, ) = address(Svm.GATEWAY).staticcall(call);
+        emit Heard(succeeded);
+    }
+
     function pay(bytes32 from, bytes32 to, uint64 amount) external {
         SplToken.transfer(from, to, amount);
     }

@@ -252,6 +252,18 @@ describe("one block", () => {
   });
 });
 
+describe("a static frame", () => {
+  it("has program lines and no events", async () => {
+    const { reader, wallet } = viem();
+    const hash = await wallet.writeContract({ address: speaker, abi, functionName: "whisper", args: [parrotKey, "0x0a"] });
+    const receipt = await reader.waitForTransactionReceipt({ hash });
+    expect(receipt.logs.map(({ address }) => address)).toEqual([speaker]);
+    const heard = await reader.getContractEvents({ address: speaker, abi, eventName: "Heard", blockHash: receipt.blockHash });
+    expect(heard).toMatchObject([{ args: { succeeded: true } }]);
+    expect((receipt as unknown as { programLogs: readonly string[] }).programLogs).toContain("Program data: Cg== ");
+  });
+});
+
 describe("who listens", () => {
   it("hears of transactions of both dialects in either", async () => {
     const heard = { mentioned: [] as string[], all: [] as string[], logs: [] as string[], statuses: [] as string[] };
