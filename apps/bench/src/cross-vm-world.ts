@@ -96,7 +96,8 @@ export function callsBetween(from: Vm, to: Vm, accounts: number): RunCalls {
   const caller = callers[from];
   const target = to === "SVM" ? gateway : callees[to];
   const data = to === "SVM" ? gatewayInput(caller, accounts) : new Uint8Array(0);
-  return (journal, calls) => run(journal, messageTo(caller, runInput(target, calls, data), gas), { ...callContext });
+  const inputOf = remembered((calls) => runInput(target, calls, data));
+  return (journal, calls) => run(journal, messageTo(caller, inputOf(calls), gas), { ...callContext });
 }
 
 function callsFromSvm(to: Vm, accounts: number): RunCalls {
@@ -109,8 +110,9 @@ function callsFromSvm(to: Vm, accounts: number): RunCalls {
   const call: Instruction = { program: target, accounts: metas, data: new Uint8Array(0) };
   const given: readonly AccountMeta[] = held.map(({ pubkey, isSigner, isWritable }) => ({ pubkey, isSigner, isWritable }));
   const sender = toAddress(payer);
+  const dataOf = remembered((calls) => loopData(calls, call, held));
   return (journal, calls) => {
-    const instruction: Instruction = { program: loopKey, accounts: given, data: loopData(calls, call, held) };
+    const instruction: Instruction = { program: loopKey, accounts: given, data: dataOf(calls) };
     const context: SolanaTransactionContext = {
       ...callContext,
       origin: sender,
@@ -129,6 +131,16 @@ function callsFromSvm(to: Vm, accounts: number): RunCalls {
       { kind: "instruction", ...instruction, sender, gas, depth: 0, isStatic: false, stackHeight: 1, instructionIndex: 0 },
       context,
     );
+  };
+}
+
+/** What is to be made once for each number of calls. */
+function remembered(make: (calls: number) => Uint8Array): (calls: number) => Uint8Array {
+  const made = new Map<number, Uint8Array>();
+  return (calls) => {
+    const known = made.get(calls) ?? make(calls);
+    made.set(calls, known);
+    return known;
   };
 }
 

@@ -16,8 +16,7 @@ export class AbiReader {
 
   /** 32 bytes, the word at this place of the tuple's head. A copy. */
   word(place: number): Uint8Array {
-    const start = this.base + 32 * place;
-    if (start + 32 > this.bytes.length) throw new AbiFault(`expected a word at byte ${start}, got an end at ${this.bytes.length}`);
+    const start = this.startOf(place);
     return this.bytes.slice(start, start + 32);
   }
 
@@ -36,9 +35,13 @@ export class AbiReader {
 
   /** An unsigned integer that is used as a length or an offset. */
   integer(place: number): number {
-    const value = bytesToBigint(this.word(place));
-    if (value > 0xffff_ffffn) throw new AbiFault(`expected a number below 2^32, got ${value}`);
-    return Number(value);
+    const start = this.startOf(place);
+    const { bytes } = this;
+    let value = 0;
+    for (let index = start; index < start + 32; index++) value = value * 256 + (bytes[index] as number);
+    // Exact below 2^53, and beyond it never small again.
+    if (value > 0xffff_ffff) throw new AbiFault(`expected a number below 2^32, got ${bytesToBigint(this.word(place))}`);
+    return value;
   }
 
   /** Length of an array or of `bytes`, as it is written: nothing is read yet, so that what it costs can be paid first. */
@@ -72,6 +75,12 @@ export class AbiReader {
     if (length > maxItems) throw new AbiFault(`expected at most ${maxItems} items, got ${length}`);
     const items = new AbiReader(this.bytes, tail.base + 32);
     return Array.from({ length }, (_, index) => read(items, index));
+  }
+
+  private startOf(place: number): number {
+    const start = this.base + 32 * place;
+    if (start + 32 > this.bytes.length) throw new AbiFault(`expected a word at byte ${start}, got an end at ${this.bytes.length}`);
+    return start;
   }
 
   private tail(place: number): AbiReader {

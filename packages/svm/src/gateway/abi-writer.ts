@@ -34,6 +34,15 @@ export function encodeAbi(...values: readonly AbiValue[]): Uint8Array {
   return concatBytes(...head, ...tail);
 }
 
+/** The encoding of a tuple of one `bytes`: what most calls end with. */
+export function encodeBytes(value: Uint8Array): Uint8Array {
+  const encoded = new Uint8Array(64 + ((value.length + 31) & ~31));
+  encoded[31] = 32;
+  new DataView(encoded.buffer).setUint32(60, value.length);
+  encoded.set(value, 64);
+  return encoded;
+}
+
 /** The first four bytes of a signature's hash. */
 export function selectorOf(signature: string): Uint8Array {
   return keccak256(new TextEncoder().encode(signature)).slice(0, 4);

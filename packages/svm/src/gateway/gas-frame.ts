@@ -1,14 +1,6 @@
 /** A call from another VM that the SVM answers by itself: its gas, and the instructions that it runs as the caller's frame. */
-import {
-  bytesToHex,
-  toAddress,
-  type Address,
-  type CallMessage,
-  type ExecutionResult,
-  type Host,
-  type Instruction,
-  type InstructionMessage,
-} from "@trireme/core";
+import type { AccountMeta, Address, CallMessage, ExecutionResult, Host, Instruction, InstructionMessage, Pubkey } from "@trireme/core";
+import { addressOf, samePubkey } from "../runtime/pubkey-names.ts";
 import type { AbiReader } from "./abi-reader.ts";
 
 /** Gas of making an instruction: what `sol_invoke_signed` costs. */
@@ -70,17 +62,24 @@ export function spendOnInstruction(frame: GasFrame, accounts: number, dataLength
 export function runInstructionOf(frame: GasFrame, instruction: Instruction, runInstruction: RunInstruction): ExecutionResult {
   const { host, message } = frame;
   const { program, accounts } = instruction;
-  const distinct = new Map([program, ...accounts.map(({ pubkey }) => pubkey)].map((key) => [bytesToHex(key), toAddress(key)]));
-  for (const address of distinct.values()) spendOnCold(frame, address);
-  spend(frame, accountBytes(distinct.values(), host) / BYTES_PER_GAS);
+  const addresses = distinctAddresses(program, accounts);
+  for (const address of addresses) spendOnCold(frame, address);
+  spend(frame, accountBytes(addresses, host) / BYTES_PER_GAS);
   const { sender, depth, isStatic } = message;
   const inner: InstructionMessage = { kind: "instruction", ...instruction, sender, gas: frame.gas, depth, isStatic, stackHeight: 2 };
   const result = runTraced(inner, host, runInstruction);
   frame.gas = result.kind === "halt" ? 0n : result.gasLeft;
   if (result.kind !== "success") return result;
   frame.gasRefund += result.gasRefund;
-  spend(frame, accountBytes(distinct.values(), host) / BYTES_PER_GAS);
+  spend(frame, accountBytes(addresses, host) / BYTES_PER_GAS);
   return result;
+}
+
+/** Addresses of the program and the accounts; a pubkey counts once. */
+function distinctAddresses(program: Pubkey, accounts: readonly AccountMeta[]): readonly Address[] {
+  const keys = [program];
+  for (const { pubkey } of accounts) if (!keys.some((known) => samePubkey(known, pubkey))) keys.push(pubkey);
+  return keys.map(addressOf);
 }
 
 /** What unwinds the frame ends the instruction for whoever watches, too. */
@@ -100,8 +99,8 @@ function spendOnCold(frame: GasFrame, address: Address): void {
   if (!frame.host.accessAccount(address)) spend(frame, COLD_ACCOUNT_GAS);
 }
 
-function accountBytes(addresses: Iterable<Address>, host: Host): bigint {
-  let bytes = 0n;
-  for (const address of addresses) bytes += BigInt(host.getSvmRecord(address)?.dataLength ?? 0);
-  return bytes;
+function accountBytes(addresses: readonly Address[], host: Host): bigint {
+  let bytes = 0;
+  for (const address of addresses) bytes += host.getSvmRecord(address)?.dataLength ?? 0;
+  return BigInt(bytes);
 }

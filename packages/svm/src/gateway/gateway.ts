@@ -4,7 +4,6 @@
  * its own AccountMeta says so, nobody else signs (rules 2 and 4). Interface: `contracts/Svm.sol`.
  */
 import {
-  bytesToHex,
   equalBytes,
   pubkeyOf,
   systemProgram,
@@ -22,7 +21,7 @@ import { maxInstructionAccounts, maxSeedLength, maxSeeds } from "../runtime/limi
 import { createProgramAddress, findProgramAddress } from "../runtime/program-address.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { AbiFault, AbiReader } from "./abi-reader.ts";
-import { bytesValue, encodeAbi, selectorOf, word } from "./abi-writer.ts";
+import { encodeAbi, encodeBytes, selectorOf, word } from "./abi-writer.ts";
 import {
   addressGas,
   OutOfGas,
@@ -46,7 +45,8 @@ const MAX_READ = 65_536;
 
 type Method = (frame: GasFrame, runInstruction: RunInstruction) => ExecutionResult;
 
-const methods: ReadonlyMap<string, Method> = new Map(
+/** By selector, as a number. */
+const methods: ReadonlyMap<number, Method> = new Map(
   (
     [
       ["invoke(bytes32,(bytes32,bool,bool)[],bytes)", invoke],
@@ -58,14 +58,14 @@ const methods: ReadonlyMap<string, Method> = new Map(
       ["accountData(bytes32,uint256,uint256)", readAccountData],
       ["minimumBalance(uint256)", readMinimumBalance],
     ] as const
-  ).map(([signature, method]) => [bytesToHex(selectorOf(signature)), method]),
+  ).map(([signature, method]) => [numberOf(selectorOf(signature)), method]),
 );
 
 /** Runs a call to the gateway. */
 export function runGateway(message: CallMessage, host: Host, runInstruction: RunInstruction): ExecutionResult {
   if (message.scheme !== "call" && message.scheme !== "staticcall") return refuse(message.gas, "expected CALL or STATICCALL");
   if (message.value > 0n) return refuse(message.gas, "expected no value: transfer lamports by the System program");
-  const method = methods.get(bytesToHex(message.input.subarray(0, 4)));
+  const method = message.input.length < 4 ? undefined : methods.get(numberOf(message.input));
   if (method === undefined) return refuse(message.gas, "expected a function of the gateway");
   const frame: GasFrame = { message, host, input: new AbiReader(message.input.subarray(4)), gas: message.gas, gasRefund: 0n };
   try {
@@ -75,6 +75,13 @@ export function runGateway(message: CallMessage, host: Host, runInstruction: Run
     if (fault instanceof OutOfGas) return { kind: "halt", reason: "outOfGas" };
     throw fault;
   }
+}
+
+/** The first four bytes. */
+function numberOf(bytes: Uint8Array): number {
+  let number = 0;
+  for (let index = 0; index < 4; index++) number = number * 256 + (bytes[index] as number);
+  return number;
 }
 
 function refuse(gasLeft: bigint, reason: string): ExecutionResult {
@@ -107,7 +114,7 @@ function invoke(frame: GasFrame, runInstruction: RunInstruction): ExecutionResul
       error: result.kind === "revert" ? (result.error ?? "") : result.reason,
     };
   }
-  return answer(frame, encodeAbi(bytesValue(result.output)));
+  return answer(frame, encodeBytes(result.output));
 }
 
 function readPubkeyOf(frame: GasFrame): ExecutionResult {
@@ -171,7 +178,7 @@ function readAccountData(frame: GasFrame): ExecutionResult {
   spend(frame, wordGas * BigInt(Math.ceil(length / 32)));
   const data = new Uint8Array(length);
   host.readAccountData(address, offset, data);
-  return answer(frame, encodeAbi(bytesValue(data)));
+  return answer(frame, encodeBytes(data));
 }
 
 function isCanonicalName(key: Pubkey, address: Address, host: Host): boolean {

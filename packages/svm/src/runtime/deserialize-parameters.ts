@@ -6,6 +6,7 @@ import { borrowAccount, type AccountGrowth } from "./borrowed-account.ts";
 import type { InstructionFrame } from "./instruction-frame.ts";
 import { maxDataIncrease } from "./limits.ts";
 import type { LoadedAccount } from "./loaded-account.ts";
+import { isPubkeyAt } from "./pubkey-names.ts";
 import type { SerializedAccount } from "./serialize-parameters.ts";
 
 /** Takes over lamports, data and owner of every account but those in `known`. @throws InstructionFault for the first change that is not allowed. */
@@ -26,7 +27,7 @@ export function deserializeParameters(
     const at = inputOffset + place.data;
     const ownerAt = inputOffset + place.owner;
     const isMoved = lamports !== account.lamports;
-    const isGiven = isAligned && !hasOwner(account.owner, bytes, ownerAt);
+    const isGiven = isAligned && !isPubkeyAt(account.owner, bytes, ownerAt);
     const length = isAligned ? view.getUint32(at - 8, true) + view.getUint32(at - 4, true) * 0x1_0000_0000 : place.originalLength;
     if (!isMoved && !isGiven && account.hasData(bytes, at, length)) continue;
     const borrowed = borrowAccount(lent, frame.program, growth);
@@ -36,9 +37,4 @@ export function deserializeParameters(
     // Last, so that a program may change the account that it gives away.
     if (isGiven) borrowed.setOwner(bytes.slice(ownerAt, ownerAt + 32) as Pubkey);
   }
-}
-
-function hasOwner(owner: Pubkey, bytes: Uint8Array, at: number): boolean {
-  for (let index = 0; index < 32; index++) if (owner[index] !== bytes[at + index]) return false;
-  return true;
 }

@@ -29,6 +29,12 @@ export function samePubkey(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
+/** Whether a pubkey's 32 bytes stand at a place. */
+export function isPubkeyAt(pubkey: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let index = 31; index >= 0; index--) if (pubkey[index] !== bytes[at + index]) return false;
+  return true;
+}
+
 /** Whether there are zeros only. */
 export function isZero(bytes: Uint8Array): boolean {
   for (let index = 0; index < bytes.length; index++) if (bytes[index] !== 0) return false;

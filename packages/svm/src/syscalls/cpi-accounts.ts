@@ -5,7 +5,7 @@ import type { PreparedInstruction } from "../runtime/execution.ts";
 import type { InstructionAccount } from "../runtime/instruction-frame.ts";
 import { bytesPerUnit, maxDataIncrease } from "../runtime/limits.ts";
 import type { ProgramMachine } from "../runtime/program-machine.ts";
-import { base58Of, samePubkey } from "../runtime/pubkey-names.ts";
+import { base58Of, isPubkeyAt, samePubkey } from "../runtime/pubkey-names.ts";
 import type { SerializedAccount } from "../runtime/serialize-parameters.ts";
 import { inputAddress } from "../sbpf/memory-layout.ts";
 import type { CallAbi } from "./cpi-instruction.ts";
@@ -76,9 +76,15 @@ export function translateAccounts(
     const held = frame.accounts[inCaller] as InstructionAccount;
     const place = serialized[inCaller] as SerializedAccount;
     const translate = abi === "rust" ? translateRust : translateC;
-    const found = translate(machine, infos.offset + info * infos.size, advance(infos.at, info * infos.size), place);
-    shared.push({ ...found, held, place, isWritable });
-    consume(machine, Math.floor(readNumber(machine, found.lengthCell) / bytesPerUnit));
+    const { owner, lamports, data, lengthCell } = translate(
+      machine,
+      infos.offset + info * infos.size,
+      advance(infos.at, info * infos.size),
+      place,
+    );
+    // Field by field: spreading took a third of a call's time.
+    shared.push({ held, place, owner, lamports, data, lengthCell, isWritable });
+    consume(machine, Math.floor(readNumber(machine, lengthCell) / bytesPerUnit));
   });
   return shared;
 }
@@ -87,12 +93,15 @@ export function translateAccounts(
 export function takeFromCaller(machine: ProgramMachine, { held, owner, lamports, data, lengthCell }: SharedAccount): void {
   const { execution, frame, memory } = machine;
   const { account } = held;
-  const borrowed = borrowAccount(held, frame.program, execution.growth);
+  const { bytes } = memory;
   const balance = memory.view.getBigUint64(lamports, true);
+  const length = readNumber(machine, lengthCell);
+  const isGiven = !isPubkeyAt(account.owner, bytes, owner);
+  if (balance === account.lamports && !isGiven && account.hasData(bytes, data, length)) return;
+  const borrowed = borrowAccount(held, frame.program, execution.growth);
   if (balance !== account.lamports) borrowed.setLamports(balance);
-  borrowed.takeOver(memory.bytes, data, readNumber(machine, lengthCell));
-  const newOwner = memory.bytes.subarray(owner, owner + 32);
-  if (!samePubkey(newOwner, account.owner)) borrowed.setOwner(newOwner as Pubkey);
+  borrowed.takeOver(bytes, data, length);
+  if (isGiven) borrowed.setOwner(bytes.slice(owner, owner + 32) as Pubkey);
 }
 
 /** What the callee changed becomes what the caller sees. */
@@ -153,7 +162,8 @@ function translateRust(machine: ProgramMachine, info: number, _at: Pointer, plac
   refuseInput(dataCell);
   const dataAt = readPointer(machine, translateValue(machine, dataCell, 16, 8, "load"));
   checkPointer(machine, dataAt, place.data, "data");
-  return { lamports, owner, ...translateData(machine, dataAt, advance(dataCell, 8), place) };
+  const lengthCell = translateData(machine, dataAt, advance(dataCell, 8), place);
+  return { owner, lamports, data: machine.memory.inputOffset + place.data, lengthCell };
 }
 
 /** `SolAccountInfo` of C: key*, lamports*, length, data*, owner*. */
@@ -165,16 +175,18 @@ function translateC(machine: ProgramMachine, info: number, at: Pointer, place: S
   checkPointer(machine, dataAt, place.data, "data");
   const lamports = translateValue(machine, lamportsAt, 8, 8, "store");
   const owner = translateValue(machine, ownerAt, 32, 1, "store");
-  return { lamports, owner, ...translateData(machine, dataAt, advance(at, 16), place) };
+  const lengthCell = translateData(machine, dataAt, advance(at, 16), place);
+  return { owner, lamports, data: machine.memory.inputOffset + place.data, lengthCell };
 }
 
-function translateData(machine: ProgramMachine, dataAt: Pointer, lengthAt: Pointer, place: SerializedAccount) {
+/** Checks where the data stands and gives the cell of its length. */
+function translateData(machine: ProgramMachine, dataAt: Pointer, lengthAt: Pointer, place: SerializedAccount): number {
   refuseInput(lengthAt);
   const lengthCell = translateValue(machine, lengthAt, 8, 1, "store");
   const length = readNumber(machine, lengthCell);
   if (length > place.originalLength + (machine.isAligned ? maxDataIncrease : 0)) throw instructionFault("InvalidRealloc");
   translateSlice(machine, dataAt, length, "store");
-  return { data: machine.memory.inputOffset + place.data, lengthCell };
+  return lengthCell;
 }
 
 /** SIMD-0459: an info must point to where the runtime put the account. */
