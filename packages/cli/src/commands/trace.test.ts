@@ -88,6 +88,9 @@ describe("the trace of a transaction over EVM, WASM, EVM and SVM", () => {
         },
       ],
     });
+    // What the relay paid in gas is what it used in ink, rounded up.
+    const { gasUsed, units } = frameAt(traced.trace, [0]);
+    expect((BigInt(units!.used) + 9_999n) / 10_000n).toBe(BigInt(gasUsed));
     // One clock over all VMs: what a frame's calls used, it used.
     const check = ({ gasUsed, calls = [] }: CallFrame): bigint => {
       const inner = calls.reduce((sum, call) => sum + check(call), 0n);
