@@ -1,4 +1,4 @@
-/** What a transaction needs and touches is found for it, whichever VMs it reaches: docs/spec/logs-and-receipts.md, 20 to 25. */
+/** What a transaction needs and touches is found for it, whichever VMs it reaches: docs/spec/logs-and-receipts.md, 25 to 28. */
 import { Keypair, PublicKey, SystemProgram, Transaction, TransactionInstruction, ComputeBudgetProgram } from "@solana/web3.js";
 import { bytesToHex, toAddress, type Pubkey } from "@trireme/core";
 import {
@@ -240,6 +240,19 @@ describe("who watches accounts", () => {
     expect(ofProgram.toSorted()).toEqual([token, associated(tagged(speaker))].map((key) => key.toBase58()).toSorted());
     expect(told.filter(({ subscription }) => subscription === ids[1])).toHaveLength(1);
     expect(told.filter(({ subscription }) => subscription === ids[2]).map(({ value }) => value.lamports)).toEqual([2_000_000_000n]);
+    session.close();
+  });
+
+  it("is told of what a Solana transaction names writable, changed or not, and of nothing that did not change otherwise", async () => {
+    const seen: string[] = [];
+    const session = createRpcSession((_, params) => {
+      seen.push((params as { readonly result: { readonly value: { readonly pubkey: string } } }).result.value.pubkey);
+    });
+    await node.solana.request("programSubscribe", [SystemProgram.programId.toBase58(), { encoding: "base64" }], session);
+    const [same, coinbase] = [tagged(account.address), tagged(`0x${"0".repeat(40)}`)];
+    await sendSolana([SystemProgram.transfer({ fromPubkey: payer.publicKey, toPubkey: same, lamports: 0 })]);
+    while (seen.length < 3) await new Promise((resume) => setTimeout(resume, 1));
+    expect(seen.toSorted()).toEqual([payer.publicKey, same, coinbase].map((key) => key.toBase58()).toSorted());
     session.close();
   });
 

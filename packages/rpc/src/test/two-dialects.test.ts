@@ -182,6 +182,10 @@ describe("one block", () => {
       expect((await connection.getSignatureStatus(id)).value).toMatchObject({ slot: Number(blockNumber), err: meta.err });
       const keys = transaction.message.staticAccountKeys;
       expect([keys[0], keys.at(-1)]).toEqual([tagged(account.address), gateway]);
+      expect(meta.computeUnitsConsumed).toBe(Number(receipt.gasUsed));
+      const { parentHash } = await reader.getBlock({ blockNumber });
+      expect(toHex(base58.decode(transaction.message.recentBlockhash))).toBe(parentHash);
+      expect([meta.innerInstructions, meta.preTokenBalances, meta.postTokenBalances]).toEqual([null, null, null]);
       const [call] = transaction.message.compiledInstructions;
       expect(call?.accountKeyIndexes.slice(0, 2).map((place) => keys[place])).toEqual([tagged(sent.to as Hex), tagged(account.address)]);
       expect(toHex(call?.data.subarray(26) ?? new Uint8Array(0))).toBe(sent.input);
@@ -221,6 +225,11 @@ describe("one block", () => {
       const receipt = await reader.getTransactionReceipt({ hash });
       expect(receipt).toMatchObject({ from, status: "success", contractAddress: null });
       expect(receipt.gasUsed <= sent.gas).toBe(true);
+      const rpc = createSolanaRpc(node.solanaUrl);
+      const id = signatureOf(ids[index] as string);
+      const own = await rpc.getTransaction(id, { encoding: "base64", maxSupportedTransactionVersion: 0 }).send();
+      expect(sent.input).toBe(toHex(Buffer.from(own?.transaction[0] ?? "", "base64")));
+      expect(receipt.effectiveGasPrice).toBe(((own?.meta?.fee ?? 0n) * 10n ** 9n) / receipt.gasUsed);
       const envelope = (await node.ethereum.request("eth_getRawTransactionByHash", [hash])) as Hex;
       expect(keccak256(envelope)).toBe(hash);
       const lines = (await connection.getTransaction(ids[index] as string, { maxSupportedTransactionVersion: 0 }))?.meta?.logMessages ?? [];
