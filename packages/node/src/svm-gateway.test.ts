@@ -286,7 +286,11 @@ describe("the gateway to the SVM, from a WASM contract", () => {
     expect(await send("refund", [hex(mint.publicKey), account.address, 5_000n])).toMatchObject([{ eventName: "Refused" }]);
     expect(await Promise.all([account.address, program].map(balanceOf))).toEqual([before[0]! - 7n, before[1]! + 7n]);
     expect(BigInt(await tokensOf(tagged(program)))).toBe(before[1]! + 7n);
+    const friend = getAddress(toHex(Keypair.generate().publicKey.toBytes().slice(12)));
+    await send("lend", [hex(mint.publicKey), friend, 3n]);
     const inProgram = { address: program, abi: programAbi, account } as const;
+    expect(await reader.readContract({ ...inProgram, functionName: "lent", args: [hex(mint.publicKey), friend] })).toBe(3n);
+    expect(await tokensOf(tagged(friend))).toBe("0");
     const pulling = reader.simulateContract({ ...inProgram, functionName: "pull", args: [hex(mint.publicKey), 1n] });
     // ERC20InsufficientAllowance(address,uint256,uint256)
     await expect(pulling).rejects.toThrow(/0xfb8f41b2/);

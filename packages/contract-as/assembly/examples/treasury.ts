@@ -51,6 +51,18 @@ export class Treasury {
     else new Refused(value.toU64()).emit();
   }
 
+  /** Lets somebody take tokens, for whom a token account is opened at this contract's cost. */
+  lend(mint: Bytes32, to: Address, value: u256): void {
+    const token = Erc20Face.of(mint);
+    token.openAccount(to);
+    token.approve(to, value);
+  }
+
+  @view
+  lent(mint: Bytes32, to: Address): u256 {
+    return Erc20Face.of(mint).allowance(self(), to);
+  }
+
   @view
   tokens(mint: Bytes32): u64 {
     return SplToken.balanceOf(SplToken.associatedAccount(Svm.myself(), mint));
