@@ -1,7 +1,16 @@
 /** Solidity contracts and Ethereum wallets that use SPL tokens: through the gateway, over real ports, with viem and web3.js. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SystemProgram, Transaction, TransactionInstruction } from "@solana/web3.js";
+import {
+  ComputeBudgetProgram,
+  Connection,
+  Keypair,
+  LAMPORTS_PER_SOL,
+  PublicKey,
+  SystemProgram,
+  Transaction,
+  TransactionInstruction,
+} from "@solana/web3.js";
 import { fileURLToPath } from "node:url";
 import { buildContract } from "@trireme/contract-as";
 import { bytesToHex, pubkeyFromBytes, toAddress } from "@trireme/core";
@@ -9,6 +18,7 @@ import { compileSolidity } from "@trireme/testing";
 import {
   createPublicClient,
   createWalletClient,
+  encodeFunctionData,
   erc20Abi,
   getAddress,
   http,
@@ -294,5 +304,24 @@ describe("the gateway to the SVM, from a WASM contract", () => {
     const pulling = reader.simulateContract({ ...inProgram, functionName: "pull", args: [hex(mint.publicKey), 1n] });
     // ERC20InsufficientAllowance(address,uint256,uint256)
     await expect(pulling).rejects.toThrow(/0xfb8f41b2/);
+  });
+
+  it("does so in a Solana transaction, too: a wallet of Solana calls the contract, which calls the face", async () => {
+    const before = await Promise.all([program, account.address].map(async (owner) => BigInt(await tokensOf(tagged(owner)))));
+    const data = encodeFunctionData({ abi: programAbi, functionName: "refund", args: [hex(mint.publicKey), account.address, 2n] });
+    const keys = [{ pubkey: payer.publicKey, isSigner: true, isWritable: true }];
+    await sendSolana(
+      [
+        ComputeBudgetProgram.setComputeUnitPrice({ microLamports: 3_000_000 }),
+        ComputeBudgetProgram.setComputeUnitLimit({ units: 500_000 }),
+        new TransactionInstruction({ programId: tagged(program), keys, data: Buffer.from(data.slice(2), "hex") }),
+      ],
+      [],
+    );
+    const after = await Promise.all([program, account.address].map(async (owner) => BigInt(await tokensOf(tagged(owner)))));
+    expect(after).toEqual([before[0]! - 2n, before[1]! + 2n]);
+    const face = getAddress(bytesToHex(toAddress(pubkeyFromBytes(mint.publicKey.toBytes()))));
+    const [event] = await clients().reader.getContractEvents({ address: face, abi: erc20Abi, fromBlock: "latest" });
+    expect(event).toMatchObject({ eventName: "Transfer", args: { from: getAddress(program), to: account.address, value: 2n } });
   });
 });
