@@ -7,12 +7,13 @@ const targets = {
   wasm: "packages/wasm/src/test/fuzz.mts",
   svm: "packages/svm/src/test/fuzz.mts",
   "svm-transactions": "packages/chain/src/execution/solana-fuzz.mts",
+  "cross-vm": "packages/chain/src/cross-vm/fuzz.mts",
 };
 
 const [target = "", ...options] = process.argv.slice(2).filter((argument) => argument !== "--");
 if (!Object.hasOwn(targets, target)) {
   console.error(
-    "usage: npx pnpm fuzz wasm [--modules <number>] [--seed <number>] | svm [--programs <number>] [--every-budget <number>] [--seed <number>] | svm-transactions [--sequences <number>] [--length <number>] [--seed <number>]",
+    "usage: npx pnpm fuzz wasm [--modules <number>] [--seed <number>] | svm [--programs <number>] [--every-budget <number>] [--seed <number>] | svm-transactions [--sequences <number>] [--length <number>] [--seed <number>] | cross-vm [--runs <number>] [--seed <number>]",
   );
   process.exit(2);
 }

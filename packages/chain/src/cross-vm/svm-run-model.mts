@@ -101,7 +101,7 @@ export function playTopLevelCall(play: Play, node: TreeNode, wallet: number, abo
       restoreState(play.state, undo);
       end = { kind: "tooLarge" };
     }
-    conclude(run, traced, { way: "direct", node, isAmple: true, gas: undefined }, end, inner as TracedFrame);
+    conclude(run, traced, { way: "direct", node }, end, inner as TracedFrame);
     return { kind: "success", output: play.returned.data };
   } catch (error) {
     if (!(error instanceof RunFault)) throw error;
@@ -155,7 +155,7 @@ function playInstruction(run: Run, node: TreeNode, metas: readonly TreeMeta[], o
   const traced = open();
   const frame: SvmFrame = { node, rights, memory, stackHeight, traced };
   const depth = above.depth + frames.length + 1;
-  counts.enter(depth, new Set([...above.vms, "svm"]), "svm");
+  counts.enter(depth, new Set([...above.vms, "svm"]));
   frames.push(frame);
   openPrograms.push(node.account);
   play.returned = { program: node.account, data: emptyBytes };
@@ -500,7 +500,7 @@ interface TooLarge {
 function conclude(
   { play }: Run,
   caller: TracedFrame,
-  { way, node, isAmple, gas }: Pick<TreeCall & { readonly op: "leave" }, "way" | "node" | "isAmple" | "gas">,
+  { way, node }: Pick<TreeCall & { readonly op: "leave" }, "way" | "node">,
   end: End | TooLarge,
   traced: TracedFrame,
 ): void {
@@ -524,7 +524,7 @@ function conclude(
   if (end.reason === "accountFrozen") throw new RunFault("AccountBorrowFailed");
   if (end.reason === "writeProtection") throw new RunFault("ReadonlyDataModified");
   // Where the contract took all units with it, the program has run out of them as well.
-  const isSpent = end.reason === "outOfGas" && (gas === undefined || !isAmple) && endsWith(caller, "ComputationalBudgetExceeded");
+  const isSpent = end.reason === "outOfGas" && endsWith(caller, "ComputationalBudgetExceeded");
   throw new RunFault(isSpent ? "ComputationalBudgetExceeded" : { Custom: contractErrors.halted });
 }
 

@@ -22,7 +22,7 @@ export class PlayCounts {
   /** Frames by the VM that entered them and their own. */
   readonly crossings = new Map<string, number>();
 
-  enter(depth: number, vms: ReadonlySet<string>, _vm: TreeVm): void {
+  enter(depth: number, vms: ReadonlySet<string>): void {
     this.frames++;
     this.depth = Math.max(this.depth, depth);
     if (vms.size >= 3) this.mixedDepth = Math.max(this.mixedDepth, depth);
@@ -36,6 +36,33 @@ export class PlayCounts {
   cross(from: string, to: string): void {
     const key = `${from} to ${to}`;
     this.crossings.set(key, (this.crossings.get(key) ?? 0) + 1);
+  }
+
+  /** Failed frames that `matches` holds for. */
+  failed(matches: (vm: string, reason: string) => boolean): number {
+    let count = 0;
+    for (const [key, times] of this.failures) {
+      const space = key.indexOf(" ");
+      if (matches(key.slice(0, space), key.slice(space + 1))) count += times;
+    }
+    return count;
+  }
+
+  /** What was played, in lines. */
+  describe(): string {
+    const list = (map: ReadonlyMap<string, number>): string =>
+      [...map]
+        .toSorted(([, left], [, right]) => right - left)
+        .map(([key, times]) => `${key} ${times}`)
+        .join(", ");
+    const share = Math.round((100 * this.mixedTrees) / this.trees);
+    return [
+      `${this.trees} trees, ${this.solanaTrees} of them by Solana transactions: ${this.frames} frames, to a depth of ${this.deepest}; ` +
+        `${share} % at least 4 frames deep with all three VMs`,
+      `calls: ${list(this.crossings)}`,
+      `failed frames: ${list(this.failures)}`,
+      `${this.unwound} writes to frozen accounts unwound their frames, ${this.tries} failures were caught by a try`,
+    ].join("\n");
   }
 
   endTree(): void {

@@ -27,9 +27,9 @@ const byte = fc.integer({ min: 0, max: 255 });
 const small = fc.integer({ min: 1, max: 200 });
 const account = fc.nat(treeAccounts.length - 2);
 const wei = fc.oneof(
-  { weight: 10, arbitrary: fc.constant(0n) },
-  { weight: 4, arbitrary: fc.bigInt({ min: 1n, max: 300n }) },
-  { weight: 3, arbitrary: fc.bigInt({ min: 10n ** 9n, max: 5n * 10n ** 9n }) },
+  { weight: 20, arbitrary: fc.constant(0n) },
+  { weight: 8, arbitrary: fc.bigInt({ min: 1n, max: 300n }) },
+  { weight: 6, arbitrary: fc.bigInt({ min: 10n ** 9n, max: 5n * 10n ** 9n }) },
   { weight: 1, arbitrary: fc.constant(9n * 10n ** 18n) },
 );
 
@@ -61,14 +61,14 @@ const end: fc.Arbitrary<TreeEnd> = fc.oneof(
 
 const holds = fc.array(fc.record({ account, isSigner: fc.constant(false), isWritable: fc.boolean() }), { maxLength: 4 });
 const gas = fc.oneof(
-  { weight: 16, arbitrary: fc.constant(undefined) },
+  { weight: 40, arbitrary: fc.constant(undefined) },
   { weight: 1, arbitrary: fc.nat(30_000) },
   { weight: 2, arbitrary: fc.nat(300_000) },
 );
 const scheme = fc.oneof(
-  { weight: 4, arbitrary: fc.constant("call" as const) },
-  { weight: 4, arbitrary: fc.constant("try" as const) },
-  { weight: 3, arbitrary: fc.constant("direct" as const) },
+  { weight: 6, arbitrary: fc.constant("call" as const) },
+  { weight: 7, arbitrary: fc.constant("try" as const) },
+  { weight: 4, arbitrary: fc.constant("direct" as const) },
   { weight: 1, arbitrary: fc.constant("static" as const) },
 );
 const sender = fc.constantFrom("pda" as const, "wallet" as const, "caller" as const, "nobody" as const);

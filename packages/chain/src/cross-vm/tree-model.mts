@@ -105,7 +105,7 @@ export function playCall(
     depth: above.depth + 1,
     vms: new Set([...above.vms, node.vm]),
   };
-  counts.enter(frame.depth, frame.vms, node.vm);
+  counts.enter(frame.depth, frame.vms);
   if (freezes !== undefined) play.freezers.push(freezes);
   let end: End;
   try {

@@ -50,6 +50,8 @@ interface Above {
   readonly entered: number | undefined;
   /** Wallets that signed for the run. */
   readonly signers: readonly number[];
+  /** An account of the calling program's that signs for the node. */
+  readonly lender: number | undefined;
   /** Whether the gas of the node is limited, so that it may be burnt. */
   readonly mayBurn: boolean;
 }
@@ -67,7 +69,7 @@ const burnt = 80_000;
 export function planTree(root: DrawnNode, caller: number): TreeNode {
   const isSolana = accountAt(caller).sort === "signer";
   const signers = isSolana ? [caller] : [];
-  const node = planNode(root, { openPrograms: [], entered: isSolana ? undefined : caller, signers, mayBurn: false });
+  const node = planNode(root, { openPrograms: [], entered: isSolana ? undefined : caller, signers, lender: undefined, mayBurn: false });
   if (!isSolana) return node;
   // Who pays is a writable signer wherever it is named.
   const named = node.vm === "svm" ? node.accounts : [{ account: caller, isSigner: true, isWritable: true }];
@@ -108,7 +110,7 @@ function planContractOp(op: DrawnOp, vm: "evm" | "wasm", account: number, above:
 function planContractCall(op: DrawnCall, vm: "evm" | "wasm", account: number, { openPrograms }: Above): TreeCall {
   // What burns all its gas is given little of it.
   const limit = op.node.end.end === "burn" ? burnt : op.gas;
-  const node = planNode(op.node, { openPrograms, entered: account, signers: [], mayBurn: true });
+  const node = planNode(op.node, { openPrograms, entered: account, signers: [], lender: undefined, mayBurn: true });
   const { propagates } = op;
   const given = { gas: limit ?? gasOf(node), isAmple: limit === undefined, propagates };
   // The SDK for WASM has no static call to the gateway.
@@ -179,14 +181,23 @@ function planProgramOp(op: DrawnOp, account: number, metas: Metas, inside: Above
 
 function planProgramCall(op: DrawnCall, account: number, metas: Metas, inside: Above): TreeCall {
   if (op.node.vm === "svm") {
-    const node = planNode(op.node, { ...inside, mayBurn: false });
+    const lender = ownAccount(account, 1);
+    const node = planNode(op.node, { ...inside, lender, mayBurn: false });
     metas.add(node.account, false);
-    metas.addAll(node.accounts);
-    return { op: "cpi", node };
+    // What the program signs for by seeds, its caller has not signed.
+    const lent = node.accounts.find((meta) => meta.account === lender && meta.isSigner);
+    metas.addAll(node.accounts.map((meta) => (meta === lent ? withoutSignature(meta) : meta)));
+    return { op: "cpi", node, signer: lent?.account };
   }
   const isDirect = op.scheme === "direct";
   const limit = op.node.end.end === "burn" ? burnt : op.gas;
-  const node = planNode(op.node, { openPrograms: inside.openPrograms, entered: undefined, signers: [], mayBurn: !isDirect });
+  const node = planNode(op.node, {
+    openPrograms: inside.openPrograms,
+    entered: undefined,
+    signers: [],
+    lender: undefined,
+    mayBurn: !isDirect,
+  });
   const { sender, signer } = planSender(op.sender, account, inside);
   const held = metas.list.filter(({ account: each }) => each !== sender?.account && accountAt(each).sort !== "svm");
   const passed = [
@@ -212,11 +223,12 @@ function withoutSignature({ account, isWritable }: TreeMeta): TreeMeta {
   return { account, isWritable, isSigner: false };
 }
 
-function planSender(drawn: DrawnSender, program: number, { entered, signers }: Above) {
+function planSender(drawn: DrawnSender, program: number, { entered, signers, lender }: Above) {
   const [wallet] = signers;
   const signs = (account: number) => ({ account, isSigner: true, isWritable: true });
   if (drawn === "nobody") return { sender: undefined, signer: undefined };
   if (drawn === "wallet" && wallet !== undefined) return { sender: signs(wallet), signer: undefined };
+  if (drawn === "wallet" && lender !== undefined) return { sender: signs(lender), signer: undefined };
   if (drawn === "caller" && entered !== undefined) return { sender: signs(entered), signer: undefined };
   const own = ownAccount(program, 0);
   return { sender: signs(own), signer: own };

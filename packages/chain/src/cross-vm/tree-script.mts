@@ -32,7 +32,8 @@ interface Given {
 export type TreeCall =
   | ({ readonly op: "call"; readonly node: TreeNode; readonly wei: bigint } & Given)
   | ({ readonly op: "invoke"; readonly node: TreeNode } & Given)
-  | { readonly op: "cpi"; readonly node: TreeNode }
+  /** `signer`: an account of the caller, which signs by its seeds. */
+  | { readonly op: "cpi"; readonly node: TreeNode; readonly signer: number | undefined }
   | ({
       readonly op: "leave";
       readonly node: TreeNode;
@@ -114,7 +115,7 @@ function encodeOp(op: TreeOp, node: TreeNode): Uint8Array {
       return concatBytes(number(0x11, 1), number(flagsOf(op), 1), number(gas, 4), head, withLength(encodeNode(callee)));
     }
     case "cpi":
-      return instruction(node, op.node.account, op.node.accounts, encodeNode(op.node), 0, undefined);
+      return instruction(node, op.node.account, op.node.accounts, encodeNode(op.node), 0, op.signer);
     case "leave": {
       const { node: callee, way, passed, signer } = op;
       const script = encodeNode(callee);
