@@ -59,12 +59,16 @@ export function createTraceRecorder(wishes: readonly TracerWishes[]): TraceRecor
   };
 }
 
+/** Bytes of an account meta. */
+const metaBytes = 34;
+
 /** Bytes that an event holds beyond its fixed part. */
 function bytesIn(event: TraceEvent): number {
   switch (event.method) {
     case "enter": {
       const [message] = event.args;
-      return (message.kind === "call" ? message.input : message.kind === "create" ? message.initCode : message.data).length;
+      if (message.kind === "instruction") return message.data.length + metaBytes * message.accounts.length;
+      return (message.kind === "call" ? message.input : message.initCode).length;
     }
     case "exit":
       return outputOf(event.args[0]).length;

@@ -54,6 +54,7 @@ const systemAddresses: Readonly<Record<string, string>> = {
 const callErrors: Readonly<Record<string, string>> = {
   [0x7e000001]: "the contract reverted",
   [0x7e000002]: "the contract halted",
+  [0x7e000003]: "the contract returned more than 1,024 bytes",
 };
 
 /** Annotates a tree. */
