@@ -5,9 +5,7 @@
 import type { Block, Receipt } from "@trireme/chain";
 import {
   addressToHex,
-  bigintToBytes,
   bytesToHex,
-  concatBytes,
   createAddress,
   decodeDialectEnvelope,
   emptyBytes,
@@ -23,7 +21,14 @@ import {
   type Transaction,
 } from "@trireme/core";
 import type { EthereumTransaction } from "@trireme/ethereum";
-import { instructionErrorText, programIds, sysvarIds, type SolanaMessage, type SolanaTransactionError } from "@trireme/svm";
+import {
+  encodeGatewayCall,
+  instructionErrorText,
+  programIds,
+  sysvarIds,
+  type SolanaMessage,
+  type SolanaTransactionError,
+} from "@trireme/svm";
 import type { TransactionOutcomeView, TransactionView } from "./transaction-view.ts";
 import { withEventLines } from "./event-lines.ts";
 
@@ -126,22 +131,21 @@ function calleeOf(transaction: Transaction, { from, to, contractAddress, involve
   return canonicalName(named?.pubkey ?? toPubkey(address));
 }
 
-/** The gateway's data: version 0, no flags, gas limit (u64), value in wei (u128), the input, cut. */
+/** What the gateway would be told: gas limit, value, and the input, cut. */
 function callData(transaction: Transaction): Uint8Array {
-  const { data, value } = transaction as Partial<EthereumTransaction>;
+  const { data, value = 0n } = transaction as Partial<EthereumTransaction>;
   const input = data ?? decodeDialectEnvelope(transaction.raw)?.payload ?? emptyBytes;
-  return concatBytes(
-    new Uint8Array(2),
-    littleEndian(transaction.gasLimit, 8),
-    littleEndian(value ?? 0n, 16),
-    input.subarray(0, maxShownInput),
-  );
+  return encodeGatewayCall({
+    isTry: false,
+    isStatic: false,
+    gasLimit: transaction.gasLimit,
+    // More than all there is, but for what a developer makes out of nothing.
+    value: value > maxU128 ? maxU128 : value,
+    input: input.subarray(0, maxShownInput),
+  });
 }
 
-function littleEndian(value: bigint, length: number): Uint8Array {
-  const most = (1n << BigInt(8 * length)) - 1n;
-  return bigintToBytes(value > most ? most : value, length).reverse();
-}
+const maxU128 = (1n << 128n) - 1n;
 
 /** What has no account has no bound name either: native programs and sysvars are known by their own. */
 const fixedNames: ReadonlyMap<string, Pubkey> = new Map(
