@@ -2,6 +2,7 @@
 import {
   accountDataPageSize,
   emptyBytes,
+  isTaggedPubkey,
   TriremeError,
   weiFromLamports,
   weiPerLamport,
@@ -9,7 +10,6 @@ import {
   type Host,
   type Pubkey,
 } from "@trireme/core";
-import { programIds } from "../known-keys.ts";
 import { samePubkey } from "./pubkey-names.ts";
 import type { AccountBefore } from "./transaction-state.ts";
 
@@ -150,7 +150,7 @@ export class LoadedAccount {
     );
   }
 
-  /** Puts what changed into the journal. A record is made when the account first needs one: a wallet has none (rule 1). */
+  /** Puts what changed into the journal. The first write makes the record, which binds the pubkey; a tagged account never has one (rules 1 and 3). */
   writeBack(): void {
     const { owner, lamports, executable, dataLength, hasRecord } = this.#source;
     const host = this.#host;
@@ -161,9 +161,8 @@ export class LoadedAccount {
         throw new TriremeError("HOST_FAULT", `expected an account that nobody moved from ${lamports} lamports, got ${wei} wei`);
       host.setBalance(this.address, weiFromLamports(this.lamports, wei));
     }
-    const isPlain = this.#dataLength === 0 && !this.executable && samePubkey(this.owner, programIds.system);
     const isMoved = dataLength !== this.#dataLength || executable !== this.executable || !samePubkey(owner, this.owner);
-    if (isMoved && (hasRecord || !isPlain)) {
+    if (isMoved || (!hasRecord && !isTaggedPubkey(this.key))) {
       const { key: pubkey, owner: newOwner } = this;
       host.setSvmRecord(this.address, { pubkey, owner: newOwner, executable: this.executable, dataLength: this.#dataLength });
     }

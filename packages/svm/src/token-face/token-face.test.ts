@@ -82,8 +82,8 @@ describe("the face of a mint", () => {
     const data = world.getAccount(own).data;
     expect(new DataView(data.buffer).getBigUint64(64, true)).toBe(35n);
     expect(world.view(face, "balanceOfKey(bytes32)", payer)).toEqual([35n]);
-    // A Solana wallet has no record, so its address alone does not tell its key (rule 2).
-    expect(balance(toAddress(payer))).toBe(0n);
+    // What it paid with is bound to its address (rules 1 and 2).
+    expect(balance(toAddress(payer))).toBe(35n);
     expect(world.view(face, "balanceOfKey(bytes32)", toPubkey(alice.address))).toEqual([1_015n]);
   });
 

@@ -1,5 +1,6 @@
 import {
   keccak256,
+  pubkeyOf,
   systemProgram,
   toAddress,
   toPubkey,
@@ -317,6 +318,17 @@ describe("fees", () => {
     // Half of the signature's fee, and the base fee of 1,000 units.
     expect(burnt).toBe(2_500n * weiPerLamport + 7_000_500n * 1_000n);
     expect(host.getBalance(block.coinbase)).toBe((2_500n + 8_000n / 1_000n) * weiPerLamport - 7_000_500n * 1_000n);
+  });
+
+  it("binds the payer's pubkey with the fee: contracts that pay its address back find its own name (rules 1 and 2)", () => {
+    const host = funded();
+    const address = toAddress(payer.pubkey);
+    expect(pubkeyOf(address, host.getBoundPubkey(address))).toEqual(toPubkey(address));
+    run(decode(simple()), host, failure);
+    expect(pubkeyOf(address, host.getBoundPubkey(address))).toEqual(payer.pubkey);
+    expect(host.getSvmRecord(address)).toEqual({ pubkey: payer.pubkey, owner: systemProgram, executable: false, dataLength: 0 });
+    // It stays what it was: it pays again.
+    expect(codeOf(decode(simple(undefined, [budgetInstruction(3, 1n, 8)])), host)).toBe("prepared");
   });
 
   it("takes no fee from an account of a program", () => {

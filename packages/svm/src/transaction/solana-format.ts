@@ -4,7 +4,9 @@ import {
   gasLeftOf,
   hasPrefix,
   isTaggedPubkey,
+  systemProgram,
   weiPerLamport,
+  type Address,
   type BlockContext,
   type BlockRoom,
   type ExecutionResult,
@@ -160,11 +162,19 @@ function contextOf(transaction: SolanaTransaction, { accounts, instructions }: M
 }
 
 function charge(prepared: PreparedSolanaTransaction, host: Host): void {
-  const { transaction, accounts } = prepared;
+  const { transaction, accounts, context } = prepared;
   prepared.before = balancesOf(accounts, host);
-  host.setBalance(transaction.sender, host.getBalance(transaction.sender) - feeInWei(transaction));
+  const { sender } = transaction;
+  host.setBalance(sender, host.getBalance(sender) - feeInWei(transaction));
+  bindFeePayer(sender, context.solana.feePayer, host);
   recordMessage(transaction.messageHash, host);
   for (const { address } of accounts) host.accessAccount(address);
+}
+
+/** The fee is a write like any other: the first one binds the pubkey (rule 1), so that contracts pay this wallet by its own name. */
+function bindFeePayer(sender: Address, pubkey: Pubkey, host: Host): void {
+  if (host.getSvmRecord(sender) === undefined)
+    host.setSvmRecord(sender, { pubkey, owner: systemProgram, executable: false, dataLength: 0 });
 }
 
 function settle(prepared: PreparedSolanaTransaction, result: ExecutionResult, host: Host): Settlement {
