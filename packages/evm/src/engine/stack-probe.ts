@@ -6,6 +6,7 @@
 /** Bytes of a value. */
 const valueLength = 16;
 
+const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const functionType = [0x60, 1, 0x7f, 0];
 const [vectorLoad, vectorStore, vectorXor] = [
   [0xfd, 0x00],
@@ -23,7 +24,7 @@ export function createStackProbe(bytes: number): () => void {
   body.push(...vectorStore, 4, 0, 0x0b, 0x0b);
   const module = new WebAssembly.Module(
     Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...header,
       ...section(1, [1, ...functionType]),
       ...section(3, [1, 0]),
       ...section(5, [1, 0, 1]),
