@@ -27,7 +27,7 @@ import type { ProgramMachine } from "./runtime/program-machine.ts";
 import { accountBelowRent } from "./runtime/rent-state.ts";
 import type { RuntimeParts } from "./runtime/runtime-parts.ts";
 import { knownTransactionState } from "./runtime/transaction-state.ts";
-import type { Engine, SyscallTable } from "./sbpf/engine.ts";
+import type { ComputeMeter, Engine, SyscallTable } from "./sbpf/engine.ts";
 import { createInterpreter } from "./sbpf/interpreter.ts";
 import type { SvmSyscall } from "./syscalls/guest.ts";
 import { createSyscallTable, runtimeSyscalls } from "./syscalls/syscall-table.ts";
@@ -109,6 +109,20 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
 function runInstruction(message: InstructionMessage, host: Host, parts: RuntimeParts, rate: MeterRate): ExecutionResult {
   const budget = Number(minimum(budgetFromGas(message.gas, rate), BigInt(Number.MAX_SAFE_INTEGER)));
   const meter = { remaining: budget };
+  const result = runEntry(message, host, parts, meter, (used) => gasReturned(message.gas, BigInt(used), rate));
+  host.tracer?.units?.({ unit: "computeUnits", limit: BigInt(budget), used: BigInt(budget - meter.remaining) });
+  return result;
+}
+
+/** `gasAfter` is the gas that is left when so many units are used. */
+function runEntry(
+  message: InstructionMessage,
+  host: Host,
+  parts: RuntimeParts,
+  meter: ComputeMeter,
+  gasAfter: (used: number) => bigint,
+): ExecutionResult {
+  const budget = meter.remaining;
   let entry: Entry | undefined;
   try {
     entry = new Entry(message, host, parts, meter);
@@ -121,7 +135,7 @@ function runInstruction(message: InstructionMessage, host: Host, parts: RuntimeP
     return (
       halt ?? {
         kind: "revert",
-        gasLeft: gasLeft(message, budget - meter.remaining, rate),
+        gasLeft: gasAfter(budget - meter.remaining),
         output: emptyBytes,
         error: JSON.stringify(error.error),
       }
@@ -133,16 +147,12 @@ function runInstruction(message: InstructionMessage, host: Host, parts: RuntimeP
   const poor = entry.isTopLevel ? undefined : accountBelowRent(state, host);
   if (poor !== undefined) {
     entry.undo();
-    return { kind: "revert", gasLeft: gasLeft(message, budget - meter.remaining, rate), output: emptyBytes, error: rentError(poor) };
+    return { kind: "revert", gasLeft: gasAfter(budget - meter.remaining), output: emptyBytes, error: rentError(poor) };
   }
   const { returnData } = state.record;
-  const left = gasLeft(message, budget - meter.remaining, rate);
+  const left = gasAfter(budget - meter.remaining);
   const success = { kind: "success", gasLeft: left, gasRefund: entry.gasRefund, output: returnData?.data ?? emptyBytes } as const;
   return returnData === undefined || returnData.data.length === 0 ? success : { ...success, returnedBy: returnData.program };
-}
-
-function gasLeft({ gas }: InstructionMessage, used: number, rate: MeterRate): bigint {
-  return gasReturned(gas, BigInt(used), rate);
 }
 
 /** What broke a rule, or ran out, is a halt for a caller in another VM; in a Solana transaction it is an error like others. */
