@@ -6,6 +6,7 @@ import {
   createWalletClient,
   encodeAbiParameters,
   encodeFunctionData,
+  erc20Abi,
   keccak256,
   parseAbi,
   parseEther,
@@ -21,7 +22,7 @@ import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRpcSession } from "../json-rpc/rpc-session.ts";
 import { createViemTransport } from "../provider/viem-transport.ts";
-import { privateKeys } from "./test-node.mts";
+import { hexAddresses, privateKeys } from "./test-node.mts";
 import {
   compileSpeaker,
   contractInstruction,
@@ -171,6 +172,30 @@ describe("eth_createAccessList", () => {
     expect(listed.gasUsed).toBe(gasUsed);
     // A cold account costs 2,500 more than a warm one, its entry 2,400.
     expect(without.gasUsed - listed.gasUsed).toBe(100n * BigInt(accessList.length));
+  });
+
+  it("names what the ERC-20 face of a mint touches", async () => {
+    const [to, face] = [hexAddresses[1] as Hex, addressOf(mint.publicKey)];
+    await sendSolana([openAccount(tagged(to))]);
+    await node.ethereum.request("hardhat_impersonateAccount", [speaker]);
+    await node.ethereum.request("hardhat_setBalance", [speaker, toHex(parseEther("1"))]);
+    const data = encodeFunctionData({ abi: erc20Abi, functionName: "transfer", args: [to, 3n] });
+    const request = { from: speaker, to: face, data, gas: toHex(500_000) };
+    const { reader } = viem();
+    const { accessList, gasUsed } = await reader.createAccessList({ account: speaker, to: face, data });
+    for (const owner of [speaker, to]) expect(accessList.map(({ address }) => address)).toContain(addressOf(associated(tagged(owner))));
+    const receipts: TransactionReceipt[] = [];
+    for (const list of [[], accessList]) {
+      const hash = (await node.ethereum.request("eth_sendTransaction", [{ ...request, accessList: list }])) as Hex;
+      receipts.push(await reader.waitForTransactionReceipt({ hash }));
+    }
+    expect(receipts.map(({ status, logs }) => [status, logs.length])).toEqual([
+      ["success", 1],
+      ["success", 1],
+    ]);
+    expect(receipts[1]?.gasUsed).toBe(gasUsed);
+    const slots = accessList.flatMap(({ storageKeys }) => storageKeys).length;
+    expect((receipts[0]?.gasUsed ?? 0n) - (receipts[1]?.gasUsed ?? 0n)).toBe(100n * BigInt(accessList.length + slots));
   });
 
   it("names slots of contracts beside the programs that they call", async () => {
