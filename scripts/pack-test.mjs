@@ -63,6 +63,11 @@ function consume(label, tarballs, npmFlags) {
     console.error(`pack test: trireme wasm build wrote no code\n${code}`);
     process.exit(1);
   }
+  run("npx", ["--no-install", "trireme", "bindings", join("built", "counter.abi.json"), "--out", "bound"], project);
+  if (!readFileSync(join(project, "bound", "solidity", "ICounter.sol"), "utf8").includes("interface ICounter {")) {
+    console.error("pack test: trireme bindings wrote no interface");
+    process.exit(1);
+  }
   console.log(
     `pack test, ${label}: chain: ${chain}; worker: ${worker}; Solana programs: ${programs}; trireme dev --once: ok; trireme wasm build: ${code.length / 2 - 1} bytes of code`,
   );

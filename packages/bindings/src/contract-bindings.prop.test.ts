@@ -13,7 +13,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { generateBindings } from "./generate-bindings.ts";
 import { functionCases, type FunctionCase } from "./test/abi-cases.mts";
-import { evaluateTypescript } from "./test/evaluate-typescript.mts";
+import { generatedClient } from "./test/generated-client.mts";
 
 const item = (name: string, { inputs, outputs }: FunctionCase) => ({ type: "function", name, inputs, outputs, stateMutability: "payable" });
 
@@ -23,20 +23,20 @@ describe("random contracts", () => {
       fc.property(functionCases, (sample) => {
         const abi = [item("run", sample)] as unknown as Abi;
         const { files } = generateBindings({ document: abi, name: "Sample", languages: ["typescript"] });
-        const client = evaluateTypescript(files, "typescript/sample.solana.ts");
+        const client = generatedClient(files, "typescript/sample.solana.ts");
         const encode = client["encodeSampleCall"] as (call: unknown) => Hex;
         const { args } = sample;
         const data = encodeFunctionData({ abi, functionName: "run", args });
         expect(encode({ functionName: "run", args })).toBe(data);
-        const typed = evaluateTypescript(files, "typescript/sample.abi.ts")["sampleAbi"] as Abi;
+        const typed = generatedClient(files, "typescript/sample.abi.ts")["sampleAbi"] as Abi;
         expect(decodeFunctionData({ abi: typed, data })).toEqual(decodeFunctionData({ abi, data }));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
   it("are interfaces in which solc finds the same functions", async () => {
-    const samples = fc.sample(functionCases, { numRuns: 60, seed: 20_261_123 });
+    const samples = fc.sample(functionCases, { numRuns: 30, seed: 20_261_123 });
     const abi = samples.map((sample, index) => item(`run${index}`, sample));
     const { files, warnings } = generateBindings({ document: abi, name: "Sample", languages: ["solidity"] });
     expect(warnings).toEqual([]);

@@ -188,11 +188,15 @@ describe("generated TypeScript", () => {
     }
 
     writeFileSync(join(folder, "typescript", "use.ts"), use);
+    const flags = `strict exactOptionalPropertyTypes noUncheckedIndexedAccess noImplicitReturns noUnusedLocals noUnusedParameters
+      noPropertyAccessFromIndexSignature verbatimModuleSyntax isolatedModules erasableSyntaxOnly skipLibCheck noEmit`;
     const compilerOptions = {
-      ...{ target: "es2023", lib: ["es2023", "dom"], types: [], module: "nodenext", moduleResolution: "nodenext", noEmit: true },
-      ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noImplicitReturns: true, noUnusedLocals: true },
-      ...{ noUnusedParameters: true, noPropertyAccessFromIndexSignature: true, verbatimModuleSyntax: true, isolatedModules: true },
-      ...{ erasableSyntaxOnly: true, skipLibCheck: true },
+      target: "es2023",
+      lib: ["es2023", "dom"],
+      types: [],
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      ...Object.fromEntries(flags.split(/\s+/).map((flag) => [flag, true])),
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["typescript/*.ts"] }));
     expect(run(folder, "tsc", "-p", "tsconfig.json")).toBe("");

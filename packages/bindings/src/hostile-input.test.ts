@@ -211,7 +211,7 @@ describe("what has no binding", () => {
 });
 
 /** Every place of a document, with what stands there replaced. */
-function* replaced(document: unknown, by: unknown): Generator<unknown> {
+function* replaced(document: unknown, by: unknown): Generator {
   yield by;
   if (Array.isArray(document)) {
     for (const [index, item] of document.entries())
@@ -249,7 +249,7 @@ describe("hostile values", () => {
           expect(error.code).toBe("INVALID_ARGUMENT");
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 

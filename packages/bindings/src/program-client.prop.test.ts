@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generateBindings } from "./generate-bindings.ts";
 import { programCases } from "./test/borsh-cases.mts";
-import { evaluateTypescript } from "./test/evaluate-typescript.mts";
+import { generatedClient } from "./test/generated-client.mts";
 
 interface Client {
   readonly runDataCodec: { encode(args: unknown): Uint8Array; decode(data: Uint8Array): unknown };
@@ -13,7 +13,7 @@ interface Client {
 function clientOf(document: unknown): Client {
   const { files, warnings } = generateBindings({ document, languages: ["typescript"] });
   expect(warnings).toEqual([]);
-  return evaluateTypescript(files, "typescript/sample.ts") as unknown as Client;
+  return generatedClient(files, "typescript/sample.ts") as unknown as Client;
 }
 
 describe("random programs", () => {
@@ -27,7 +27,7 @@ describe("random programs", () => {
           expect(Uint8Array.from(client.getRunInstruction(args).data)).toEqual(data);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

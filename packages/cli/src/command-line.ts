@@ -80,6 +80,19 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
       await trace(ids, options);
     });
 
+  program
+    .command("bindings <abi-or-idl.json>")
+    .description("write Solidity, AssemblyScript and TypeScript that use a contract (ABI) or a program (Anchor or Codama IDL)")
+    .option("--out <dir>", "folder to write to, one below it for each language (default: the current one)")
+    .option("--name <name>", "name of the contract or the program (default: its own, else the file's)")
+    .option("--only <languages>", "some of solidity,assemblyscript,typescript (default: all)")
+    .option("--program <pubkey>", "the program's pubkey, for an IDL without one or another deployment")
+    .option("--json", "as JSON")
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { bindings } = await import("./commands/bindings.ts");
+      bindings(file, options);
+    });
+
   const wasm = program.command("wasm").description("contracts that run as WebAssembly");
   wasm
     .command("build <file.ts>")

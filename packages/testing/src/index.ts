@@ -14,6 +14,7 @@ export { compileSolidity, compileSolidityFiles, type CompiledContract } from "./
 export { conformanceDirectory } from "./conformance-directory.ts";
 export { testBlock, testTransaction } from "./context.ts";
 export { assembleEvm, destination, evmDeployment, evmStore, returnReturnData, returnTop, type EvmPart } from "./evm-code/assemble-evm.ts";
+export { createTypescriptEvaluator, type EvaluatedModule, type EvaluateTypescript } from "./evaluate-typescript.ts";
 export { createEvmKit } from "./evm-code/evm-kit.ts";
 export { createModelHost, type ModelHost, type ModelHostOptions } from "./model-host.ts";
 export type { ModelAccount, ModelState } from "./model-state.ts";
