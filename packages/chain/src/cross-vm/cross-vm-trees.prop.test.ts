@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { checkTrees, createTreeWorlds } from "./check-trees.mts";
 import { buildTreeContracts } from "./tree-contracts.mts";
 import { PlayCounts } from "./tree-counts.mts";
-import { plants } from "./tree-model.mts";
+import { plants } from "./tree-play.mts";
 import type { DrawnNode } from "./tree-plan.mts";
 import type { TreeWorld } from "./tree-world.mts";
 
@@ -41,11 +41,12 @@ it(`${runs} random call trees do what the model says`, { timeout: 300_000 }, () 
     "rules broken": [counts.failed((_, reason) => /invalidOpcode|stackOverflow|AccessViolation/.test(reason)), 10],
     "programs entered again": [counts.failed((_, reason) => reason === "ReentrancyNotAllowed"), 0.5],
   };
-  for (const [name, [seen, least]] of Object.entries(floors)) expect(seen, name).toBeGreaterThanOrEqual((least * runs) / 100);
+  const tooFew = Object.entries(floors).filter(([, [seen, least]]) => seen < (least * runs) / 100);
+  expect(tooFew).toEqual([]);
   expect(counts.deepest).toBeGreaterThanOrEqual(14);
-  for (const from of ["evm", "wasm", "svm"])
-    for (const to of ["evm", "wasm", "svm"])
-      expect(counts.crossings.get(`${from} to ${to}`), `${from} to ${to}`).toBeGreaterThanOrEqual(runs / 10);
+  const vms = ["evm", "wasm", "svm"];
+  const directions = vms.flatMap((from) => vms.map((to) => `${from} to ${to}`));
+  expect(directions.filter((direction) => (counts.crossings.get(direction) ?? 0) < runs / 10)).toEqual([]);
 });
 
 describe("an error in the model is found, where it is", () => {

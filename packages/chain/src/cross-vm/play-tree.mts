@@ -2,20 +2,19 @@
 import { bytesToHex, outputOf, weiPerLamport } from "@trireme/core";
 import { assertConserved } from "@trireme/host";
 import { describeNode, describeTrace } from "./describe-tree.mts";
-import { playRun, playTopLevelCall } from "./svm-run-model.mts";
-import { accountAt } from "./tree-accounts.mts";
+import { playCall } from "./contract-model.mts";
+import { playTopLevelCall } from "./svm-leave-model.mts";
+import { playRun } from "./svm-run-model.mts";
+import { accountAt, senderSigner as signer, senderWallet as wallet } from "./tree-accounts.mts";
 import type { PlayCounts } from "./tree-counts.mts";
 import { checkEthereumCharge, checkGas, checkSolanaUnits } from "./tree-gas.mts";
 import type { DrawnTree } from "./tree-generator.mts";
-import { playCall, type Plant, type Play } from "./tree-model.mts";
+import type { Plant, Play } from "./tree-play.mts";
 import { gasOf, planTree } from "./tree-plan.mts";
 import type { TreeNode } from "./tree-script.mts";
 import { copyState, restoreState, type TreeState } from "./tree-state.mts";
 import { ethereumTransaction, solanaFee, treeGasPrice, type Played, type TreeWorld } from "./tree-world.mts";
 
-/** Who sends the transactions of either dialect. */
-const wallet = 8;
-const signer = 28;
 /** EIP-7825. */
 const mostGas = 1 << 24;
 
@@ -77,7 +76,15 @@ function playEthereum(world: TreeWorld, { root: drawn, share }: DrawnTree, optio
 }
 
 function openPlay({ before }: TreeWorld, { counts, plants = new Set() }: PlayOptions): Play {
-  return { state: copyState(before), counts, freezers: [], openPrograms: [], returned: { program: 0, data: new Uint8Array(0) }, plants };
+  return {
+    state: copyState(before),
+    counts,
+    freezers: [],
+    openPrograms: [],
+    returned: { program: 0, data: new Uint8Array(0) },
+    plants,
+    run: playRun,
+  };
 }
 
 /** Tells of a failure which tree it was, and what ran. */

@@ -58,6 +58,14 @@ export function indicesOf(sort: AccountSort): readonly number[] {
   return treeAccounts.filter((account) => account.sort === sort).map(({ index }) => index);
 }
 
+const firstOf = (sort: AccountSort): number => indicesOf(sort)[0] as number;
+
+/** Who sends the Ethereum transactions. */
+export const senderWallet: number = firstOf("wallet");
+/** Who sends the Solana transactions. */
+export const senderSigner: number = firstOf("signer");
+export const callGateway: number = firstOf("callGateway");
+
 /** The account with this index. */
 export function accountAt(index: number): TreeAccount {
   const account = treeAccounts[index];

@@ -4,7 +4,7 @@ import { floorGas, intrinsicGas, type EthereumTransaction } from "@trireme/ether
 import { decodeSolanaReceipt } from "@trireme/svm";
 import { testBlock } from "@trireme/testing";
 import type { TracedFrame } from "./frame-trace.mts";
-import { describe } from "./tree-model.mts";
+import { describe } from "./tree-play.mts";
 import type { TreeNode } from "./tree-script.mts";
 import type { Played } from "./tree-world.mts";
 

@@ -1,5 +1,5 @@
 // From a drawn tree to one that can be played: who is called, what every instruction names, how much gas goes along.
-import { accountAt, indicesOf, ownedBy, treeAccounts } from "./tree-accounts.mts";
+import { accountAt, callGateway, indicesOf, ownedBy, treeAccounts } from "./tree-accounts.mts";
 import { encodeNode, type TreeCall, type TreeEnd, type TreeMeta, type TreeNode, type TreeOp, type TreeVm } from "./tree-script.mts";
 
 /** Who a call out of the SVM comes from: an account of the program, a wallet, the contract that entered the SVM, nobody. */
@@ -59,11 +59,10 @@ interface Above {
 const programs = indicesOf("svm");
 const contracts = { evm: indicesOf("evm"), wasm: indicesOf("wasm") } as const;
 const dataAccounts = indicesOf("data");
-const [callGateway] = indicesOf("callGateway") as readonly [number];
 /** Who is looked at and paid: everybody but the call gateway. */
 const known = treeAccounts.length - 1;
 /** More than most of the calls that may burn it all take, and little enough to be burnt in no time. */
-const burnt = 80_000;
+const burnt = 50_000;
 
 /** Plans a tree that `caller` enters: a wallet of Ethereum's, or a signer of a Solana transaction, which pays for it. */
 export function planTree(root: DrawnNode, caller: number): TreeNode {

@@ -1,6 +1,6 @@
 // What the nodes of a call tree do, and how a node reads it: one encoding for the contracts of all three VMs.
 import { bigintToBytes, concatBytes, emptyBytes } from "@trireme/core";
-import { accountAt } from "./tree-accounts.mts";
+import { accountAt, callGateway } from "./tree-accounts.mts";
 
 /** Whose bytecode a node is. */
 export type TreeVm = "evm" | "wasm" | "svm";
@@ -77,8 +77,17 @@ const flagPropagates = 2;
 const programPropagates = 1;
 const programSigns = 2;
 
+/** Plans ask for the lengths of scripts all the time. */
+const encoded = new WeakMap<TreeNode, Uint8Array>();
+
 /** The script of a node. */
 export function encodeNode(node: TreeNode): Uint8Array {
+  const known = encoded.get(node) ?? encodeOps(node);
+  encoded.set(node, known);
+  return known;
+}
+
+function encodeOps(node: TreeNode): Uint8Array {
   const { end } = node;
   const last = end.end === "burn" ? emptyBytes : Uint8Array.of(end.end === "halt" ? end.rule : end.words);
   return concatBytes(...node.ops.map((op) => encodeOp(op, node)), Uint8Array.of(ends[end.end]), last);
@@ -122,12 +131,10 @@ function encodeOp(op: TreeOp, node: TreeNode): Uint8Array {
       const flags = op.propagates ? programPropagates : 0;
       if (way === "direct") return instruction(node, callee.account, passed, script, 0, signer);
       const contract = { account: callee.account, isSigner: false, isWritable: false };
-      return instruction(node, callGatewayIndex, [contract, ...passed], concatBytes(gatewayHeader(op), script), flags, signer);
+      return instruction(node, callGateway, [contract, ...passed], concatBytes(gatewayHeader(op), script), flags, signer);
     }
   }
 }
-
-const callGatewayIndex = 30;
 
 /** Version, flags, limit and value, little-endian: what stands before the input of a call through the call gateway. */
 function gatewayHeader({ way, isStatic, gas, wei }: TreeCall & { readonly op: "leave" }): Uint8Array {

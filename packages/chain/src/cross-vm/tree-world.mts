@@ -22,7 +22,7 @@ import { createWasmKit, testBlock, testTransaction } from "@trireme/testing";
 import { createWasm } from "@trireme/wasm";
 import { compileInstructions, signSolanaMessage } from "../execution/solana-messages.mts";
 import { createFrameTrace, type TracedFrame } from "./frame-trace.mts";
-import { accountAt, treeAccounts } from "./tree-accounts.mts";
+import { accountAt, senderWallet, treeAccounts } from "./tree-accounts.mts";
 import type { TreeContracts } from "./tree-contracts.mts";
 import { encodeNode, type TreeNode } from "./tree-script.mts";
 import type { TreeState } from "./tree-state.mts";
@@ -175,7 +175,7 @@ export function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumT
     format: "ethereum",
     raw: emptyBytes,
     hash: zeroHash,
-    sender: accountAt(8).address,
+    sender: accountAt(senderWallet).address,
     type: 2,
     chainId: testBlock.chainId,
     nonce: 0n,

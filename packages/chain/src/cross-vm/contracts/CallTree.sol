@@ -81,7 +81,7 @@ contract CallTree {
     }
 
     function readData(Play memory play) private view {
-        bytes32 key = keyOf(take(play, 1));
+        bytes32 key = keyOf(KEYS, take(play, 1));
         (bool succeeded, bytes memory data) = address(Svm.GATEWAY).staticcall(abi.encodeCall(ISvmGateway.accountData, (key, 0, 8)));
         finish(play, 0, succeeded, succeeded ? abi.decode(data, (bytes)) : data);
     }
@@ -102,10 +102,11 @@ contract CallTree {
     function invoke(Play memory play) private {
         uint256 flags = take(play, 1);
         uint256 limit = takeLimit(play);
-        bytes32 program = keyOf(take(play, 1));
+        bytes memory keys = KEYS;
+        bytes32 program = keyOf(keys, take(play, 1));
         AccountMeta[] memory accounts = new AccountMeta[](take(play, 1));
         for (uint256 index = 0; index < accounts.length; index++) {
-            bytes32 key = keyOf(take(play, 1));
+            bytes32 key = keyOf(keys, take(play, 1));
             uint256 rights = take(play, 1);
             accounts[index] = AccountMeta(key, rights & 1 != 0, rights & 2 != 0);
         }
@@ -126,15 +127,21 @@ contract CallTree {
         }
         fold(play, succeeded ? 1 : 0);
         fold(play, uint64(output.length));
-        for (uint256 at = 0; at < output.length; at += 8) {
-            uint256 word;
-            assembly {
-                word := mload(add(add(output, 32), at))
+        uint256 digest = play.digest;
+        assembly {
+            let start := add(output, 32)
+            let left := mload(output)
+            for {} gt(left, 7) { left := sub(left, 8) } {
+                digest := and(mul(xor(digest, shr(192, mload(start))), PRIME), 0xffffffffffffffff)
+                start := add(start, 8)
             }
-            uint256 left = output.length - at;
-            if (left < 8) word = (word >> (256 - 8 * left)) << (256 - 8 * left);
-            fold(play, uint64(word >> 192));
+            if left {
+                // Filled up with zeros.
+                let unused := sub(64, mul(8, left))
+                digest := and(mul(xor(digest, shl(unused, shr(add(192, unused), mload(start)))), PRIME), 0xffffffffffffffff)
+            }
         }
+        play.digest = uint64(digest);
     }
 
     /// Returns or reverts with so many words of 8 bytes, each of them the digest.
@@ -184,8 +191,7 @@ contract CallTree {
         return msg.data[start:start + length];
     }
 
-    function keyOf(uint256 index) private pure returns (bytes32 key) {
-        bytes memory keys = KEYS;
+    function keyOf(bytes memory keys, uint256 index) private pure returns (bytes32 key) {
         assembly {
             key := mload(add(add(keys, 32), mul(32, index)))
         }
