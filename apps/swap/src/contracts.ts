@@ -25,27 +25,36 @@ const enginePath = join(app, "assembly/stable-swap-engine.ts");
 const poolPath = join(app, "contracts/StableSwapPool.sol");
 const libraryPath = createRequire(import.meta.url).resolve("@trireme/svm/Svm.sol");
 
+const cache = join(app, ".cache");
+
+/** Where the ABIs are once the contracts are compiled: for `trireme trace --abi`. */
+export const abiFiles: readonly string[] = ["StableSwapPool.json", "StableSwapEngine.json"].map((name) => join(cache, name));
+
 /** @throws (rejects) with the compilers' own messages */
 export async function compileContracts(): Promise<CompiledContracts> {
-  const folder = join(app, ".cache");
-  const file = join(folder, `contracts-${hashOfSources()}.json`);
+  const file = join(cache, `contracts-${hashOfSources()}.json`);
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as CompiledContracts;
-  const compiled = await compile();
-  mkdirSync(folder, { recursive: true });
-  // Another process may compile as well: the file is whole from the beginning.
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(compiled));
-  renameSync(draft, file);
+  const { abis, ...compiled } = await compile();
+  mkdirSync(cache, { recursive: true });
+  for (const [index, path] of abiFiles.entries()) keep(path, abis[index]);
+  keep(file, compiled);
   return compiled;
 }
 
-async function compile(): Promise<CompiledContracts> {
+/** Another process may compile as well: the file is whole from the beginning. */
+function keep(file: string, content: unknown): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(content));
+  renameSync(draft, file);
+}
+
+async function compile(): Promise<CompiledContracts & { readonly abis: readonly unknown[] }> {
   const imports = { "@trireme/svm/Svm.sol": readFileSync(libraryPath, "utf8") };
   const [engine, pool] = await Promise.all([
     buildContract({ entryPath: enginePath }),
     compileSolidity("StableSwapPool.sol", readFileSync(poolPath, "utf8"), "StableSwapPool", imports),
   ]);
-  return { engine: bytesToHex(engine.initCode), pool: pool.bytecode };
+  return { engine: bytesToHex(engine.initCode), pool: pool.bytecode, abis: [pool.abi, engine.abi] };
 }
 
 /** Of the contracts, of what they import, and of both compilers. */
@@ -57,8 +66,9 @@ function hashOfSources(): string {
       .sort()
       .map((name) => join(root, folder, name)),
   );
+  const settings = ["pnpm-workspace.yaml", "packages/testing/src/compile-solidity.ts", "packages/testing/src/solc-worker.mjs"];
   const hash = createHash("sha256");
-  for (const path of [enginePath, poolPath, libraryPath, join(root, "pnpm-workspace.yaml"), ...sdk])
+  for (const path of [enginePath, poolPath, libraryPath, ...settings.map((name) => join(root, name)), ...sdk])
     hash.update(`${path.slice(root.length)}\n`).update(readFileSync(path));
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,9 +1,9 @@
 /** `npm start`: a development chain and a story against it; with `--once` it ends when the story is told. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createClients } from "./clients.ts";
-import { compileContracts } from "./contracts.ts";
+import { abiFiles, compileContracts } from "./contracts.ts";
 import { startDevNode } from "./dev-node.ts";
 import { createNarrator } from "./narrator.ts";
 import { readOptions } from "./options.ts";
@@ -41,8 +41,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 console.log(
   `Trireme dev chain ${announcement.chainId} at ${announcement.http}, for Solana at ${announcement.solana?.http} (process ${node.process.pid})\n`,
 );
+let hash: string | undefined;
 try {
-  await playStory(await createClients(announcement), await compiling, failAt, createNarrator(console.log));
+  hash = await playStory(await createClients(announcement), await compiling, failAt, createNarrator(console.log));
 } catch (error) {
   // Whoever ends it meanwhile knows why it breaks off.
   if (ending === undefined) console.error("the story failed:", error);
@@ -52,6 +53,8 @@ if (isOnce) await end(0);
 console.log(`\nThe chain goes on at ${announcement.http} and ${announcement.ws}, for Solana's clients at ${announcement.solana?.http}`);
 console.log("Press Ctrl-C to end it. Next:");
 console.log("  npm start -- --fail-at evm      or wasm, or svm: the same swap, and nothing is left of it");
+const abis = abiFiles.map((path) => relative(process.cwd(), path)).join(" ");
+console.log(`  npx pnpm trireme trace ${hash} --rpc-url ${announcement.http} --abi ${abis}`);
 console.log(`  npx @foundry-rs/cast block latest --rpc-url ${announcement.http}`);
 console.log(`  npx @foundry-rs/cast balance ${announcement.accounts[0]?.address ?? ""} --rpc-url ${announcement.http}`);
 node.process.once("exit", (code) => process.exit(code ?? 1));

@@ -7,23 +7,24 @@ import { openMarket, type Market } from "./market.ts";
 import type { Narrator } from "./narrator.ts";
 import { failingSwap, failingVms, isUndone, solanaSwap, swap, type FailingVm, type Swap } from "./swap.ts";
 
-/** Plays the story; with `failAt` the swap fails in that VM. @throws (rejects) when something is not as it is told */
+/** Plays the story and gives the hash of the trader's swap, which with `failAt` fails in that VM. @throws (rejects) when something is not as it is told */
 export async function playStory(
   clients: Clients,
   contracts: CompiledContracts,
   failAt: FailingVm | undefined,
   narrator: Narrator,
-): Promise<void> {
+): Promise<string> {
   const market = await openMarket(clients, contracts, narrator);
   if (failAt !== undefined) {
     narrator.chapter(`The trader swaps, and it fails in the ${failAt.toUpperCase()}`);
     const failed = await failingSwap(clients, market, failAt);
     await tell(clients, market, failed, narrator);
     narrator.line(undoneLine(failed));
-    return;
+    return failed.settled.id;
   }
   narrator.chapter("The trader, an Ethereum wallet, swaps: one transaction, three VMs");
-  await tell(clients, market, await swap(clients, market), narrator);
+  const done = await swap(clients, market);
+  await tell(clients, market, done, narrator);
   narrator.chapter("A Solana wallet swaps in the same pool: one Solana transaction");
   await tell(clients, market, await solanaSwap(clients, market), narrator);
   narrator.chapter("Made to fail in each of the VMs, nothing is left of it but the fee");
@@ -32,6 +33,7 @@ export async function playStory(
     narrator.step(`swap, fails in the ${vm.toUpperCase()}`, failed.settled);
     narrator.line(`           ${await errorOf(clients, failed.settled.id)}: ${undoneLine(failed)}`);
   }
+  return done.settled.id;
 }
 
 async function tell(clients: Clients, market: Market, { holder, settled, before, after }: Swap, narrator: Narrator): Promise<void> {
