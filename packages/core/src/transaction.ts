@@ -99,6 +99,11 @@ export interface InvolvedAccount {
   /** Wei before the transaction and after it. */
   readonly before: bigint;
   readonly after: bigint;
+  /**
+   * Set until the transaction is committed in its place: it was only credited, and nobody read it (rule 25). `before` counts
+   * from 0, and the name is the tagged one.
+   */
+  readonly isUnread?: boolean;
 }
 
 /** What a committed transaction left: the matter of its receipt. */

@@ -2,6 +2,7 @@
 import type { BlockContext, BlockRoom, Transaction, TransactionError, TransactionOutcome } from "@trireme/core";
 import type { Journal } from "@trireme/state";
 import type { ExecutionOptions } from "./execution-options.ts";
+import { resolveInvolved } from "./involved-accounts.ts";
 
 /** Transactions to run in one block. */
 export interface BlockRequest extends ExecutionOptions {
@@ -59,6 +60,7 @@ export function runBlock(request: BlockRequest, executeTransaction: ExecuteTrans
   for (const transaction of request.transactions) {
     const room = { gasLeft: block.gasLimit - gasUsed, blobGasLeft: blobGasLimit - blobGasUsed };
     const outcome = executeTransaction(transaction, journal, block, room, request);
+    resolveInvolved(outcome, journal);
     if (outcome.kind === "invalid") {
       invalid.push({ index, transaction, error: outcome.error });
       if (request.onInvalid === "stop") break;

@@ -1,21 +1,25 @@
 /** What accounts a transaction had a part in, where its dialect does not say so beforehand. */
-import { addressToHex, pubkeyOf, type Address, type InvolvedAccount } from "@trireme/core";
+import { addressToHex, pubkeyOf, toAddress, toPubkey, type Address, type InvolvedAccount, type TransactionOutcome } from "@trireme/core";
 import type { Journal } from "@trireme/state";
 
 /** Most accounts of either kind that a receipt names. */
 const maxInvolved = 256;
 
 /** An account before the transaction ended. */
-export type InvolvedBefore = Omit<InvolvedAccount, "after"> & { readonly address: Address };
+type InvolvedBefore = InvolvedAccount & { readonly address: Address };
 
-/** Notes written accounts and programs that logged, under the names that they have before what is empty is removed. */
+/**
+ * Notes written accounts and programs that logged, under the names that they have before what is empty is removed. What was
+ * only credited is not read.
+ */
 export function noteInvolved(journal: Journal): readonly InvolvedBefore[] {
-  const noted: InvolvedBefore[] = journal.touched(maxInvolved).map(({ address, before }) => ({
-    address,
-    pubkey: pubkeyOf(address, journal.getBoundPubkey(address)),
-    isWritten: true,
-    before,
-  }));
+  const noted: InvolvedBefore[] = journal
+    .touched(maxInvolved)
+    .map(({ address, before, credited }) =>
+      before === undefined
+        ? { address, pubkey: toPubkey(address), isWritten: true, before: 0n, after: credited, isUnread: true }
+        : { address, pubkey: pubkeyOf(address, journal.getBoundPubkey(address)), isWritten: true, before, after: before },
+    );
   if (journal.programLogs.length === 0) return noted;
   const known = new Set(noted.map(({ address }) => addressToHex(address)));
   const most = known.size + maxInvolved;
@@ -27,17 +31,35 @@ export function noteInvolved(journal: Journal): readonly InvolvedBefore[] {
     if (known.has(name)) continue;
     known.add(name);
     const before = journal.getBalance(address);
-    noted.push({ address, pubkey: pubkeyOf(address, journal.getBoundPubkey(address)), isWritten: false, before });
+    noted.push({ address, pubkey: pubkeyOf(address, journal.getBoundPubkey(address)), isWritten: false, before, after: before });
   }
   return noted;
 }
 
-/** Adds what they have now that the transaction is over. */
+/** What they have now that the transaction is over. */
 export function settleInvolved(noted: readonly InvolvedBefore[], journal: Journal): readonly InvolvedAccount[] {
-  return noted.map(({ address, pubkey, isWritten, before }) => ({
-    pubkey,
-    isWritten,
-    before,
-    after: isWritten ? journal.getBalance(address) : before,
-  }));
+  return noted.map(({ address, ...account }) =>
+    account.isWritten && account.isUnread !== true ? { ...account, after: journal.getBalance(address) } : account,
+  );
+}
+
+/** State right after a transaction. */
+export type StateAfter = Pick<Journal, "getBalance" | "getBoundPubkey">;
+
+/**
+ * Fills in names and balances of accounts that a transaction credited unread. Whoever commits transactions calls it for each
+ * one in its place.
+ */
+export function resolveInvolved(outcome: TransactionOutcome, state: StateAfter): void {
+  if (outcome.kind === "invalid" || outcome.involved?.some(({ isUnread }) => isUnread === true) !== true) return;
+  // In place: a copy of every outcome costs more than all else here.
+  (outcome as { involved: readonly InvolvedAccount[] }).involved = outcome.involved.map((account) => resolved(account, state));
+}
+
+function resolved(account: InvolvedAccount, state: StateAfter): InvolvedAccount {
+  if (account.isUnread !== true) return account;
+  const address = toAddress(account.pubkey);
+  const after = state.getBalance(address);
+  const credited = account.after - account.before;
+  return { pubkey: pubkeyOf(address, state.getBoundPubkey(address)), isWritten: true, before: after - credited, after };
 }

@@ -99,6 +99,10 @@ describe("an Ethereum transaction", () => {
     const unknown = base58.encode(solanaIdOfEthereumTransaction(new Uint8Array(32)));
     expect(await connection.getTransaction(unknown, { maxSupportedTransactionVersion: 0 })).toBeNull();
     expect(await node.ethereum.request("trireme_getTransactionIds", [unknown])).toBeNull();
+    node.chain.dev?.setMining({ kind: "manual" });
+    const waiting = await connection.requestAirdrop(parrot, 1);
+    const named = (await node.solana.request("trireme_getTransactionIds", [waiting])) as { readonly ethereum: Hex };
+    expect(await node.ethereum.request("trireme_getTransactionIds", [named.ethereum])).toEqual({ ...named, solana: waiting });
     await expect(node.ethereum.request("trireme_getTransactionIds", ["0x12"])).rejects.toMatchObject({ code: -32602 });
     expect((await connection.getSignaturesForAddress(parrot)).map(({ signature }) => signature)).toEqual([]);
   });

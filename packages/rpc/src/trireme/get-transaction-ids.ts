@@ -1,7 +1,7 @@
 /** trireme_getTransactionIds: how each dialect calls a transaction. */
 import { base58 } from "@scure/base";
 import type { Chain } from "@trireme/chain";
-import { bytesToHex, type Hash, type Hex } from "@trireme/core";
+import { bytesToHex, equalBytes, type Hash, type Hex, type Transaction } from "@trireme/core";
 import { required, type Parameter } from "../json-rpc/rpc-method.ts";
 import { solanaId } from "../solana/format/transaction.ts";
 import { transactionKey } from "./transaction-key.ts";
@@ -17,10 +17,14 @@ export interface TransactionIds {
 /** Its parameters in both dialects' tables. */
 export const transactionIdsParameters: readonly [Parameter<Hash>] = [required("id", transactionKey)];
 
-/** The ids of a transaction; null for one that nobody knows, and for a Solana id that stands in no block yet. */
+/** The ids of a transaction that waits or stands in a block; null for one that nobody knows. */
 export async function getTransactionIds(chain: Chain, key: Hash): Promise<TransactionIds | null> {
-  const found = await chain.getTransaction(key);
-  if (found === undefined) return null;
-  const { transaction } = found;
+  const transaction = (await chain.getTransaction(key))?.transaction ?? waitingUnder(key, chain);
+  if (transaction === undefined) return null;
   return { ethereum: bytesToHex(transaction.hash), solana: base58.encode(solanaId(transaction)) };
+}
+
+/** The mempool knows a transaction by its hash alone. */
+function waitingUnder(key: Hash, { mempool }: Chain): Transaction | undefined {
+  return [...mempool.pending, ...mempool.queued].find(({ alias }) => alias !== undefined && equalBytes(alias, key));
 }

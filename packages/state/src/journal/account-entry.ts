@@ -97,12 +97,21 @@ export function creditAccount(state: JournalState, entry: AccountEntry, wei: big
   }
 }
 
-/** Wei that the touched account number `index` had when the transaction began. Reads the account. */
-export function startBalance(state: JournalState, index: number): bigint {
-  const entry = state.touched[index] as AccountEntry;
-  const noted = state.startBalances[index] as bigint;
-  if (!entry.isLoaded) loadAccount(state, entry);
-  return noted >= 0n ? noted : saturated((entry.base?.balance ?? 0n) - 1n - noted);
+/** An account that a transaction touched. */
+export interface TouchedBalance {
+  readonly address: Address;
+  /** Wei when the transaction began; undefined where it was only credited and nobody has read it. */
+  readonly before: bigint | undefined;
+  /** Wei that it was credited, where nobody has read it. */
+  readonly credited: bigint;
+}
+
+/** What is known of a touched account; `noted` is its entry among `startBalances`. */
+export function touchedBalance({ key, isLoaded, base, pendingCredit }: AccountEntry, noted: bigint): TouchedBalance {
+  if (noted >= 0n) return { address: key, before: noted, credited: 0n };
+  const creditedBefore = -1n - noted;
+  if (!isLoaded) return { address: key, before: undefined, credited: pendingCredit - creditedBefore };
+  return { address: key, before: saturated((base?.balance ?? 0n) + creditedBefore), credited: 0n };
 }
 
 /** Whether a loaded account is empty as EIP-161 defines it: no balance, nonce, code or SVM record. */

@@ -92,7 +92,7 @@ export interface JournalState {
   /** Number of the transaction, never 0; marks of any other number are void. */
   transaction: number;
   touched: AccountEntry[];
-  /** What each of `touched` had when the transaction began: see `startBalance`. */
+  /** What each of `touched` had when the transaction began: see `touchedBalance`. */
   startBalances: bigint[];
   destroyed: AccountEntry[];
   /** What the block may have changed. */

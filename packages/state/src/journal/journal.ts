@@ -19,7 +19,7 @@ import type {
 } from "@trireme/core";
 import type { StateReader } from "../state-reader.ts";
 import { createAccessPart } from "./access-part.ts";
-import { startBalance } from "./account-entry.ts";
+import { touchedBalance, type TouchedBalance } from "./account-entry.ts";
 import { createAccountPart } from "./account-part.ts";
 import { createDataAccountPart } from "./data-account-part.ts";
 import { createJournalState, type JournalState } from "./journal-state.ts";
@@ -28,13 +28,6 @@ import { makeDiff, makeWrites, type DiffAndUndo, type JournalWrites } from "./ma
 import { createStoragePart } from "./storage-part.ts";
 import { beginTransaction, endTransaction, rollbackTransaction } from "./transaction-part.ts";
 import { createTransientPart } from "./transient-part.ts";
-
-/** An account that a transaction touched. */
-export interface TouchedBalance {
-  readonly address: Address;
-  /** Wei when the transaction began. */
-  readonly before: bigint;
-}
 
 /** A journal over a snapshot: what a `Host` is made of, and the borders of transactions and blocks. */
 export interface Journal extends Omit<AccountHost, "kindOf">, StorageHost, DataAccountHost, AccessHost, Omit<LifecycleHost, "mayDeploy"> {
@@ -49,7 +42,7 @@ export interface Journal extends Omit<AccountHost, "kindOf">, StorageHost, DataA
   /** Likewise, with those of frames that were reverted. */
   readonly programLogs: readonly ProgramLog[];
 
-  /** The first accounts, at most `limit`, that the current transaction touched so far and no revert took back. Reads them. */
+  /** The first accounts, at most `limit`, that the current transaction touched so far and no revert took back. Reads nothing. */
   touched(limit: number): readonly TouchedBalance[];
 
   /** Begins a transaction: transient storage, access sets, originals, created and destroyed marks and logs are gone. */
@@ -123,7 +116,7 @@ export function createJournal(reader: StateReader): Journal {
       // Not undone: the lines of a frame that failed are those that matter.
       state.programLogs.push({ address, line });
     },
-    touched: (limit) => state.touched.slice(0, limit).map(({ key }, index) => ({ address: key, before: startBalance(state, index) })),
+    touched: (limit) => state.touched.slice(0, limit).map((entry, index) => touchedBalance(entry, state.startBalances[index] as bigint)),
     beginTransaction: () => beginTransaction(state),
     endTransaction: () => endTransaction(state),
     rollbackTransaction: () => rollbackTransaction(state),
