@@ -29,6 +29,7 @@ export type { SharedMemory, SharedStateHandle } from "./shared/shared-layout.ts"
 export type { StateDiff, StateDiffEntry } from "./state-diff.ts";
 export type { AccountRecord, StateReader } from "./state-reader.ts";
 export type { AccountProof, StorageProof } from "./trie/account-proof.ts";
+export { hashFactorCount, hashWithFactors, randomHashFactors } from "./hash-bytes.ts";
 export { orderedTrieRoot } from "./trie/ordered-trie.ts";
 export { emptyTrieRoot } from "./trie/root.ts";
 export { createStateTrie, type StateTrie } from "./trie/state-trie.ts";

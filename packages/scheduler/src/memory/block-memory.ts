@@ -1,0 +1,318 @@
+/** The memory of one block, opened by each of its workers: keys, versions, and room for what transactions leave. */
+import { TriremeError } from "@trireme/core";
+import { hashFactorCount, hashWithFactors, randomHashFactors } from "@trireme/state";
+import {
+  blockState,
+  factorsStart,
+  field,
+  header,
+  keyWord,
+  keyWords,
+  layoutMagic,
+  transactionsStart,
+  transactionWords,
+  valueWords,
+  versionWord,
+  versionWords,
+} from "./layout.ts";
+
+/** What another thread needs to work on the same block. Survives a structured clone. */
+export interface BlockMemoryHandle {
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** What a memory must hold. */
+export interface BlockMemorySize {
+  readonly transactions: number;
+  /** Bytes for keys, versions, values, inputs and outcomes. */
+  readonly bytes: number;
+}
+
+/** The memory of the block is spent: the block is to be run without it. */
+export class MemorySpent extends Error {}
+
+/** Bytes that a worker takes of the arena at once. */
+const chunkBytes = 32 * 1024;
+/** Share of the index that may be used. */
+const fullness = 0.6;
+
+/** Makes the memory of a block in which nothing has run. */
+export function createBlockMemory({ transactions, bytes }: BlockMemorySize): BlockMemoryHandle {
+  let indexBits = 10;
+  while (1 << indexBits < bytes / 128) indexBits++;
+  const indexStart = transactionsStart + transactions * transactionWords;
+  const arenaStart = Math.ceil((indexStart + (1 << indexBits)) / 2) * 2;
+  const arenaBytes = Math.ceil(bytes / 8) * 8;
+  const buffer = new SharedArrayBuffer(arenaStart * 4 + arenaBytes);
+  const words = new Int32Array(buffer);
+  words[header.magic] = layoutMagic;
+  words[header.transactions] = transactions;
+  words[header.indexBits] = indexBits;
+  words[header.indexStart] = indexStart;
+  words[header.arenaNext] = arenaStart / 2;
+  words[header.arenaEnd] = (arenaStart * 4 + arenaBytes) / 8;
+  words.set(randomHashFactors().subarray(0, hashFactorCount), factorsStart);
+  for (let index = 0; index < transactions; index++) words[transactionsStart + index * transactionWords + field.after] = -1;
+  return { buffer };
+}
+
+/** One thread's way into the memory of a block. A class: every read of a transaction goes through it. */
+export class BlockMemory {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  private readonly floats: Float64Array;
+  readonly transactions: number;
+  private readonly factors: Int32Array;
+  private readonly indexStart: number;
+  private readonly indexBits: number;
+  private readonly arenaEnd: number;
+  private chunkNext = 0;
+  private chunkEnd = 0;
+
+  /** @throws TriremeError `INVALID_ARGUMENT` when the buffer is no block memory */
+  constructor({ buffer }: BlockMemoryHandle) {
+    const words = new Int32Array(buffer);
+    if (words[header.magic] !== layoutMagic)
+      throw new TriremeError("INVALID_ARGUMENT", "expected the memory of a block, got something else");
+    this.words = words;
+    this.bytes = new Uint8Array(buffer);
+    this.floats = new Float64Array(buffer, 0, words.length >>> 1);
+    this.transactions = words[header.transactions] as number;
+    this.indexBits = words[header.indexBits] as number;
+    this.indexStart = words[header.indexStart] as number;
+    this.arenaEnd = words[header.arenaEnd] as number;
+    this.factors = words.slice(factorsStart, factorsStart + hashFactorCount);
+  }
+
+  /** What a transaction used of the block's room. */
+  setGas(index: number, gasUsed: bigint, blobGasUsed: bigint): void {
+    const at = this.at(index);
+    this.floats[(at + field.gasUsed) / 2] = Number(gasUsed);
+    this.words[at + field.blobGasUsed] = Number(blobGasUsed);
+  }
+
+  /** Takes what a transaction used off the room of those above it. */
+  addUsed(index: number): void {
+    const at = this.at(index);
+    (this.floats[header.gasUsed / 2] as number) += this.floats[(at + field.gasUsed) / 2] as number;
+    (this.floats[header.blobGasUsed / 2] as number) += this.words[at + field.blobGasUsed] as number;
+  }
+
+  /** What the committed transactions leave of the block's room. */
+  roomBelow({ gasLeft, blobGasLeft }: { readonly gasLeft: bigint; readonly blobGasLeft: bigint }) {
+    const [gasUsed, blobGasUsed] = [this.floats[header.gasUsed / 2], this.floats[header.blobGasUsed / 2]] as [number, number];
+    return { gasLeft: gasLeft - BigInt(gasUsed), blobGasLeft: blobGasLeft - BigInt(blobGasUsed) };
+  }
+
+  /** From here on whoever commits runs what is left. */
+  makeSerial(): void {
+    Atomics.compareExchange(this.words, header.state, blockState.running, blockState.serial);
+  }
+
+  /** Every transaction is committed. */
+  finish(): void {
+    Atomics.store(this.words, header.state, blockState.done);
+    this.wake();
+  }
+
+  /** Runs beyond the first of a transaction that did not hold. */
+  get aborts(): number {
+    return Atomics.load(this.words, header.aborts);
+  }
+
+  get state(): number {
+    return Atomics.load(this.words, header.state);
+  }
+
+  /** Gives the memory up: workers leave it as soon as they look. */
+  breakUp(): void {
+    Atomics.store(this.words, header.state, blockState.broken);
+    this.wake();
+  }
+
+  /** Wakes whoever waits for something to change. */
+  wake(): void {
+    Atomics.add(this.words, header.wake, 1);
+    Atomics.notify(this.words, header.wake);
+  }
+
+  /** i32 position of a transaction's words. */
+  at(index: number): number {
+    return transactionsStart + index * transactionWords;
+  }
+
+  /** A reference to fresh bytes, zeros. @throws MemorySpent */
+  allocate(length: number): number {
+    const units = (length + 7) >>> 3;
+    if (this.chunkEnd - this.chunkNext < units) {
+      const taken = Math.max(units, chunkBytes / 8);
+      const start = Atomics.add(this.words, header.arenaNext, taken);
+      if (start + taken > this.arenaEnd || start < 0) throw new MemorySpent();
+      this.chunkNext = start;
+      this.chunkEnd = start + taken;
+    }
+    const reference = this.chunkNext;
+    this.chunkNext += units;
+    return reference;
+  }
+
+  /** The key, made where there is none. @throws MemorySpent */
+  findKey(key: Uint8Array): number {
+    const hash = hashWithFactors(this.factors, key, key.length);
+    const { words, indexStart } = this;
+    const mask = (1 << this.indexBits) - 1;
+    let place = hash >>> (32 - this.indexBits);
+    let made = 0;
+    for (;;) {
+      let found = Atomics.load(words, indexStart + place);
+      if (found === 0) {
+        made ||= this.makeKey(key, hash);
+        found = Atomics.compareExchange(words, indexStart + place, 0, made);
+        if (found === 0) return made;
+      }
+      if (this.isKey(found, hash, key)) return found;
+      place = (place + 1) & mask;
+    }
+  }
+
+  /** Every key that somebody read or wrote. */
+  *keys(): Iterable<number> {
+    const end = this.indexStart + (1 << this.indexBits);
+    for (let place = this.indexStart; place < end; place++) {
+      const key = this.words[place] as number;
+      if (key !== 0) yield key;
+    }
+  }
+
+  /** Bytes of a key: a copy. */
+  keyBytes(key: number): Uint8Array {
+    const start = key * 8 + keyWords * 4;
+    return this.bytes.slice(start, start + (this.words[key * 2 + keyWord.length] as number));
+  }
+
+  /** The newest version that a transaction lower than `index` wrote; 0 where there is none. */
+  versionBelow(key: number, index: number): number {
+    const { words } = this;
+    let version = Atomics.load(words, key * 2 + keyWord.newest);
+    while (version !== 0) {
+      const at = version * 2;
+      if ((words[at + versionWord.transaction] as number) < index && Atomics.load(words, at + versionWord.value) !== 0) return version;
+      version = Atomics.load(words, at + versionWord.older);
+    }
+    return 0;
+  }
+
+  /** The version that was written before this one; 0 where there is none. */
+  olderThan(version: number): number {
+    const { words } = this;
+    let older = Atomics.load(words, version * 2 + versionWord.older);
+    while (older !== 0 && Atomics.load(words, older * 2 + versionWord.value) === 0)
+      older = Atomics.load(words, older * 2 + versionWord.older);
+    return older;
+  }
+
+  transactionOf(version: number): number {
+    return this.words[version * 2 + versionWord.transaction] as number;
+  }
+
+  /** Reference of the value; negative for an estimate, 0 when its transaction took it back meanwhile. */
+  valueOf(version: number): number {
+    return Atomics.load(this.words, version * 2 + versionWord.value);
+  }
+
+  /** A copy of a value; undefined for "removed". */
+  readValue(value: number): Uint8Array | undefined {
+    const length = this.words[value * 2] as number;
+    if (length < 0) return undefined;
+    const start = value * 8 + valueWords * 4;
+    return this.bytes.slice(start, start + length);
+  }
+
+  /** Whether a value is these bytes. */
+  hasValue(value: number, bytes: Uint8Array | undefined): boolean {
+    const length = this.words[value * 2] as number;
+    if (bytes === undefined || length !== bytes.length) return bytes === undefined && length < 0;
+    const start = value * 8 + valueWords * 4;
+    for (let at = 0; at < length; at++) if (this.bytes[start + at] !== bytes[at]) return false;
+    return true;
+  }
+
+  /** @throws MemorySpent */
+  makeValue(bytes: Uint8Array | undefined): number {
+    const reference = this.allocate(valueWords * 4 + (bytes?.length ?? 0));
+    this.words[reference * 2] = bytes?.length ?? -1;
+    if (bytes !== undefined) this.bytes.set(bytes, reference * 8 + valueWords * 4);
+    return reference;
+  }
+
+  /** The version of a transaction under a key, made where there is none. @throws MemorySpent */
+  findVersion(key: number, index: number): number {
+    const { words } = this;
+    const at = key * 2;
+    this.lock(at + keyWord.lock);
+    try {
+      let link = at + keyWord.newest;
+      for (;;) {
+        const version = words[link] as number;
+        const transaction = version === 0 ? -2 : (words[version * 2 + versionWord.transaction] as number);
+        if (transaction === index) return version;
+        if (transaction < index) {
+          const made = this.allocate(versionWords * 4);
+          words[made * 2 + versionWord.transaction] = index;
+          words[made * 2 + versionWord.older] = version;
+          Atomics.store(words, link, made);
+          return made;
+        }
+        link = version * 2 + versionWord.older;
+      }
+    } finally {
+      Atomics.store(words, at + keyWord.lock, 0);
+    }
+  }
+
+  setValue(version: number, value: number): void {
+    Atomics.store(this.words, version * 2 + versionWord.value, value);
+  }
+
+  /** Keeps numbers in the arena. @throws MemorySpent */
+  keepNumbers(numbers: Int32Array, count: number): number {
+    const reference = this.allocate(count * 4);
+    this.words.set(numbers.subarray(0, count), reference * 2);
+    return reference;
+  }
+
+  /** Keeps bytes in the arena. @throws MemorySpent */
+  keepBytes(bytes: Uint8Array): number {
+    const reference = this.allocate(bytes.length);
+    this.bytes.set(bytes, reference * 8);
+    return reference;
+  }
+
+  /** A copy. */
+  bytesAt(reference: number, length: number): Uint8Array {
+    return this.bytes.slice(reference * 8, reference * 8 + length);
+  }
+
+  /** Held for a few reads of memory, so whoever waits spins. @throws MemorySpent when the block was given up */
+  private lock(position: number): void {
+    while (Atomics.compareExchange(this.words, position, 0, 1) !== 0) if (this.state === blockState.broken) throw new MemorySpent();
+  }
+
+  private makeKey(key: Uint8Array, hash: number): number {
+    if (Atomics.add(this.words, header.keys, 1) > fullness * (1 << this.indexBits)) throw new MemorySpent();
+    const reference = this.allocate(keyWords * 4 + key.length);
+    this.words[reference * 2 + keyWord.hash] = hash;
+    this.words[reference * 2 + keyWord.length] = key.length;
+    this.bytes.set(key, reference * 8 + keyWords * 4);
+    return reference;
+  }
+
+  private isKey(reference: number, hash: number, key: Uint8Array): boolean {
+    const { words, bytes } = this;
+    if ((words[reference * 2 + keyWord.hash] as number) >>> 0 !== hash || words[reference * 2 + keyWord.length] !== key.length)
+      return false;
+    const start = reference * 8 + keyWords * 4;
+    for (let at = 0; at < key.length; at++) if (bytes[start + at] !== key[at]) return false;
+    return true;
+  }
+}

@@ -1,0 +1,202 @@
+/** State as one transaction of a block sees it: the newest versions of lower transactions over the state before the block. */
+import type { Address } from "@trireme/core";
+import {
+  accountFlatKey,
+  codeFlatKey,
+  decodeAccountRecord,
+  generationFlatKey,
+  generationFromValue,
+  pageFlatKey,
+  slotFlatKey,
+  wordFromSlotValue,
+  type AccountRecord,
+  type JournalWrites,
+  type StateReader,
+} from "@trireme/state";
+import { emptyCodeHash } from "@trireme/core";
+import type { BlockMemory } from "./block-memory.ts";
+import { creditKey, creditsBetween, creditValue } from "./credits.ts";
+import { beforeBlock, field } from "./layout.ts";
+
+/** A transaction read what a lower one is about to write again: it waits for that. */
+export class Blocked extends Error {
+  readonly by: number;
+
+  constructor(by: number) {
+    super(`waits for transaction ${by}`);
+    this.by = by;
+  }
+}
+
+/** Largest balance: credits stop there. */
+const maxBalance = (1n << 256n) - 1n;
+/** A read of the newest version; otherwise the transaction after which credits were added up. */
+const newest = -2;
+const readWords = 3;
+
+/** The versions that one thread reads and writes for the transactions that it runs. */
+export class VersionedState {
+  readonly reader: StateReader;
+  private readonly memory: BlockMemory;
+  private index = 0;
+  /** Key, kind of read, what was seen. */
+  private reads = new Int32Array(readWords * 64);
+  private readCount = 0;
+
+  constructor(memory: BlockMemory, base: StateReader) {
+    this.memory = memory;
+    this.reader = this.createReader(base);
+  }
+
+  /** The reads that follow are those of transaction `index`. */
+  begin(index: number): void {
+    this.index = index;
+    this.readCount = 0;
+  }
+
+  /** Keeps the reads since `begin` as those of the transaction. @throws MemorySpent */
+  keepReads(): void {
+    const { memory, readCount } = this;
+    const at = memory.at(this.index);
+    memory.words[at + field.reads] = readCount === 0 ? 0 : memory.keepNumbers(this.reads, readCount * readWords);
+    memory.words[at + field.readCount] = readCount;
+  }
+
+  /** Reads one flat key. @throws Blocked, MemorySpent */
+  private read<T>(flatKey: Uint8Array, over: (value: Uint8Array | undefined) => T, under: () => T): T {
+    const { memory } = this;
+    const key = memory.findKey(flatKey);
+    const { version, value } = this.look(key);
+    this.note(key, newest, value);
+    return version === 0 ? under() : over(memory.readValue(value));
+  }
+
+  private look(key: number): { readonly version: number; readonly value: number } {
+    const { memory, index } = this;
+    for (;;) {
+      const version = memory.versionBelow(key, index);
+      if (version === 0) return { version, value: 0 };
+      const value = memory.valueOf(version);
+      if (value < 0) throw new Blocked(memory.transactionOf(version));
+      if (value > 0) return { version, value };
+    }
+  }
+
+  private note(key: number, kind: number, seen: number): void {
+    if ((this.readCount + 1) * readWords > this.reads.length) {
+      const longer = new Int32Array(this.reads.length * 2);
+      longer.set(this.reads);
+      this.reads = longer;
+    }
+    this.reads.set([key, kind, seen], this.readCount++ * readWords);
+  }
+
+  private createReader(base: StateReader): StateReader {
+    return {
+      getAccount: (address) => this.readAccount(address, base),
+      getNextGeneration: (address) =>
+        this.read(
+          generationFlatKey(address),
+          (value) => (value === undefined ? 0 : generationFromValue(value)),
+          () => base.getNextGeneration(address),
+        ),
+      getSlot: (address, generation, key) =>
+        this.read(
+          slotFlatKey(address, generation, key),
+          (value) => (value === undefined ? undefined : wordFromSlotValue(value)),
+          () => base.getSlot(address, generation, key),
+        ),
+      // Found by its hash, code is the same whoever deployed it: which version was read does not matter.
+      getCode: (codeHash) => {
+        const { memory } = this;
+        const version = memory.versionBelow(memory.findKey(codeFlatKey(codeHash)), this.index);
+        const value = version === 0 ? 0 : Math.abs(memory.valueOf(version));
+        return value === 0 ? base.getCode(codeHash) : memory.readValue(value);
+      },
+      getDataPage: (address, page) => this.read(pageFlatKey(address, page), identity, () => base.getDataPage(address, page)),
+    };
+  }
+
+  private readAccount(address: Address, base: StateReader): AccountRecord | undefined {
+    const { memory, index } = this;
+    const key = memory.findKey(accountFlatKey(address));
+    const { version, value } = this.look(key);
+    this.note(key, newest, value);
+    const since = version === 0 ? beforeBlock - 1 : memory.transactionOf(version);
+    const bytes = version === 0 ? undefined : memory.readValue(value);
+    const written = version === 0 ? base.getAccount(address) : bytes === undefined ? undefined : decodeAccountRecord(bytes);
+    const credits = memory.findKey(creditKey(address));
+    const { wei, estimate } = creditsBetween(memory, credits, since, index);
+    if (estimate !== undefined) throw new Blocked(estimate);
+    // The sum is what was read, not who made it.
+    this.note(credits, since, wei === 0n ? 0 : memory.makeValue(creditValue(wei)));
+    return credited(written, wei, () => this.reader.getNextGeneration(address));
+  }
+}
+
+/** The account with credits in its balance. */
+export function credited(account: AccountRecord | undefined, wei: bigint, generation: () => number): AccountRecord | undefined {
+  if (wei === 0n) return account;
+  const balance = (account?.balance ?? 0n) + wei;
+  const record = account ?? { nonce: 0n, codeHash: emptyCodeHash, storageGeneration: generation(), hasSlots: false, svm: undefined };
+  return { ...record, balance: balance > maxBalance ? maxBalance : balance };
+}
+
+/** The first key of a transaction's reads that it would read differently now; 0 when all hold. */
+export function staleRead(memory: BlockMemory, index: number): number {
+  const { words } = memory;
+  const at = memory.at(index);
+  const start = (words[at + field.reads] as number) * 2;
+  const end = start + (words[at + field.readCount] as number) * readWords;
+  for (let position = start; position < end; position += readWords) {
+    const [key, kind, seen] = [words[position], words[position + 1], words[position + 2]] as [number, number, number];
+    if (kind === newest) {
+      const version = memory.versionBelow(key, index);
+      if ((version === 0 ? 0 : memory.valueOf(version)) !== seen) return key;
+    } else if (!hasCredits(memory, key, kind, index, seen)) return key;
+  }
+  return 0;
+}
+
+function hasCredits(memory: BlockMemory, key: number, since: number, index: number, seen: number): boolean {
+  const { wei } = creditsBetween(memory, key, since, index);
+  return wei === 0n || seen === 0 ? wei === 0n && seen === 0 : memory.hasValue(seen, creditValue(wei));
+}
+
+/**
+ * Makes what a transaction wrote its versions, in place of those of its last incarnation. The same bytes stay the same
+ * version, so that who read them need not run again. @throws MemorySpent
+ */
+export function publishWrites(memory: BlockMemory, index: number, { entries, credits }: JournalWrites): void {
+  const { words } = memory;
+  const at = memory.at(index);
+  const before = new Set(writesOf(memory, index));
+  const versions: number[] = [];
+  const put = (flatKey: Uint8Array, value: Uint8Array | undefined): void => {
+    const version = memory.findVersion(memory.findKey(flatKey), index);
+    versions.push(version);
+    before.delete(version);
+    const known = Math.abs(memory.valueOf(version));
+    memory.setValue(version, known !== 0 && memory.hasValue(known, value) ? known : memory.makeValue(value));
+  };
+  for (const { key, value } of entries) put(key, value);
+  for (const { address, wei } of credits) put(creditKey(address), creditValue(wei));
+  for (const version of before) memory.setValue(version, 0);
+  words[at + field.writes] = versions.length === 0 ? 0 : memory.keepNumbers(Int32Array.from(versions), versions.length);
+  words[at + field.writeCount] = versions.length;
+}
+
+/** Makes what a transaction wrote estimates: it is about to run again. */
+export function markEstimates(memory: BlockMemory, index: number): void {
+  for (const version of writesOf(memory, index)) memory.setValue(version, -Math.abs(memory.valueOf(version)));
+}
+
+function writesOf(memory: BlockMemory, index: number): Int32Array {
+  const at = memory.at(index);
+  const start = (memory.words[at + field.writes] as number) * 2;
+  return memory.words.slice(start, start + (memory.words[at + field.writeCount] as number));
+}
+
+function identity(value: Uint8Array | undefined): Uint8Array | undefined {
+  return value;
+}

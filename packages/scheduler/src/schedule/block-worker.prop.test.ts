@@ -1,0 +1,209 @@
+// The law, under seeded interleavings: whatever the workers' turns, a block is what running it serially gives.
+import { addressFromBytes, bigintToBytes, bytesToHex, type Address } from "@trireme/core";
+import {
+  createFlatReader,
+  createJournal,
+  encodeAccountRecord,
+  accountFlatKey,
+  type Journal,
+  type StateDiff,
+  type StateReader,
+} from "@trireme/state";
+import { emptyCodeHash } from "@trireme/core";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { blockDiff } from "../memory/block-diff.ts";
+import type { VersionedState } from "../memory/versioned-state.ts";
+import type { BlockBody, BodyRoom } from "./block-body.ts";
+import type { PlantedFaults } from "./block-worker.ts";
+import { simulateBlock } from "./simulate.mts";
+
+const accounts = 6;
+const address = (index: number): Address => addressFromBytes(new Uint8Array(20).fill(index + 1));
+const coinbase = address(40);
+const word = (number: number): Uint8Array => bigintToBytes(BigInt(number), 32);
+const gwei = 10n ** 9n;
+/** A slot that is counted has a mirror so far away. */
+const mirror = 16;
+
+/** What a transaction does, after it has checked its nonce and paid. */
+type Act =
+  | { readonly kind: "pay"; readonly to: number; readonly gwei: number }
+  | { readonly kind: "count"; readonly at: number; readonly slot: number }
+  | { readonly kind: "copy"; readonly from: number; readonly at: number; readonly slot: number }
+  | { readonly kind: "readCoinbase"; readonly at: number }
+  | { readonly kind: "clear"; readonly at: number }
+  | { readonly kind: "destroy"; readonly at: number }
+  | { readonly kind: "compare"; readonly at: number; readonly slot: number };
+
+interface Transaction {
+  readonly sender: number;
+  /** Whether it asks for its turn among those of its sender, as an Ethereum nonce does. */
+  readonly nonce: number | undefined;
+  readonly gas: number;
+  readonly acts: readonly Act[];
+}
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ kind: fc.constant("pay" as const), to: fc.nat(accounts + 1), gwei: fc.integer({ min: 0, max: 40 }) }),
+  fc.record({ kind: fc.constant("count" as const), at: fc.nat(accounts - 1), slot: fc.nat(3) }),
+  fc.record({ kind: fc.constant("copy" as const), from: fc.nat(accounts - 1), at: fc.nat(accounts - 1), slot: fc.nat(3) }),
+  fc.record({ kind: fc.constant("readCoinbase" as const), at: fc.nat(accounts - 1) }),
+  fc.record({ kind: fc.constant("clear" as const), at: fc.nat(accounts - 1) }),
+  fc.record({ kind: fc.constant("destroy" as const), at: fc.nat(accounts - 1) }),
+  fc.record({ kind: fc.constant("compare" as const), at: fc.nat(accounts - 1), slot: fc.nat(3) }),
+);
+const weighted = fc.oneof({ weight: 6, arbitrary: act }, { weight: 1, arbitrary: fc.constant<Act>({ kind: "readCoinbase", at: 0 }) });
+const block = fc.array(
+  fc.record({
+    sender: fc.nat(accounts - 1),
+    nonce: fc.option(fc.nat(4), { nil: undefined }),
+    gas: fc.integer({ min: 1, max: 30 }),
+    acts: fc.array(weighted, { maxLength: 4 }),
+  }),
+  { minLength: 1, maxLength: 24 },
+);
+
+/** Runs a transaction in a journal; what it tells is its outcome. */
+function run(
+  { sender, nonce, gas, acts }: Transaction,
+  journal: Journal,
+  room: BodyRoom,
+): { readonly outcome: string; readonly gasUsed: bigint } {
+  if (BigInt(gas) > room.gasLeft) return { outcome: `no room for ${gas}`, gasUsed: 0n };
+  const payer = address(sender);
+  journal.beginTransaction();
+  if (nonce !== undefined && journal.getNonce(payer) !== BigInt(nonce)) {
+    journal.rollbackTransaction();
+    return { outcome: "wrong nonce", gasUsed: 0n };
+  }
+  if (nonce !== undefined) journal.setNonce(payer, BigInt(nonce) + 1n);
+  if (!journal.transfer(payer, coinbase, 2n * gwei)) {
+    journal.rollbackTransaction();
+    return { outcome: "no fee", gasUsed: 0n };
+  }
+  const seen: string[] = [];
+  for (const each of acts) seen.push(play(each, payer, journal));
+  journal.endTransaction();
+  return { outcome: seen.join(" "), gasUsed: BigInt(gas) };
+}
+
+function play(each: Act, payer: Address, journal: Journal): string {
+  switch (each.kind) {
+    case "pay":
+      return `paid ${journal.transfer(payer, address(each.to), BigInt(each.gwei) * gwei)}`;
+    case "count": {
+      const next = (journal.getStorage(address(each.at), word(each.slot))[31] as number) + 1;
+      journal.setNonce(address(each.at), journal.getNonce(address(each.at)) || 1n);
+      journal.setStorage(address(each.at), word(each.slot), word(next % 5));
+      journal.setStorage(address(each.at), word(each.slot + mirror), word(next % 5));
+      return `${next}`;
+    }
+    case "copy": {
+      journal.setNonce(address(each.at), journal.getNonce(address(each.at)) || 1n);
+      journal.setStorage(address(each.at), word(each.slot + 2 * mirror), bigintToBytes(journal.getBalance(address(each.from)), 32));
+      return "copied";
+    }
+    case "readCoinbase":
+      return `coinbase ${journal.getBalance(coinbase)}`;
+    case "clear":
+      journal.clearStorage(address(each.at));
+      return "cleared";
+    case "destroy":
+      journal.destroy(address(each.at));
+      return "destroyed";
+    case "compare":
+    default: {
+      // No serial run sees two of them apart: a run ahead of its turn may, and what it throws must not count.
+      const [first, second] = [each.slot, each.slot + mirror].map((slot) => journal.getStorage(address(each.at), word(slot))[31]);
+      if (first !== second) throw new Error(`expected a slot and its mirror alike, got ${first} and ${second}`);
+      return `${first}`;
+    }
+  }
+}
+
+const flat = new Map<string, Uint8Array>(
+  Array.from({ length: accounts }, (_, index) => [
+    Buffer.from(accountFlatKey(address(index))).toString("hex"),
+    encodeAccountRecord({ nonce: 0n, balance: 60n * gwei, codeHash: emptyCodeHash, storageGeneration: 0, hasSlots: false, svm: undefined }),
+  ]),
+);
+const get = (key: Uint8Array): Uint8Array | undefined => flat.get(Buffer.from(key).toString("hex"));
+const base: StateReader = createFlatReader(get);
+const room: BodyRoom = { gasLeft: 160n, blobGasLeft: 0n };
+const utf8 = new TextEncoder();
+
+function bodyOf(transactions: readonly Transaction[], state: VersionedState): BlockBody {
+  return {
+    room,
+    dependsOnRoom: (index, left) => BigInt((transactions[index] as Transaction).gas) > left.gasLeft,
+    execute(index, left = room) {
+      const journal = createJournal(state.reader);
+      const { outcome, gasUsed } = run(transactions[index] as Transaction, journal, left);
+      return { writes: journal.takeWrites(), outcome: utf8.encode(outcome), gasUsed, blobGasUsed: 0n };
+    },
+  };
+}
+
+function serially(transactions: readonly Transaction[]) {
+  const journal = createJournal(base);
+  let { gasLeft } = room;
+  const outcomes = transactions.map((transaction) => {
+    const { outcome, gasUsed } = run(transaction, journal, { gasLeft, blobGasLeft: 0n });
+    gasLeft -= gasUsed;
+    return outcome;
+  });
+  return { outcomes, ...journal.takeDiff() };
+}
+
+function shown({ entries }: StateDiff): readonly string[] {
+  return entries.map(({ key, value }) => `${bytesToHex(key)} ${value === undefined ? "removed" : bytesToHex(value)}`);
+}
+
+/** By sender: what a scheduler knows of every transaction. */
+function hintsOf(transactions: readonly Transaction[]): readonly number[] {
+  return transactions.map(({ sender }, index) => transactions.findLastIndex((other, place) => place < index && other.sender === sender));
+}
+
+function check(transactions: readonly Transaction[], workers: number, seed: number, hasHints: boolean, faults: PlantedFaults = {}): number {
+  const hints = hasHints ? hintsOf(transactions) : [];
+  const { memory, outcomes, aborts } = simulateBlock({
+    transactions: transactions.length,
+    workers,
+    seed,
+    base,
+    hints,
+    faults,
+    body: (state) => bodyOf(transactions, state),
+  });
+  const serial = serially(transactions);
+  const text = new TextDecoder();
+  expect(outcomes.map((bytes) => text.decode(bytes))).toEqual(serial.outcomes);
+  const { diff, undo } = blockDiff(memory, get);
+  expect([shown(diff), shown(undo)]).toEqual([shown(serial.diff), shown(serial.undo)]);
+  return aborts;
+}
+
+it("is what running it serially gives, whatever the turns of 1 to 4 workers", () => {
+  let aborts = 0;
+  let blocks = 0;
+  fc.assert(
+    fc.property(block, fc.integer({ min: 1, max: 4 }), fc.integer(), fc.boolean(), (transactions, workers, seed, hasHints) => {
+      aborts += check(transactions, workers, seed, hasHints);
+      blocks++;
+    }),
+    { numRuns: 1_000 },
+  );
+  console.log(`${blocks} blocks, ${aborts} transactions that ran again`);
+  expect(aborts).toBeGreaterThan(blocks / 10);
+});
+
+it.each([["skipsValidation"], ["endsEarly"]] as const)("breaks the law within 1,000 blocks when %s", (fault) => {
+  const failing = fc.check(
+    fc.property(block, fc.integer({ min: 2, max: 4 }), fc.integer(), (transactions, workers, seed) => {
+      check(transactions, workers, seed, false, { [fault]: true });
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(failing.failed).toBe(true);
+});

@@ -1,0 +1,220 @@
+/**
+ * One worker's part in a block. Transactions run ahead of their turn on what lower ones have written so far, each after the
+ * one that it is expected to depend on; they are committed in the order of the block by whoever holds the commit lock: if what
+ * a transaction read still holds it stands, else it runs again there and then, when nothing below it can change any more. So
+ * each runs at most twice but for waits, and the block is what running it serially gives.
+ */
+import { field, header, blockState, status } from "../memory/layout.ts";
+import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
+import { Blocked, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
+import type { BlockBody, BodyResult } from "./block-body.ts";
+
+/** What a step came to. `idle`: nothing to do until another worker gets on. */
+export type StepResult = "worked" | "idle" | "done";
+
+/** Faults to plant in tests: each breaks the law that a block is what running it serially gives. */
+export interface PlantedFaults {
+  readonly skipsValidation?: boolean;
+  readonly losesEstimates?: boolean;
+  readonly endsEarly?: boolean;
+}
+
+/** What a worker works with. */
+export interface BlockWorkerParts {
+  readonly memory: BlockMemory;
+  readonly state: VersionedState;
+  readonly body: BlockBody;
+  /** Its number among the workers of the block. */
+  readonly worker: number;
+  readonly events?: WorkerEvents;
+  readonly faults?: PlantedFaults;
+}
+
+/** Who watches a worker. Nothing that it does changes what the block is. */
+export interface WorkerEvents {
+  started(index: number, incarnation: number): void;
+  /** `by` is a lower transaction that it waits for; `conflict` the key that did not hold. */
+  ended(index: number, end: { readonly kind: "executed" | "blocked" | "faulted"; readonly by?: number }): void;
+  aborted(index: number, conflict: number): void;
+}
+
+/** Transactions that a worker may keep waiting for others before it takes new ones. */
+const maxWaiting = 32;
+/** Of so many commits in a row, ... */
+const watchedCommits = 24;
+/** ... this many that had to run again make the rest of the block serial. */
+const hopelessAborts = 16;
+
+/** A worker in a block. A class: its steps are taken one by one, by a thread or by a simulator. */
+export class BlockWorker {
+  private readonly parts: BlockWorkerParts;
+  /** Taken and not run yet, lowest first. */
+  private readonly waiting: { readonly index: number; after: number }[] = [];
+  private running: { readonly index: number; readonly result: BodyResult } | undefined;
+  private recent = 0;
+
+  constructor(parts: BlockWorkerParts) {
+    this.parts = parts;
+  }
+
+  /** Takes one step: commits what is ready, or publishes what it ran, or runs a transaction. @throws MemorySpent, or what a transaction's last run threw */
+  step(): StepResult {
+    const { memory } = this.parts;
+    const { state } = memory;
+    if (state === blockState.done || state === blockState.broken) return "done";
+    if (this.running !== undefined) {
+      this.publish();
+      return "worked";
+    }
+    if (this.commit()) return "worked";
+    if (memory.state !== blockState.running) return memory.state === blockState.serial ? "idle" : "done";
+    const index = this.take();
+    if (index === undefined) return "idle";
+    this.execute(index);
+    return "worked";
+  }
+
+  /** Runs a transaction ahead of its turn. Its writes are published by the next step. */
+  private execute(index: number): void {
+    const { memory, state, body, worker, events } = this.parts;
+    const at = memory.at(index);
+    memory.words[at + field.worker] = worker;
+    const incarnation = (memory.words[at + field.incarnation] as number) + 1;
+    memory.words[at + field.incarnation] = incarnation;
+    Atomics.store(memory.words, at + field.status, status.executing);
+    events?.started(index, incarnation);
+    state.begin(index);
+    try {
+      this.running = { index, result: body.execute(index, undefined) };
+    } catch (error) {
+      if (error instanceof MemorySpent) throw error;
+      const by = error instanceof Blocked ? error.by : index - 1;
+      events?.ended(index, { kind: error instanceof Blocked ? "blocked" : "faulted", by });
+      // What it threw may come of what it read: it runs again when that cannot be any more.
+      Atomics.store(memory.words, at + field.status, status.ready);
+      this.wait(index, by, error instanceof Blocked ? status.executed : status.committed);
+    }
+  }
+
+  private publish(): void {
+    const { memory, state, events } = this.parts;
+    const { index, result } = this.running as { index: number; result: BodyResult };
+    this.running = undefined;
+    state.keepReads();
+    this.keep(index, result);
+    Atomics.store(memory.words, memory.at(index) + field.status, status.executed);
+    events?.ended(index, { kind: "executed" });
+    memory.wake();
+  }
+
+  private keep(index: number, { writes, outcome, gasUsed, blobGasUsed }: BodyResult): void {
+    const { memory } = this.parts;
+    publishWrites(memory, index, writes);
+    const at = memory.at(index);
+    memory.words[at + field.outcomeLength] = outcome.length;
+    memory.words[at + field.outcome] = memory.keepBytes(outcome);
+    memory.setGas(index, gasUsed, blobGasUsed);
+  }
+
+  /** Commits as far as it goes. False when there was nothing to commit, or somebody else does it. */
+  private commit(): boolean {
+    const { memory } = this.parts;
+    const { words } = memory;
+    const next = Atomics.load(words, header.committed);
+    const isReady = memory.state === blockState.serial || this.statusOf(next) === status.executed;
+    if (!isReady || Atomics.compareExchange(words, header.commitLock, 0, 1) !== 0) return false;
+    let hasCommitted = false;
+    try {
+      while (this.commitNext()) hasCommitted = true;
+    } finally {
+      Atomics.store(words, header.commitLock, 0);
+    }
+    memory.wake();
+    return hasCommitted;
+  }
+
+  private commitNext(): boolean {
+    const { memory, body, faults } = this.parts;
+    const { words } = memory;
+    const index = Atomics.load(words, header.committed);
+    if (index === memory.transactions) return false;
+    const isSerial = memory.state === blockState.serial;
+    const current = this.statusOf(index);
+    // A worker may be at it still, in a block that has become serial as well.
+    if (current === status.executing || (current === status.ready && !isSerial)) return false;
+    const room = memory.roomBelow(body.room);
+    if (current === status.ready) this.runInTurn(index, room);
+    else {
+      const stale = faults?.skipsValidation === true ? 0 : staleRead(memory, index);
+      if (stale !== 0 || body.dependsOnRoom(index, room)) this.runAgain(index, room, stale);
+      else this.recent = Math.max(0, this.recent - 1);
+    }
+    memory.addUsed(index);
+    Atomics.store(words, memory.at(index) + field.status, status.committed);
+    Atomics.store(words, header.committed, index + 1);
+    if (index + 1 === memory.transactions || (faults?.endsEarly === true && index + 2 === memory.transactions)) memory.finish();
+    return true;
+  }
+
+  /** All below it is committed: this run is the last. */
+  private runAgain(index: number, room: BlockBody["room"], conflict: number): void {
+    const { memory, events, faults } = this.parts;
+    const { words } = memory;
+    words[memory.at(index) + field.conflict] = conflict;
+    Atomics.add(words, header.aborts, 1);
+    events?.aborted(index, conflict);
+    if (faults?.losesEstimates !== true) markEstimates(memory, index);
+    this.runInTurn(index, room);
+    this.recent += 2;
+    if (this.recent > hopelessAborts * 2 - watchedCommits / 2) memory.makeSerial();
+  }
+
+  private runInTurn(index: number, room: BlockBody["room"]): void {
+    const { memory, state, body, worker, events } = this.parts;
+    const at = memory.at(index);
+    const incarnation = (memory.words[at + field.incarnation] as number) + 1;
+    memory.words[at + field.incarnation] = incarnation;
+    memory.words[at + field.worker] = worker;
+    events?.started(index, incarnation);
+    state.begin(index);
+    this.keep(index, body.execute(index, room));
+    events?.ended(index, { kind: "executed" });
+  }
+
+  /** The next transaction to run: one that waited and need not any more, else a new one. */
+  private take(): number | undefined {
+    const { memory } = this.parts;
+    const { words } = memory;
+    const place = this.waiting.findIndex(({ index, after }) => this.mayRun(index, after));
+    if (place >= 0) {
+      const [found] = this.waiting.splice(place, 1);
+      return found?.index;
+    }
+    while (this.waiting.length < maxWaiting) {
+      if (Atomics.load(words, header.next) >= memory.transactions) return undefined;
+      const index = Atomics.add(words, header.next, 1);
+      if (index >= memory.transactions) return undefined;
+      const after = words[memory.at(index) + field.after] as number;
+      if (this.mayRun(index, after)) return index;
+      this.wait(index, after, status.executed);
+    }
+    return undefined;
+  }
+
+  private wait(index: number, after: number, least: number): void {
+    // A wait for a commit is told by a negative number.
+    const until = least === status.committed ? -2 - after : after;
+    const place = this.waiting.findIndex((other) => other.index > index);
+    this.waiting.splice(place < 0 ? this.waiting.length : place, 0, { index, after: until });
+  }
+
+  private mayRun(_index: number, after: number): boolean {
+    if (after === -1) return true;
+    return after >= 0 ? this.statusOf(after) >= status.executed : this.statusOf(-2 - after) === status.committed;
+  }
+
+  private statusOf(index: number): number {
+    const { memory } = this.parts;
+    return index < 0 || index >= memory.transactions ? status.committed : Atomics.load(memory.words, memory.at(index) + field.status);
+  }
+}

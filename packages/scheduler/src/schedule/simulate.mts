@@ -1,0 +1,75 @@
+/** Runs a block on workers that take turns by a seed, on one thread: a failure comes again with the same seed. */
+import type { StateReader } from "@trireme/state";
+import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
+import { field } from "../memory/layout.ts";
+import { VersionedState } from "../memory/versioned-state.ts";
+import type { BlockBody } from "./block-body.ts";
+import { BlockWorker, type PlantedFaults } from "./block-worker.ts";
+
+export interface Simulation {
+  readonly memory: BlockMemory;
+  readonly outcomes: readonly Uint8Array[];
+  readonly aborts: number;
+  readonly steps: number;
+}
+
+export interface SimulationOptions {
+  readonly transactions: number;
+  readonly workers: number;
+  readonly seed: number;
+  readonly base: StateReader;
+  readonly body: (state: VersionedState) => BlockBody;
+  /** For each transaction the one that it runs after, -1 for none. */
+  readonly hints?: readonly number[];
+  readonly faults?: PlantedFaults;
+  readonly bytes?: number;
+}
+
+/** Numbers from 0 to `limit`, `limit` excluded, that depend on the seed only. */
+export function createTurns(seed: number): (limit: number) => number {
+  let state = (seed ^ 0x9e37_79b9) | 1;
+  return (limit) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % limit;
+  };
+}
+
+export function simulateBlock({
+  transactions,
+  workers,
+  seed,
+  base,
+  body,
+  hints = [],
+  faults = {},
+  bytes = 4_000_000,
+}: SimulationOptions): Simulation {
+  const handle = createBlockMemory({ transactions, bytes });
+  const memory = new BlockMemory(handle);
+  for (const [index, after] of hints.entries()) memory.words[memory.at(index) + field.after] = after;
+  const team = Array.from({ length: workers }, (_, worker) => {
+    const own = new BlockMemory(handle);
+    const state = new VersionedState(own, base);
+    return new BlockWorker({ memory: own, state, body: body(state), worker, faults });
+  });
+  const turn = createTurns(seed);
+  let idle = 0;
+  let steps = 0;
+  const active = new Set(team);
+  while (active.size > 0) {
+    const ready = [...active];
+    const worker = ready[turn(ready.length)] as BlockWorker;
+    const result = worker.step();
+    steps++;
+    if (result === "done") active.delete(worker);
+    idle = result === "worked" ? 0 : idle + 1;
+    if (idle > 200 * workers) throw new Error(`expected a worker that gets on, got none in ${idle} steps`);
+  }
+  const outcomes = Array.from({ length: transactions }, (_, index) => {
+    const at = memory.at(index);
+    return memory.bytesAt(memory.words[at + field.outcome] as number, memory.words[at + field.outcomeLength] as number);
+  });
+  return { memory, outcomes, aborts: memory.aborts, steps };
+}
