@@ -85,7 +85,8 @@ export function lastWord(bytes: Uint8Array): bigint {
 const word = (value: bigint | number): Uint8Array => bigintToBytes(BigInt(value), 32);
 const utf8 = new TextEncoder();
 const topicOf = (signature: string): string => bytesToHex(keccak256(utf8.encode(signature)));
-const svmErrorSelector = keccak256(utf8.encode("SvmError(bytes32,uint32,string)")).subarray(0, 4);
+/** Of `SvmError(bytes32 program, uint32 code, string reason)`. */
+export const svmErrorSelector = keccak256(utf8.encode("SvmError(bytes32,uint32,string)")).subarray(0, 4);
 const notedTopic = topicOf("Noted(uint64,uint64)");
 const programDataTopic = topicOf("ProgramData(bytes[])");
 

@@ -50,8 +50,8 @@ export interface Played {
 export interface TreeWorld {
   readonly before: TreeState;
   readonly block: BlockContext;
-  /** Sends a transaction of Ethereum's and forgets what it did. */
-  playEthereum(transaction: EthereumTransaction): Played;
+  /** Sends a transaction of Ethereum's and forgets what it did. `memoryBudget`: in bytes, over all its frames. */
+  playEthereum(transaction: EthereumTransaction, memoryBudget?: number): Played;
   /** Sends a transaction of Solana's and forgets what it did; undefined for a tree that no message holds. */
   playSolana(root: TreeNode, signer: number): Played | undefined;
 }
@@ -77,7 +77,8 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
     .map(({ pubkey: id }) => ({ id, elf: contracts.elf, loader: 2 as const }));
   const wasm = createWasm();
   const environments = [createEvm(), wasm, createSvm({ programs, unitsPerGas: rate })];
-  const executor = createHostExecutor({ environments, formats: [createEthereumFormat(), createSolanaFormat()] });
+  const formats = [createEthereumFormat(), createSolanaFormat()];
+  const executor = createHostExecutor({ environments, formats });
   const world = createWorldState({ database: createMemoryDatabase() });
   const genesis = { ...testBlock, number: 0n };
   const journal = createJournal(world.reader);
@@ -141,7 +142,10 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
   return {
     before: stateBefore,
     block,
-    playEthereum: (transaction) => play((journal, tracer) => execute(executor, journal, block, transaction, tracer)),
+    playEthereum(transaction, memoryBudget) {
+      const chosen = memoryBudget === undefined ? executor : createHostExecutor({ environments, formats, memoryBudget });
+      return play((journal, tracer) => execute(chosen, journal, block, transaction, tracer));
+    },
     playSolana(root, signer) {
       const transaction = solanaTransaction(root, signer);
       return transaction === undefined ? undefined : play((journal, tracer) => execute(executor, journal, block, transaction, tracer));

@@ -1,6 +1,8 @@
-// Random trees of calls over all three VMs, against a plain model that applies only what survives.
+// Random trees of calls over all three VMs, against a plain model that applies only what survives; and what failures look like.
+import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkTrees, createTreeWorlds } from "./check-trees.mts";
+import { failureTable } from "./failure-table.mts";
 import { buildTreeContracts } from "./tree-contracts.mts";
 import { PlayCounts } from "./tree-counts.mts";
 import { plants } from "./tree-play.mts";
@@ -66,4 +68,22 @@ describe("an error in the model is found, where it is", () => {
 function nodesOf(node: DrawnNode | undefined): number {
   if (node === undefined) return Infinity;
   return node.ops.reduce((sum, op) => sum + (op.op === "call" ? nodesOf(op.node) : 0), 1);
+}
+
+/** TRIREME_WRITE_TABLES=1 writes it anew. */
+it("docs/spec/failure-table.md tells what a caller sees of a callee that fails, for every pair of VMs", () => {
+  const file = new URL("../../../../docs/spec/failure-table.md", import.meta.url);
+  const table = failureTable(worlds[0] as TreeWorld);
+  const text = readFileSync(file, "utf8");
+  const start = text.indexOf("| call");
+  if (process.env["TRIREME_WRITE_TABLES"] === "1") writeFileSync(file, `${text.slice(0, start)}${table}\n`);
+  else expect(cellsOf(text.slice(start))).toEqual(cellsOf(table));
+});
+
+/** Without the blanks by which a formatter lines columns up. */
+function cellsOf(table: string): readonly string[][] {
+  return table
+    .trim()
+    .split("\n")
+    .map((line) => line.split("|").map((cell) => cell.trim().replace(/^-+$/, "---")));
 }
