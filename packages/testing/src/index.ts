@@ -27,3 +27,4 @@ export { createToyKit } from "./toy-kit.ts";
 export { createWasmKit, type WasmKitOptions } from "./wasm-code/wasm-kit.ts";
 export { stylusCode, stylusWat } from "./wasm-code/stylus-wat.ts";
 export { createSvmKit, type SvmKitOptions } from "./svm-code/svm-kit.ts";
+export { gatewayInput, relayInstruction, svmRelay } from "./svm-code/svm-relay.ts";

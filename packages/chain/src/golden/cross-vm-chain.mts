@@ -12,6 +12,7 @@ import {
 } from "@trireme/core";
 import { evm } from "@trireme/evm";
 import type { Database } from "@trireme/state";
+import { gatewayInput, relayInstruction } from "@trireme/testing";
 import { encodeGatewayCall, minimumBalance, programIds, svm } from "@trireme/svm";
 import { wasm } from "@trireme/wasm";
 import type { Chain, ChainDevTools } from "../chain.ts";
@@ -21,17 +22,7 @@ import type { ChainDefinition } from "../definition/chain-definition.ts";
 import { defineChain } from "../definition/define-chain.ts";
 import { budgetPrice, budgetUnits, systemCreate, writable, writableSigner, readonly } from "../execution/solana-instructions.mts";
 import { compileInstructions, signSolanaMessage, solanaSigner, type SolanaSigner } from "../execution/solana-messages.mts";
-import {
-  evmCounter,
-  evmRelay,
-  gatewayInput,
-  relayed,
-  relayInstruction,
-  svmCounter,
-  svmRelay,
-  wasmCounter,
-  wasmRelay,
-} from "./cross-vm-programs.mts";
+import { evmCounter, evmRelay, relayed, svmCounter, svmRelayElf, wasmCounter, wasmRelay } from "./cross-vm-programs.mts";
 
 const at = (last: string): Address => addressFromHex(`0x${"00".repeat(18)}${last}`);
 /** Contracts of EVM and WASM. */
@@ -53,7 +44,7 @@ export const crossVmDefinition: ChainDefinition = defineChain({
     wasm(),
     svm({
       programs: [
-        { id: keys.relay, elf: svmRelay, loader: 2 },
+        { id: keys.relay, elf: svmRelayElf, loader: 2 },
         { id: keys.counter, elf: svmCounter, loader: 2 },
       ],
     }),
