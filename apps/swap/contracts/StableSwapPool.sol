@@ -26,7 +26,6 @@ contract StableSwapPool {
     error NotAStablePair(uint8 decimals0, uint8 decimals1);
     error SlippageExceeded(uint64 received, uint64 minimum);
     error NothingToMint();
-    error NotTheCaller(bytes32 trader);
 
     event Swapped(address indexed trader, bytes32 indexed mintIn, uint64 amountIn, uint64 amountOut);
     event Deposited(address indexed provider, uint64 amount0, uint64 amount1, uint256 shares);
@@ -67,15 +66,27 @@ contract StableSwapPool {
         scale1 = uint64(10 ** (most - decimals1));
     }
 
-    /// Sells `amountIn` of one token for the other. The trader has approved this pool as the delegate of its token account.
-    function swap(bytes32 mintIn, uint64 amountIn, uint64 minimumOut) external returns (uint64) {
-        return swapOf(Svm.pubkeyOf(msg.sender), mintIn, amountIn, minimumOut);
-    }
+    /// Sells `amountIn` of one token for the other: SVM, WASM, EVM and SVM in turn, and what one of them refuses is undone in
+    /// all. The trader, a wallet of either kind, has approved this pool as the delegate of its token account.
+    function swap(bytes32 mintIn, uint64 amountIn, uint64 minimumOut) external returns (uint64 amountOut) {
+        require(mintIn == mint0 || mintIn == mint1, UnknownMint(mintIn));
+        bool isFirst = mintIn == mint0;
+        bytes32 trader = Svm.pubkeyOf(msg.sender);
+        bytes32 target = SplToken.associatedAccount(trader, isFirst ? mint1 : mint0);
 
-    /// The same for a Solana wallet: its address does not tell its pubkey, which is a preimage of it.
-    function swapAs(bytes32 trader, bytes32 mintIn, uint64 amountIn, uint64 minimumOut) external returns (uint64) {
-        require(Svm.GATEWAY.addressOf(trader) == msg.sender, NotTheCaller(trader));
-        return swapOf(trader, mintIn, amountIn, minimumOut);
+        SplToken.transfer(SplToken.associatedAccount(trader, mintIn), isFirst ? vault0 : vault1, amountIn);
+        amountOut = engine.quote(market(isFirst), amountIn);
+        (reserve0, reserve1) = isFirst
+            ? (reserve0 + amountIn, reserve1 - amountOut)
+            : (reserve0 - amountOut, reserve1 + amountIn);
+        swaps++;
+
+        uint64 before = SplToken.balanceOf(target);
+        SplToken.transfer(isFirst ? vault1 : vault0, target, amountOut);
+        // Judged by what has arrived.
+        uint64 received = SplToken.balanceOf(target) - before;
+        require(received >= minimumOut, SlippageExceeded(received, minimumOut));
+        emit Swapped(msg.sender, mintIn, amountIn, amountOut);
     }
 
     /// What a swap would give.
@@ -118,27 +129,6 @@ contract StableSwapPool {
         SplToken.transfer(vault0, SplToken.associatedAccount(provider, mint0), amount0);
         SplToken.transfer(vault1, SplToken.associatedAccount(provider, mint1), amount1);
         emit Withdrawn(msg.sender, amount0, amount1, shares);
-    }
-
-    /// Three VMs in turn: what one of them refuses is undone in all.
-    function swapOf(bytes32 trader, bytes32 mintIn, uint64 amountIn, uint64 minimumOut) private returns (uint64 amountOut) {
-        require(mintIn == mint0 || mintIn == mint1, UnknownMint(mintIn));
-        bool isFirst = mintIn == mint0;
-        bytes32 target = SplToken.associatedAccount(trader, isFirst ? mint1 : mint0);
-
-        SplToken.transfer(SplToken.associatedAccount(trader, mintIn), isFirst ? vault0 : vault1, amountIn);
-        amountOut = engine.quote(market(isFirst), amountIn);
-        (reserve0, reserve1) = isFirst
-            ? (reserve0 + amountIn, reserve1 - amountOut)
-            : (reserve0 - amountOut, reserve1 + amountIn);
-        swaps++;
-
-        uint64 before = SplToken.balanceOf(target);
-        SplToken.transfer(isFirst ? vault1 : vault0, target, amountOut);
-        // Judged by what has arrived.
-        uint64 received = SplToken.balanceOf(target) - before;
-        require(received >= minimumOut, SlippageExceeded(received, minimumOut));
-        emit Swapped(msg.sender, mintIn, amountIn, amountOut);
     }
 
     function market(bool isFirst) private view returns (IStableSwapEngine.Market memory) {

@@ -9,7 +9,7 @@ import {
   type TokenError,
 } from "@solana-program/token";
 import type { CallFrame, TransactionTrace } from "@trireme/rpc";
-import { decodeErrorResult, decodeFunctionData, decodeFunctionResult, formatUnits, hexToBytes, isAddressEqual, type Hex } from "viem";
+import { decodeErrorResult, decodeFunctionData, decodeFunctionResult, formatUnits, hexToBytes, isAddressEqual } from "viem";
 import { engineAbi, errorAbi, gatewayAddress, poolAbi } from "./abi.ts";
 import type { Clients } from "./clients.ts";
 import type { Market } from "./market.ts";
@@ -87,10 +87,10 @@ function describe(frame: CallFrame, legend: Legend): string {
 
 function describePool({ input }: CallFrame, { usdc, dai }: Legend): string {
   const { functionName, args } = decodeFunctionData({ abi: poolAbi, data: input });
-  if (functionName !== "swap" && functionName !== "swapAs") return `StableSwapPool.${functionName}`;
-  const [mintIn, amountIn, minimumOut] = args.slice(-3) as [Hex, bigint, bigint];
+  if (functionName !== "swap") return `StableSwapPool.${functionName}`;
+  const [mintIn, amountIn, minimumOut] = args;
   const [sold, bought] = mintIn === bytes32Of(usdc.mint) ? [usdc, dai] : [dai, usdc];
-  return `StableSwapPool.${functionName}(${show(amountIn, sold)} for at least ${show(minimumOut, bought)})`;
+  return `StableSwapPool.swap(${show(amountIn, sold)} for at least ${show(minimumOut, bought)})`;
 }
 
 function describeEngine({ input, output, error }: CallFrame, { usdc, dai }: Legend): string {

@@ -62,11 +62,11 @@ export async function solanaSwap(clients: Clients, market: Market): Promise<Swap
   const source = await tokenAccountOf(solanaTrader.address, dai);
   const wallet: AccountSignerMeta = { address: solanaTrader.address, role: AccountRole.WRITABLE_SIGNER, signer: solanaTrader };
   const touched = [source, await tokenAccountOf(solanaTrader.address, usdc), ...(await vaultsOf(market))];
-  const args = [bytes32Of(solanaTrader.address), bytes32Of(dai.mint), amount, 0n] as const;
+  const args = [bytes32Of(dai.mint), amount, 0n] as const;
   const call = {
     programAddress: poolPubkey,
     accounts: [wallet, ...touched.map((address) => ({ address, role: AccountRole.WRITABLE }))],
-    data: hexToBytes(encodeFunctionData({ abi: poolAbi, functionName: "swapAs", args })),
+    data: hexToBytes(encodeFunctionData({ abi: poolAbi, functionName: "swap", args })),
   };
   const before = await takeSnapshot(clients, market);
   const approval = getApproveInstruction({ source, delegate: poolPubkey, owner: solanaTrader, amount });
