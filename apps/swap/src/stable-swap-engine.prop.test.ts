@@ -101,6 +101,15 @@ describe("the StableSwap engine", () => {
     expect(await quote(widest, most)).toBe(modelQuote(widest, most));
     expect(await invariant(widest)).toBe(2_000n * most);
     expect(await invariant({ ...widest, reserveIn: most / 100n + 1n })).toBe(modelInvariant({ ...widest, reserveIn: most / 100n + 1n }));
+    // So small that Newton's method, rounded up, ends one above.
+    for (const [reserveIn, reserveOut, amplification] of [
+      [1n, 24n, 1n],
+      [1n, 25n, 5n],
+      [2n, 13n, 2n],
+    ] as const) {
+      const market = { reserveIn, reserveOut, scaleIn: 1n, scaleOut: 1n, amplification, fee: 0n };
+      expect(await invariant(market)).toBe(modelInvariant(market));
+    }
     for (const [reserveIn, reserveOut, amplification, amount] of [
       [10n ** 15n, 10n ** 15n, 200n, 10n ** 14n],
       [10n ** 15n, 3n * 10n ** 14n, 85n, 7n * 10n ** 13n],
