@@ -149,6 +149,7 @@ function playOp(play: Play, frame: Frame, op: TreeOp, digest: Digest, pending: {
       finish(digest, invoke(play, frame, op, next()), op.propagates);
       break;
     case "move":
+    case "spend":
     case "cpi":
     case "leave":
       throw new Error(`expected an operation of ${node.vm}, got ${op.op}`);

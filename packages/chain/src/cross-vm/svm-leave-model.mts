@@ -7,6 +7,7 @@ import {
   beginInstruction,
   failureOf,
   giveBack,
+  isNative,
   isShared,
   load,
   maxReturned,
@@ -128,7 +129,7 @@ function frozenOf({ base, frames }: Run, contract: number, passed: readonly Tree
   const frozen = new Set<number>([base.account]);
   const first = frames[0] as SvmFrame;
   for (const { account } of base.accounts) {
-    if (accountAt(account).sort === "callGateway") continue;
+    if (isNative(accountAt(account).sort)) continue;
     if (first.rights.get(account)?.isWritable === true || !isContract(account)) frozen.add(account);
   }
   frozen.delete(contract);

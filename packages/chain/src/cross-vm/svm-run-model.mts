@@ -7,6 +7,7 @@ import {
   failureOf,
   giveBack,
   heldOf,
+  isNative,
   isShared,
   load,
   maxReturned,
@@ -20,7 +21,7 @@ import {
   type Run,
   type SvmFrame,
 } from "./svm-run.mts";
-import { accountAt, callGateway } from "./tree-accounts.mts";
+import { accountAt, callGateway, systemProgram } from "./tree-accounts.mts";
 import { checkOwnGas } from "./tree-gas.mts";
 import { ownGasOf } from "./tree-plan.mts";
 import { describe, type Play, type RunAbove, type RunEnd } from "./tree-play.mts";
@@ -50,7 +51,7 @@ export function playRun(play: Play, base: TreeNode, above: RunAbove, traced: Tra
 /** What a static run has is read-only, and so is the program that another VM called. */
 function mayWrite({ above, base, play }: Run, account: number): boolean {
   if (above.isStatic && !play.plants.has("static frames write in the SVM")) return false;
-  return account !== base.account && accountAt(account).sort !== "callGateway";
+  return account !== base.account && !isNative(accountAt(account).sort);
 }
 
 /** Checks an instruction, runs it, and takes over what it left. @throws RunFault */
@@ -113,7 +114,7 @@ function playProgram(run: Run, frame: SvmFrame): void {
 }
 
 /** Inner instructions are shown by the SVM itself: their errors, and the return data at their end. */
-function assertEnd({ play }: Run, { traced }: SvmFrame, fault: RunFault | undefined): void {
+function assertEnd({ play }: Run, { traced }: Pick<SvmFrame, "traced">, fault: RunFault | undefined): void {
   const { result } = traced;
   const seen = result.kind === "success" ? bytesToHex(result.output) : result.kind === "revert" ? (result.error ?? "") : result.reason;
   const said = fault === undefined ? bytesToHex(play.returned.data) : JSON.stringify(fault.error);
@@ -127,7 +128,7 @@ function endedByGas(run: Run, { node, traced }: SvmFrame): RunFault | undefined 
   const isSpent = result.kind === "halt" ? result.reason === "outOfGas" : result.kind === "revert" && isBudgetError(above, result.error);
   if (!isSpent || traced.result.kind === "success") return undefined;
   const last = traced.children.at(-1);
-  const call = node.ops.filter((op) => "node" in op)[traced.children.length - 1];
+  const call = node.ops.filter((op) => "node" in op || op.op === "spend")[traced.children.length - 1];
   if (last !== undefined && last.result.kind !== "success" && isFatal(last) && !(call?.op === "leave" && call.way === "try"))
     return undefined;
   return outOfBudget(run);
@@ -189,6 +190,10 @@ function playOp(run: Run, frame: SvmFrame, op: TreeOp, digest: Digest, next: () 
       held(op.from).lamports -= BigInt(op.lamports);
       held(op.to).lamports += BigInt(op.lamports);
       break;
+    case "spend":
+      spend(run, frame, op, next);
+      finish(run, digest);
+      break;
     case "cpi":
       invoke(run, frame, op.node, next);
       finish(run, digest);
@@ -209,6 +214,40 @@ function playOp(run: Run, frame: SvmFrame, op: TreeOp, digest: Digest, next: () 
 function finish({ play: { returned } }: Run, digest: Digest): void {
   digest.foldBytes(returned.data);
   if (returned.data.length > 0) digest.fold(firstWord(accountAt(returned.program).pubkey));
+}
+
+/** A transfer by the System program, which owns every wallet and contract. */
+function spend(run: Run, frame: SvmFrame, op: TreeOp & { readonly op: "spend" }, next: () => TracedFrame): void {
+  const { loaded, play } = run;
+  const named = [
+    { account: op.from, isSigner: true, isWritable: true },
+    { account: op.to, isSigner: false, isWritable: true },
+  ];
+  const metas = metasOf(frame, named);
+  for (const meta of metas) takeOver(run, frame, meta.account);
+  beginInstruction(run);
+  if (run.frames.length >= maxHeight) throw new RunFault("CallDepth");
+  const traced = next();
+  play.returned = { program: systemProgram, data: emptyBytes };
+  const fault = transferFault(run, op, metas, traced);
+  assertEnd(run, { traced }, fault);
+  if (fault !== undefined) throw fault;
+  (loaded.get(op.from) as Loaded).lamports -= BigInt(op.lamports);
+  (loaded.get(op.to) as Loaded).lamports += BigInt(op.lamports);
+  giveBack(run, frame, metas);
+}
+
+function transferFault(
+  { above, loaded }: Run,
+  { from, to, lamports }: TreeOp & { readonly op: "spend" },
+  metas: readonly TreeMeta[],
+  { result }: TracedFrame,
+): RunFault | undefined {
+  const isSpent = result.kind === "revert" && result.error === '"ComputationalBudgetExceeded"' && above.isLimited;
+  if (isSpent) return new RunFault("ComputationalBudgetExceeded");
+  if ((loaded.get(from) as Loaded).lamports < BigInt(lamports)) return new RunFault({ Custom: 1 });
+  const isWritable = (account: number): boolean => metas.some((meta) => meta.account === account && meta.isWritable);
+  return isWritable(from) && isWritable(to) ? undefined : new RunFault("ReadonlyLamportChange");
 }
 
 function invoke(run: Run, frame: SvmFrame, node: TreeNode, next: () => TracedFrame): void {

@@ -1,7 +1,7 @@
 // One unbroken run of SVM frames in the model: memory of each frame, accounts as the run has loaded them.
 import { weiPerLamport } from "@trireme/core";
 import type { TracedFrame } from "./frame-trace.mts";
-import { accountAt } from "./tree-accounts.mts";
+import { accountAt, type AccountSort } from "./tree-accounts.mts";
 import { describe, refuseFrozen, type Play, type RunAbove, type RunEnd } from "./tree-play.mts";
 import type { TreeMeta, TreeNode } from "./tree-script.mts";
 
@@ -150,10 +150,15 @@ export function metasOf(frame: SvmFrame, metas: readonly TreeMeta[]): readonly T
   return made;
 }
 
+/** Programs of the chain itself: no account of theirs stands in the state. */
+export function isNative(sort: AccountSort): boolean {
+  return sort === "callGateway" || sort === "system";
+}
+
 /** Accounts of programs are not shared in memory. */
 export function isShared({ account }: TreeMeta): boolean {
   const { sort } = accountAt(account);
-  return sort !== "svm" && sort !== "callGateway";
+  return sort !== "svm" && !isNative(sort);
 }
 
 export function giveBack({ loaded }: Run, { memory }: SvmFrame, metas: readonly TreeMeta[]): void {

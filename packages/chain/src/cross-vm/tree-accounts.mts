@@ -4,7 +4,7 @@ import { findProgramAddress, programIds } from "@trireme/svm";
 import { solanaSigner } from "../execution/solana-messages.mts";
 
 /** The VM of an account's code; `wallet` for one of Ethereum's, `signer` for one of Solana's, `data` for what a program owns. */
-export type AccountSort = "evm" | "wasm" | "wallet" | "svm" | "data" | "signer" | "callGateway";
+export type AccountSort = "evm" | "wasm" | "wallet" | "svm" | "data" | "signer" | "callGateway" | "system";
 
 /** An account of the trees. Scripts name it by its index. */
 export interface TreeAccount {
@@ -18,7 +18,10 @@ export interface TreeAccount {
   readonly seeds: readonly [number, number];
 }
 
-const counts = { evm: 4, wasm: 4, wallet: 2, svm: 6, data: 12, signer: 2, callGateway: 1 } as const satisfies Record<AccountSort, number>;
+const counts = { evm: 4, wasm: 4, wallet: 2, svm: 6, data: 12, signer: 2, callGateway: 1, system: 1 } as const satisfies Record<
+  AccountSort,
+  number
+>;
 
 function makeAccounts(): readonly TreeAccount[] {
   const accounts: TreeAccount[] = [];
@@ -41,7 +44,7 @@ function makeAccounts(): readonly TreeAccount[] {
             ? pubkeyFromBytes(new Uint8Array(32).fill(0x50 + place))
             : sort === "signer"
               ? solanaSigner(place + 1).pubkey
-              : programIds.callGateway;
+              : programIds[sort];
         if (sort === "svm") programs.push(pubkey);
         accounts.push({ ...plain, address: toAddress(pubkey), pubkey });
       }
@@ -65,6 +68,9 @@ export const senderWallet: number = firstOf("wallet");
 /** Who sends the Solana transactions. */
 export const senderSigner: number = firstOf("signer");
 export const callGateway: number = firstOf("callGateway");
+export const systemProgram: number = firstOf("system");
+/** Accounts that stand in the state: all but the two native programs, which are last. */
+export const statefulAccounts: number = callGateway;
 
 /** The account with this index. */
 export function accountAt(index: number): TreeAccount {

@@ -1,6 +1,6 @@
 // Random trees, seeded and shrinkable: deep ones that pass through all VMs, wide ones, with every way to fail.
 import * as fc from "fast-check";
-import { treeAccounts } from "./tree-accounts.mts";
+import { statefulAccounts } from "./tree-accounts.mts";
 import type { DrawnCall, DrawnNode, DrawnOp } from "./tree-plan.mts";
 import type { TreeEnd, TreeVm } from "./tree-script.mts";
 
@@ -25,7 +25,7 @@ export const treeRates = [
 const vm = fc.constantFrom<TreeVm>("evm", "wasm", "svm");
 const byte = fc.integer({ min: 0, max: 255 });
 const small = fc.integer({ min: 1, max: 200 });
-const account = fc.nat(treeAccounts.length - 2);
+const account = fc.nat(statefulAccounts - 1);
 const wei = fc.oneof(
   { weight: 20, arbitrary: fc.constant(0n) },
   { weight: 8, arbitrary: fc.bigInt({ min: 1n, max: 300n }) },
@@ -39,6 +39,10 @@ const leaf: fc.Arbitrary<DrawnOp> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant("note" as const), topic: byte }) },
   { weight: 2, arbitrary: fc.constant({ op: "context" as const }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constantFrom("look" as const, "read" as const), account }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ op: fc.constant("spend" as const), to: account, lamports: fc.integer({ min: 1, max: 2_000_000 }) }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({

@@ -1,5 +1,5 @@
 // From a drawn tree to one that can be played: who is called, what every instruction names, how much gas goes along.
-import { accountAt, callGateway, indicesOf, ownedBy, treeAccounts } from "./tree-accounts.mts";
+import { accountAt, callGateway, indicesOf, ownedBy, statefulAccounts, systemProgram } from "./tree-accounts.mts";
 import { encodeNode, type TreeCall, type TreeEnd, type TreeMeta, type TreeNode, type TreeOp, type TreeVm } from "./tree-script.mts";
 
 /** Who a call out of the SVM comes from: an account of the program, a wallet, the contract that entered the SVM, nobody. */
@@ -27,6 +27,7 @@ export type DrawnOp =
   | { readonly op: "context" }
   | { readonly op: "look" | "read"; readonly account: number }
   | { readonly op: "move"; readonly target: number; readonly to: number; readonly lamports: number }
+  | { readonly op: "spend"; readonly to: number; readonly lamports: number }
   | { readonly op: "pay"; readonly to: number; readonly wei: bigint }
   | DrawnCall;
 
@@ -59,8 +60,8 @@ interface Above {
 const programs = indicesOf("svm");
 const contracts = { evm: indicesOf("evm"), wasm: indicesOf("wasm") } as const;
 const dataAccounts = indicesOf("data");
-/** Who is looked at and paid: everybody but the call gateway. */
-const known = treeAccounts.length - 1;
+/** Who is looked at and paid. */
+const known = statefulAccounts;
 /** More than most of the calls that may burn it all take, and little enough to be burnt in no time. */
 const burnt = 50_000;
 
@@ -87,6 +88,7 @@ function planNode(drawn: DrawnNode, above: Above): TreeNode {
 function planContractOp(op: DrawnOp, vm: "evm" | "wasm", account: number, above: Above): readonly TreeOp[] {
   switch (op.op) {
     case "move":
+    case "spend":
       return [];
     case "write":
       return [{ op: "write", target: op.target % 4, add: op.add }];
@@ -170,6 +172,13 @@ function planProgramOp(op: DrawnOp, account: number, metas: Metas, inside: Above
       if (accountAt(to).sort === "svm") return [];
       return [{ op: "move", from: metas.add(ownAccount(account, op.target), true), to: metas.add(to, true), lamports: op.lamports }];
     }
+    case "spend": {
+      const [from = inside.entered] = inside.signers;
+      const to = op.to % known;
+      if (from === undefined || from === to || accountAt(to).sort === "svm") return [];
+      metas.add(systemProgram, false);
+      return [{ op: "spend", from: metas.add(from, true, true), to: metas.add(to, true), lamports: op.lamports }];
+    }
     case "call":
       return [planProgramCall(op, account, metas, inside)];
     case "note":
@@ -241,6 +250,7 @@ const gasOfOps = {
   look: 5_000,
   read: 12_000,
   move: 1_000,
+  spend: 3_000,
   pay: 50_000,
 } as const;
 

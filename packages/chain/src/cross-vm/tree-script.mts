@@ -1,6 +1,6 @@
 // What the nodes of a call tree do, and how a node reads it: one encoding for the contracts of all three VMs.
 import { bigintToBytes, concatBytes, emptyBytes } from "@trireme/core";
-import { accountAt, callGateway } from "./tree-accounts.mts";
+import { accountAt, callGateway, systemProgram } from "./tree-accounts.mts";
 
 /** Whose bytecode a node is. */
 export type TreeVm = "evm" | "wasm" | "svm";
@@ -57,6 +57,8 @@ export type TreeOp =
   /** The counter that a data account holds. */
   | { readonly op: "read"; readonly account: number }
   | { readonly op: "move"; readonly from: number; readonly to: number; readonly lamports: number }
+  /** By the System program, out of an account that signed. */
+  | { readonly op: "spend"; readonly from: number; readonly to: number; readonly lamports: number }
   | { readonly op: "pay"; readonly to: number; readonly wei: bigint }
   | TreeCall;
 
@@ -110,6 +112,14 @@ function encodeOp(op: TreeOp, node: TreeNode): Uint8Array {
       return Uint8Array.of(0x06, isProgram ? placeOf(op.account, node) : op.account);
     case "move":
       return concatBytes(Uint8Array.of(0x07, placeOf(op.from, node), placeOf(op.to, node)), number(op.lamports, 4));
+    case "spend": {
+      const metas = [
+        { account: op.from, isSigner: true, isWritable: true },
+        { account: op.to, isSigner: false, isWritable: true },
+      ];
+      const data = concatBytes(Uint8Array.of(2, 0, 0, 0), number(op.lamports, 8).reverse());
+      return instruction(node, systemProgram, metas, data, 0, undefined);
+    }
     case "pay":
       return concatBytes(number(0x10, 1), number(0, 1), number(allGas, 4), number(op.wei, 8), accountAt(op.to).address, number(0, 2));
     case "call": {

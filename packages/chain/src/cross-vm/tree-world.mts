@@ -66,6 +66,7 @@ const balances = {
   data: 5n * ether + 999_999_999n,
   signer: 10n ** 21n + 1n,
   callGateway: 0n,
+  system: 0n,
 };
 const slots = [0, 1, 2, 3];
 const counterLength = 16;
