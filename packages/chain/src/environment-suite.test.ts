@@ -1,8 +1,19 @@
 // The contract of environments, once more on what a chain really runs them on: the host over a journal over the world state.
+import { toAddress, type Host, type Pubkey } from "@trireme/core";
 import { createEvm } from "@trireme/evm";
 import { createHost } from "@trireme/host";
 import { createJournal, createMemoryDatabase, createWorldState } from "@trireme/state";
-import { createEvmKit, createToyKit, createWasmKit, environmentSuite, testBlock, testTransaction, type ProgramKit } from "@trireme/testing";
+import { assemble, createSvm, writeElf } from "@trireme/svm";
+import {
+  createEvmKit,
+  createSvmKit,
+  createToyKit,
+  createWasmKit,
+  environmentSuite,
+  testBlock,
+  testTransaction,
+  type ProgramKit,
+} from "@trireme/testing";
 import { createWasm } from "@trireme/wasm";
 import createWabt from "wabt";
 import { describe, expect, it } from "vitest";
@@ -10,6 +21,7 @@ import { describe, expect, it } from "vitest";
 const { reader } = createWorldState({ database: createMemoryDatabase() });
 const evm = createEvm();
 const wasm = createWasm({ parameters: { arbosVersion: 51 } });
+const svm = createSvm();
 const wabt = await createWabt();
 
 function bytesFromWat(text: string): Uint8Array {
@@ -19,10 +31,22 @@ function bytesFromWat(text: string): Uint8Array {
   return Uint8Array.from(buffer);
 }
 
+/** Puts a program there as genesis does: what is deployed in a block does not run in it (rule 16). */
+function installProgram(host: Host, id: Pubkey, elf: Uint8Array): void {
+  host.removeSvmRecord(toAddress(id));
+  const genesis = Object.create(host, { block: { value: { ...testBlock, number: 0n } } }) as Host;
+  createSvm({ programs: [{ id, elf, loader: 2 }] }).writeGenesis?.(genesis);
+}
+
 /** A kit for every environment that this repository registers with chains. */
 const kits: Readonly<Record<string, ProgramKit>> = {
   EVM: createEvmKit(() => evm),
   WASM: createWasmKit({ createEnvironment: () => wasm, bytesFromWat }),
+  SVM: createSvmKit({
+    createEnvironment: () => svm,
+    elfFromAssembly: (source) => writeElf(assemble(source)),
+    install: installProgram,
+  }),
   toy: createToyKit(),
 };
 
