@@ -75,7 +75,7 @@ describe("the StableSwap engine", () => {
         expect(await quote(market, amount)).toBe(modelQuote(market, amount));
         expect(await invariant(market)).toBe(modelInvariant(market));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -85,7 +85,8 @@ describe("the StableSwap engine", () => {
         const amount = (market.reserveIn * BigInt(parts)) / 1_000_000n;
         const bought = await quote(market, amount);
         const d = await invariant(market);
-        if (typeof bought !== "bigint" || typeof d !== "bigint") return;
+        // No token has more than that: its supply is a u64.
+        if (typeof bought !== "bigint" || typeof d !== "bigint" || market.reserveIn + amount > most) return;
         const after = afterSale(market, amount, bought);
         // Where something was bought, D has even reached what it was when rounded up.
         expect(bought === 0n || reachesInvariant(...scaled(after), d)).toBe(true);
