@@ -10,6 +10,7 @@ import { blockDecoder, blockFormats } from "./definition/block-formats.ts";
 import type { ChainDefinition } from "./definition/chain-definition.ts";
 import { createDevTools } from "./dev/dev-tools.ts";
 import { createImpersonation } from "./dev/impersonation.ts";
+import { createPool } from "./execution/create-pool.ts";
 import { createExecutionService } from "./execution/execution-service.ts";
 import { createLargeStackThread } from "./execution/large-stack-thread.ts";
 import { openLedger } from "./ledger/ledger.ts";
@@ -64,7 +65,8 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     accountNonce: (address) => ledger.latest.getAccount(address)?.nonce ?? 0n,
   });
   const worker = createLargeStackThread(definition, formatDescriptors, world.share());
-  const execution = createExecutionService({ executor, ledger, queue, worker });
+  const pool = createPool(definition, formatDescriptors, world.share());
+  const execution = createExecutionService({ executor, ledger, queue, worker, pool });
   const producer = createBlockProducer({ definition, ledger, mempool, clock, events, execution, queue });
   let failure: Error | undefined;
   const miner = createMiner({

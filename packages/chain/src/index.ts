@@ -34,8 +34,10 @@ export type {
   GenesisOptions,
   LimitOptions,
   Limits,
+  SchedulerOptions,
 } from "./definition/chain-definition.ts";
 export { defaultBlockGasLimit, defaultHistoryBlocks, defaultMaxReentries, defineChain } from "./definition/define-chain.ts";
+export { parallel, serial } from "./definition/scheduler.ts";
 export { ethereum, impersonated } from "./definition/ethereum-format.ts";
 export { genesisRecord } from "./definition/genesis.ts";
 export { replayChain, type ReplayDifference, type ReplayOptions, type ReplayReport } from "./replay/replay-chain.ts";

@@ -7,6 +7,6 @@ export function evm(options: EvmOptions = {}): EnvironmentDescriptor {
   return {
     id: "evm",
     create: () => createEvm(options),
-    source: { module: "@trireme/evm", name: "evm", options },
+    source: { module: import.meta.url, name: "evm", options },
   };
 }

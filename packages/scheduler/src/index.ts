@@ -3,3 +3,11 @@ export { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle, ty
 export { Blocked, VersionedState } from "./memory/versioned-state.ts";
 export type { BlockBody, BodyResult, BodyRoom } from "./schedule/block-body.ts";
 export { BlockWorker, type BlockWorkerParts, type PlantedFaults, type StepResult, type WorkerEvents } from "./schedule/block-worker.ts";
+export {
+  createBlockPool,
+  type BlockPool,
+  type BlockPoolSetup,
+  type GivenUp,
+  type PooledBlock,
+  type PooledRun,
+} from "./threads/block-pool.ts";

@@ -63,6 +63,9 @@ export interface LimitOptions {
   readonly transactionMemory?: number;
 }
 
+/** How the transactions of a block are run; made by `serial()` and `parallel()`. */
+export type SchedulerOptions = { readonly kind: "serial" } | { readonly kind: "parallel"; readonly workers?: number | undefined };
+
 /** What `defineChain` takes. */
 export interface ChainOptions {
   readonly chainId: bigint | number;
@@ -75,6 +78,8 @@ export interface ChainOptions {
   readonly fees?: FeeOptions;
   /** A block for every transaction by default. */
   readonly mining?: Mining;
+  /** How the transactions of a block are run; serially by default. The block is the same either way. */
+  readonly scheduler?: SchedulerOptions;
   /** Blocks whose state can be read: 128 by default, all in dev mode. */
   readonly history?: "all" | number;
   /** Whether the development switches (`chain.dev`) exist. False by default. */
@@ -130,6 +135,7 @@ export interface ChainDefinition {
   readonly genesis: Genesis;
   readonly fees: Fees;
   readonly mining: Mining;
+  readonly scheduler: SchedulerOptions;
   readonly history: "all" | number;
   readonly dev: boolean;
   readonly limits: Limits;

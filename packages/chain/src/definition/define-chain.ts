@@ -4,6 +4,7 @@ import type { ChainDefinition, ChainOptions, Composable, Genesis, GenesisAccount
 import { configurationError } from "./configuration-error.ts";
 import { ethereum } from "./ethereum-format.ts";
 import { optionsSchema, storageWord } from "./options-schema.ts";
+import { serial } from "./scheduler.ts";
 import { systemContractAccounts } from "./system-contracts.ts";
 
 /** Gas limit of a block unless genesis says otherwise. */
@@ -56,6 +57,7 @@ export function defineChain(options: ChainOptions): ChainDefinition {
       coinbase,
     },
     mining: rest.mining ?? { kind: "auto" },
+    scheduler: rest.scheduler ?? serial(),
     history: rest.history ?? (dev ? "all" : defaultHistoryBlocks),
     dev,
     limits: {

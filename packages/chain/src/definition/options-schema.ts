@@ -74,6 +74,12 @@ const mining = z.discriminatedUnion(
   { error: 'expected { kind: "auto" }, { kind: "manual" } or { kind: "interval", milliseconds }' },
 );
 
+const scheduler = z.discriminatedUnion(
+  "kind",
+  [z.strictObject({ kind: z.literal("serial") }), z.strictObject({ kind: z.literal("parallel"), workers: count.optional() })],
+  { error: "expected serial() or parallel({ workers })" },
+);
+
 const environment = z.custom<EnvironmentDescriptor>(isDescriptor, {
   error: "expected an environment such as evm(), with an id and a create function",
 });
@@ -97,6 +103,7 @@ export const optionsSchema = z.strictObject(
       .strictObject({ minimumPriorityFeePerGas: wei.optional(), minimumBaseFeePerGas: wei.optional(), coinbase: address.optional() })
       .optional(),
     mining: mining.optional(),
+    scheduler: scheduler.optional(),
     history: z
       .custom<"all" | number>((value) => value === "all" || count.safeParse(value).success, {
         error: 'expected "all" or a positive number of blocks',

@@ -2,13 +2,16 @@
  * Runs tasks on the calling thread and, when its stack is too small for one, again on a worker with a large stack
  * that reads the same shared state.
  */
-import { isTriremeError, TriremeError, type Hash } from "@trireme/core";
+import { concatBytes, isTriremeError, TriremeError, type Hash } from "@trireme/core";
 import { isStackOverflow, type HostExecutor } from "@trireme/host";
+import type { BlockPool } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { ChainTracer } from "../chain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
+import type { ExecutedBlock } from "./block-plan.ts";
+import { executeInParallel } from "./execute-in-parallel.ts";
 import { createTraceRecorder, replayTraces } from "./recorded-trace.ts";
 import { runTask, type ExecutionTask, type TaskResult } from "./execution-task.ts";
 import type { LargeStackThread } from "./large-stack-thread.ts";
@@ -40,10 +43,15 @@ export interface ExecutionServiceParts {
   readonly queue: SerialQueue;
   /** Undefined where an environment or a format cannot be made on another thread. */
   readonly worker: LargeStackThread | undefined;
+  /** Undefined where blocks run serially. */
+  readonly pool: BlockPool | undefined;
 }
 
+/** A block of fewer transactions is run before a thread has been woken. */
+const leastParallel = 32;
+
 /** Makes the service of a chain. */
-export function createExecutionService({ executor, ledger, queue, worker }: ExecutionServiceParts): ExecutionService {
+export function createExecutionService({ executor, ledger, queue, worker, pool }: ExecutionServiceParts): ExecutionService {
   const getBlockHash = (number: bigint): Hash | undefined => ledger.store.getHash(number);
 
   const runHere = <Task extends ExecutionTask>(
@@ -93,9 +101,30 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
     });
   };
 
+  /** Undefined where the block is to be run here: too small, not alone with the head, or given up by the pool. */
+  const runOnPool = async (task: ExecutionTask, { blockNumber, overlay, isExclusive }: StateSource): Promise<ExecutedBlock | undefined> => {
+    if (pool === undefined || task.kind !== "block" || isExclusive !== true) return undefined;
+    const { plan } = task;
+    if (plan.transactions.length < leastParallel || plan.recordsAccesses === true) return undefined;
+    const ground = {
+      executor,
+      getBlockHash,
+      reader: overlayReader(ledger.stateAfter(blockNumber), overlay),
+      aboveHead: mergeDiffs([ledger.diffFromHead(blockNumber), overlay]),
+      blockHashes: concatBytes(...recentHashes(plan.context.number, getBlockHash).map(([, hash]) => hash)),
+    };
+    return executeInParallel(plan, ground, pool);
+  };
+
   return {
-    run: async (task, state, tracers = []) => {
+    run: async <Task extends ExecutionTask>(
+      task: Task,
+      state: StateSource,
+      tracers: readonly ChainTracer[] = [],
+    ): Promise<TaskResult<Task["kind"]>> => {
       try {
+        const pooled = tracers.length === 0 ? await runOnPool(task, state) : undefined;
+        if (pooled !== undefined) return pooled as TaskResult<Task["kind"]>;
         return runHere(task, state, tracers);
       } catch (first) {
         if (!isTriremeError(first) || (first.code !== "HOST_FAULT" && first.code !== "STACK_OVERFLOW")) throw first;
@@ -108,7 +137,9 @@ export function createExecutionService({ executor, ledger, queue, worker }: Exec
         }
       }
     },
-    close: async () => worker?.close(),
+    close: async () => {
+      await Promise.all([worker?.close(), pool?.close()]);
+    },
   };
 }
 

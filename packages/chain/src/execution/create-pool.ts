@@ -1,0 +1,35 @@
+/** The threads that run a chain's blocks, where its definition asks for them. */
+import type { EnvironmentSource, FormatDescriptor } from "@trireme/core";
+import { createBlockPool, type BlockPool } from "@trireme/scheduler";
+import type { SharedStateHandle } from "@trireme/state";
+import type { ChainDefinition } from "../definition/chain-definition.ts";
+
+/** Undefined where blocks run serially, or where an environment or a format cannot be made on another thread. */
+export function createPool(
+  definition: ChainDefinition,
+  formats: readonly FormatDescriptor[],
+  state: SharedStateHandle,
+): BlockPool | undefined {
+  const { scheduler, environments, limits, chainId } = definition;
+  if (scheduler.kind === "serial") return undefined;
+  const environmentSources = allSources(environments);
+  const formatSources = allSources(formats);
+  if (environmentSources === undefined || formatSources === undefined) return undefined;
+  const { reentries, transactionMemory } = limits;
+  const setup = {
+    environments: environmentSources,
+    formats: formatSources,
+    reentryLimit: reentries,
+    memoryBudget: transactionMemory,
+    chainId,
+    state,
+  };
+  const names = formats.map(({ id }) => id);
+  return createBlockPool(setup, names, scheduler.workers ?? 1);
+}
+
+/** Where each is made again on another thread; undefined when one does not say. */
+export function allSources(descriptors: readonly { readonly source?: EnvironmentSource }[]): readonly EnvironmentSource[] | undefined {
+  const sources = descriptors.flatMap(({ source }) => (source === undefined ? [] : [source]));
+  return sources.length === descriptors.length ? sources : undefined;
+}

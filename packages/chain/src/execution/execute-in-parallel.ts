@@ -1,0 +1,66 @@
+/** A block whose transactions run on the pool's threads; what stands before and after them runs here. */
+import { equalBytes } from "@trireme/core";
+import type { BlockPool } from "@trireme/scheduler";
+import { createJournal, type DiffAndUndo, type FlatGet, type StateDiff } from "@trireme/state";
+import { maxBlobGas } from "../block/block-seed.ts";
+import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
+import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
+import { beginBlock, endBlock, type BlockGround } from "./execute-block.ts";
+import { flatGetOf } from "./flat-get.ts";
+
+/** What lies between the head, whose state the threads see, and the ground of the block. */
+export interface ParallelGround extends BlockGround {
+  readonly aboveHead: StateDiff;
+  /** Hashes of the 256 blocks before, 32 bytes each, newest first. */
+  readonly blockHashes: Uint8Array;
+}
+
+/**
+ * Runs a plan as `executeBlock` does; undefined when the pool gave it up, which leaves nothing behind. The head must stay
+ * where it is until it ends.
+ */
+export async function executeInParallel(plan: BlockPlan, ground: ParallelGround, pool: BlockPool): Promise<ExecutedBlock | undefined> {
+  const { executor, reader, getBlockHash, aboveHead, blockHashes } = ground;
+  const { context, transactions } = plan;
+  const before = createJournal(reader);
+  beginBlock(plan, before, ground);
+  const get = flatGetOf(reader);
+  const run = await pool.run({
+    context,
+    blobGasLimit: maxBlobGas(context.hardfork),
+    transactions,
+    ground: mergeDiffs([aboveHead, before.takeDiff().diff]),
+    blockHashes,
+    base: { reader, get },
+  });
+  if (run.kind === "givenUp") return undefined;
+  const after = createJournal(overlayReader(reader, run.changes.diff));
+  executor.runHooks("endBlock", after, context, { getBlockHash });
+  const requests = endBlock(plan, after, ground);
+  const included: ExecutedBlock["included"][number][] = [];
+  const skipped: ExecutedBlock["skipped"][number][] = [];
+  for (const [index, transaction] of transactions.entries()) {
+    const outcome = run.outcomes[index];
+    if (outcome === undefined) continue;
+    if (outcome.kind === "invalid") skipped.push({ transaction, error: outcome.error });
+    else included.push({ transaction, result: outcome });
+  }
+  return { included, skipped, requests, ...compose(run.changes, after.takeDiff(), get) };
+}
+
+/** Both changes, one after the other, against the state before the first. */
+function compose(first: DiffAndUndo, second: DiffAndUndo, base: FlatGet): DiffAndUndo {
+  if (second.diff.entries.length === 0) return first;
+  const diff = mergeDiffs([first.diff, second.diff]).entries.flatMap((entry) => {
+    const before = base(entry.key);
+    return isSame(before, entry.value) ? [] : [{ ...entry, before }];
+  });
+  return {
+    diff: { entries: diff.map(({ key, value }) => ({ key, value })) },
+    undo: { entries: diff.map(({ key, before }) => ({ key, value: before })) },
+  };
+}
+
+function isSame(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+  return left === undefined || right === undefined ? left === right : equalBytes(left, right);
+}

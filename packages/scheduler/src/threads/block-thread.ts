@@ -1,0 +1,79 @@
+/** A thread of the pool: makes the chain's environments and formats and works on one block after the other. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { EnvironmentDescriptor, EnvironmentSource, FormatDescriptor, Hash, TransactionFormat } from "@trireme/core";
+import { createHostExecutor, type HostExecutor } from "@trireme/host";
+import { openSharedState, type SharedState } from "@trireme/state";
+import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
+import { blockState, header } from "../memory/layout.ts";
+import { VersionedState } from "../memory/versioned-state.ts";
+import { BlockWorker } from "../schedule/block-worker.ts";
+import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
+import { createTransactionBody } from "./transaction-body.ts";
+
+interface Thread {
+  readonly setup: BlockThreadSetup;
+  readonly executor: HostExecutor;
+  readonly formats: readonly TransactionFormat[];
+  readonly state: SharedState;
+}
+
+/** Steps without work before a thread sleeps until something changes. */
+const spins = 200;
+/** Milliseconds after which a sleeping thread looks again, should it have missed a change. */
+const patience = 2;
+
+async function setUp(setup: BlockThreadSetup): Promise<Thread> {
+  const environments = await Promise.all(setup.environments.map((source) => load<EnvironmentDescriptor>(source)));
+  const descriptors = await Promise.all(setup.formats.map((source) => load<FormatDescriptor>(source)));
+  const formats = descriptors.map(({ create }) => create());
+  const { reentryLimit, memoryBudget } = setup;
+  const executor = createHostExecutor({ environments: environments.map(({ create }) => create()), formats, reentryLimit, memoryBudget });
+  return { setup, executor, formats, state: openSharedState(setup.state) };
+}
+
+async function load<Descriptor>({ module, name, options }: EnvironmentSource): Promise<Descriptor> {
+  const exports = (await import(module)) as Readonly<Record<string, unknown>>;
+  const make = exports[name];
+  if (typeof make !== "function") throw new TypeError(`expected ${module} to export a function ${name}, got ${typeof make}`);
+  return (make as (given: unknown) => Descriptor)(options);
+}
+
+/** Works until the block is done or given up. */
+function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHashes }: BlockTask): void {
+  const memory = new BlockMemory(handle);
+  const state = new VersionedState(memory, thread.state);
+  const { executor, formats } = thread;
+  const getBlockHash = (number: bigint): Hash | undefined => {
+    const place = Number(context.number - 1n - number) * 32;
+    return place < 0 || place >= blockHashes.length ? undefined : (blockHashes.slice(place, place + 32) as Hash);
+  };
+  const { chainId, worker } = thread.setup;
+  const body = createTransactionBody({ memory, state, executor, formats, chainId, context, blobGasLimit, getBlockHash });
+  const part = new BlockWorker({ memory, state, body, worker });
+  let idle = 0;
+  for (;;) {
+    const seen = Atomics.load(memory.words, header.wake);
+    const result = part.step();
+    if (result === "done") return;
+    if (result === "worked") idle = 0;
+    else if (++idle > spins && memory.state !== blockState.done) Atomics.wait(memory.words, header.wake, seen, patience);
+  }
+}
+
+function serve(thread: Thread, task: BlockTask): BlockThreadReply {
+  try {
+    work(thread, task);
+    return { id: task.id };
+  } catch (error) {
+    new BlockMemory(task.memory).breakUp();
+    const text = error instanceof MemorySpent ? "MemorySpent" : error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { id: task.id, error: text };
+  }
+}
+
+// Without a set-up the thread would answer nothing: a failure in it ends the thread, which the other side sees.
+const thread = setUp(workerData as BlockThreadSetup);
+parentPort?.on("message", (task: BlockTask) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
+  void thread.then((ready) => parentPort?.postMessage(serve(ready, task)));
+});

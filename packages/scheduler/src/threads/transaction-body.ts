@@ -1,0 +1,85 @@
+/** The transactions of a block as a worker runs them: each in a journal of its own over the versions below it. */
+import { TriremeError, type BlockContext, type Hash, type Transaction, type TransactionFormat } from "@trireme/core";
+import type { HostExecutor } from "@trireme/host";
+import { createJournal } from "@trireme/state";
+import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
+import { Blocked, type VersionedState } from "../memory/versioned-state.ts";
+import { encodeOutcome } from "../outcome/encode-outcome.ts";
+import type { BlockBody, BodyRoom } from "../schedule/block-body.ts";
+import { readInput } from "./block-inputs.ts";
+
+/** What a body is made of. */
+export interface TransactionBodyParts {
+  readonly memory: BlockMemory;
+  readonly state: VersionedState;
+  readonly executor: HostExecutor;
+  /** In the order of the chain's. */
+  readonly formats: readonly TransactionFormat[];
+  readonly chainId: bigint;
+  readonly context: BlockContext;
+  readonly blobGasLimit: bigint;
+  readonly getBlockHash: (number: bigint) => Hash | undefined;
+}
+
+/** Makes the body of a block on one thread. */
+export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
+  const { memory, state, executor, formats, chainId, context, blobGasLimit, getBlockHash } = parts;
+  const decoded = new Map<number, Transaction>();
+  const whole: BodyRoom = { gasLeft: context.gasLimit, blobGasLeft: blobGasLimit };
+
+  const transactionAt = (index: number): Transaction => {
+    const known = decoded.get(index);
+    if (known !== undefined) return known;
+    const transaction = decodeInput(memory, index, formats, chainId);
+    decoded.set(index, transaction);
+    return transaction;
+  };
+
+  return {
+    room: whole,
+    dependsOnRoom(index, { gasLeft, blobGasLeft }) {
+      const { gasLimit, blobGas, isExemptFromBaseFee, maxFeePerGas } = transactionAt(index);
+      if (gasLimit > gasLeft || blobGas > blobGasLeft) return true;
+      // Who pays less than the base fee has room up to the target of the block only (rule 14).
+      return (
+        isExemptFromBaseFee === true &&
+        maxFeePerGas < context.baseFeePerGas &&
+        context.gasLimit - gasLeft + gasLimit > context.gasLimit / 2n
+      );
+    },
+    execute(index, room = whole) {
+      const journal = createJournal(state.reader);
+      try {
+        const outcome = executor.executeTransaction(transactionAt(index), journal, context, room, { getBlockHash });
+        const isInvalid = outcome.kind === "invalid";
+        return {
+          writes: journal.takeWrites(),
+          outcome: encodeOutcome(outcome),
+          gasUsed: isInvalid ? 0n : outcome.gasUsed,
+          blobGasUsed: isInvalid ? 0n : outcome.blobGasUsed,
+        };
+      } catch (error) {
+        throw schedulersOwn(error) ?? error;
+      }
+    },
+  };
+}
+
+function decodeInput(memory: BlockMemory, index: number, formats: readonly TransactionFormat[], chainId: bigint): Transaction {
+  const { format: place, sender, raw } = readInput(memory, index);
+  const format = formats[place];
+  if (format === undefined) throw new TriremeError("HOST_FAULT", `expected one of ${formats.length} formats, got number ${place}`);
+  if (format.decodeKnown !== undefined) return format.decodeKnown(raw, { chainId }, sender);
+  const read = format.decode(raw, { chainId });
+  if (read.kind === "decoded") return read.transaction;
+  throw new TriremeError("HOST_FAULT", `expected a transaction that was decoded before, got ${read.error.message}`);
+}
+
+/** What the memory threw under the host, out of the error that the host made of it. */
+function schedulersOwn(error: unknown): unknown {
+  for (let cause = error, steps = 0; typeof cause === "object" && cause !== null && steps < 8; steps++) {
+    if (cause instanceof Blocked || cause instanceof MemorySpent) return cause;
+    ({ cause } = cause as { cause?: unknown });
+  }
+  return undefined;
+}
