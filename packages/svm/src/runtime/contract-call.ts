@@ -9,8 +9,10 @@ import {
   type Address,
   type CallMessage,
   type ExecutionResult,
+  type Host,
 } from "@trireme/core";
 import { InstructionFault, type InstructionError } from "../errors/instruction-error.ts";
+import { gatewayAddress } from "../gateway/gateway-address.ts";
 import { programIds } from "../known-keys.ts";
 import { failureText, returnedFailure } from "./contract-failure.ts";
 import { senderOf } from "./contract-sender.ts";
@@ -45,11 +47,14 @@ export function callContract(execution: Execution, call: ContractCall): void {
   const { current: frame, host } = execution;
   execution.consume(CALL_UNITS + ACCOUNT_UNITS * execution.table.accounts.length);
   const contract = contractOf(frame, call);
+  assertOutside(contract, host);
   const passed = frame.accounts.slice(call.firstAccount);
   const sender = senderOf(passed[0], execution.frames.at(-2)?.program);
   if (sender === undefined) throw fail("MissingRequiredSignature", "expected a writable wallet that signs as the first account");
   if (call.value > 0n && !sender.mayPay)
     throw fail("ExternalAccountLamportSpend", "expected value from a wallet that signs, or from an account of the calling program");
+  if (call.value > 0n && !contract.isContract && frame.accounts[call.contract ?? -1]?.isWritable !== true)
+    throw fail("ReadonlyLamportChange", "expected a contract, or a wallet that is writable, to send value to");
   takeGas(execution, priceOf(call, contract, execution));
 
   const frozen = frozenAccounts(execution, contract, passed);
@@ -96,6 +101,18 @@ function contractOf(frame: InstructionFrame, { contract }: ContractCall): Loaded
   const account = frame.accounts[contract]?.account;
   if (account === undefined) throw new InstructionFault("NotEnoughAccountKeys");
   return account;
+}
+
+/**
+ * Rule 5: the SVM's own accounts, its gateway and faces included, are no targets: a signer that a message lent would reach what
+ * it did not name, and programs would enter the SVM unseen by its limits. Nor is the other name of an account that may be held.
+ */
+function assertOutside({ address, isReal, owner, dataLength }: LoadedAccount, host: Host): void {
+  const kind = host.kindOf(address);
+  const isOurs = (kind.kind === "code" && kind.environment === "svm") || equalBytes(address, gatewayAddress);
+  // What the run has made of it may not stand in the journal yet.
+  const isBare = dataLength === 0 && samePubkey(owner, programIds.system) && host.getSvmRecord(address) === undefined;
+  if (isOurs || !isReal || !isBare) throw fail("IncorrectProgramId", "expected an account of another VM: programs are called by CPI");
 }
 
 function conclude(execution: Execution, { isTry }: ContractCall, contract: LoadedAccount, result: ExecutionResult): void {
