@@ -11,3 +11,5 @@ export {
   type PooledBlock,
   type PooledRun,
 } from "./threads/block-pool.ts";
+export { decodeOutcome } from "./outcome/decode-outcome.ts";
+export { encodeOutcome } from "./outcome/encode-outcome.ts";
