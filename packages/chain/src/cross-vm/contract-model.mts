@@ -60,7 +60,7 @@ export function playCall(
 }
 
 /** Whether gas ended a frame: then what it did before does not matter. */
-function endedByGas({ isLimited }: Frame, traced: TracedFrame): End | undefined {
+function endedByGas({ isLimited }: Pick<Frame, "isLimited">, traced: TracedFrame): End | undefined {
   const { result } = traced;
   if (result.kind !== "halt" || result.reason !== "outOfGas") return undefined;
   if (!isLimited) throw new Error(`expected enough gas for ${describe(traced)}`);
@@ -146,6 +146,7 @@ function playOp(play: Play, frame: Frame, op: TreeOp, digest: Digest, pending: {
       break;
     case "invoke":
       flush(pending);
+      play.counts.cross(node.vm, "svm");
       finish(digest, invoke(play, frame, op, next()), op.propagates);
       break;
     case "move":
@@ -206,11 +207,15 @@ function readCounter({ state }: Play, frame: Frame, account: number, traced: Tra
 }
 
 /** A call of a program through the gateway, whose frame stands around the program's. */
-function invoke(play: Play, frame: Frame, op: TreeCall & { readonly op: "invoke" }, traced: TracedFrame): End {
+export function invoke(
+  play: Play,
+  frame: Omit<Frame, "node" | "sender" | "value">,
+  op: TreeCall & { readonly op: "invoke" },
+  traced: TracedFrame,
+): End {
   const { state } = play;
   const isLimited = frame.isLimited || !op.isAmple;
   checkLimit(op.gas, 0n, traced);
-  play.counts.cross(frame.node.vm, "svm");
   const [inner] = traced.children;
   // The gateway takes gas before the program runs, and after.
   const isGateways = inner === undefined || inner.result.kind === "success";
@@ -219,7 +224,7 @@ function invoke(play: Play, frame: Frame, op: TreeCall & { readonly op: "invoke"
   if (inner === undefined) throw new Error(`expected a program inside of ${describe(traced)}`);
   const undo = copyState(state);
   const above = { isStatic: frame.isStatic || op.isStatic, isLimited, depth: frame.depth, vms: frame.vms };
-  const run = play.run(play, op.node, { ...above, isEntered: true }, inner);
+  const run = play.run(play, op.node, { ...above, isEntered: true, message: [] }, inner);
   if (run.kind === "success") return { kind: "success", output: run.output };
   restoreState(state, undo);
   const { pubkey } = accountAt(op.node.account);

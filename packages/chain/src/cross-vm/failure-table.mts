@@ -139,7 +139,7 @@ function directionDepth({ from, to }: Direction): number {
 function leastMemory(world: TreeWorld, root: TreeNode, depth: number): number {
   const succeeds = (memory: number): boolean => {
     const { traced } = world.playEthereum(ethereumTransaction(root, 8_000_000n), memory);
-    return pathOf(traced).every(({ result }) => result.kind === "success") && pathOf(traced).length > depth;
+    return pathOf(traced[0]).every(({ result }) => result.kind === "success") && pathOf(traced[0]).length > depth;
   };
   let [low, high] = [0, 1 << 24];
   while (high - low > 1) {
@@ -151,14 +151,15 @@ function leastMemory(world: TreeWorld, root: TreeNode, depth: number): number {
 }
 
 /** The frames on the way to the innermost one. */
-function pathOf(frame: TracedFrame): readonly TracedFrame[] {
+function pathOf(frame: TracedFrame | undefined): readonly TracedFrame[] {
+  if (frame === undefined) return [];
   const [first] = frame.children;
   return first === undefined ? [frame] : [frame, ...pathOf(first)];
 }
 
 /** @throws where the callee failed otherwise than it was to */
 function assertFailure(failure: Failure, { traced }: Played, direction: Direction): void {
-  const { result } = pathOf(traced).at(-1) as TracedFrame;
+  const { result } = pathOf(traced[0]).at(-1) as TracedFrame;
   const text =
     result.kind === "halt"
       ? `${result.reason} ${result.detail ?? ""}`
@@ -172,19 +173,22 @@ function assertFailure(failure: Failure, { traced }: Played, direction: Directio
     "out of gas": isProgram ? /ProgramFailedToComplete/ : /^outOfGas/,
     "host limit": isProgram ? /ProgramEnvironmentSetupFailure/ : /^memoryLimit/,
   }[failure];
-  if (!expected.test(text)) throw new Error(`expected a callee that fails by ${failure}: ${nameOf(direction)}\n${describeTrace(traced)}`);
+  if (!expected.test(text))
+    throw new Error(
+      `expected a callee that fails by ${failure}: ${nameOf(direction)}\n${traced.map((each) => describeTrace(each)).join("\n")}`,
+    );
 }
 
 function judge(world: TreeWorld, played: Played, direction: Direction, caller: TreeNode, callee: TreeNode): Seen {
-  const path = pathOf(played.traced);
+  const path = pathOf(played.traced[0]);
   const at = direction.from === "svm" ? 2 : 1;
   const [calling, called] = [path[at] as TracedFrame, path[at + 1] as TracedFrame];
-  const explain = (): string => `${nameOf(direction)}\n${describeTrace(played.traced)}`;
+  const explain = (): string => `${nameOf(direction)}\n${played.traced.map((each) => describeTrace(each)).join("\n")}`;
   if (called === undefined || called.result.kind === "success") throw new Error(`expected a callee that fails: ${explain()}`);
   const isCaught = calling.result.kind === "success";
   const grown = (node: TreeNode): bigint => heldBy(played.after, node) - heldBy(world.before, node);
   const expected = isCaught ? 2n : 0n;
-  const root = played.traced.result.kind === "success" && (played.after.slots.get(`${accountOf("evm", 3)}/0`) ?? 0n) === 2n;
+  const root = played.traced[0]?.result.kind === "success" && (played.after.slots.get(`${accountOf("evm", 3)}/0`) ?? 0n) === 2n;
   if (grown(caller) !== expected || grown(callee) !== 0n || !root) throw new Error(`expected intact state: ${explain()}`);
   return { what: direction.from === "svm" ? seenByProgram(calling, called, direction) : seenByContract(called), isCaught };
 }

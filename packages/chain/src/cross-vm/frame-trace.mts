@@ -9,17 +9,16 @@ export interface TracedFrame {
   result: ExecutionResult;
 }
 
-/** A tracer that keeps the tree of frames, its root first. */
-export function createFrameTrace(): { readonly tracer: Tracer; readonly root: () => TracedFrame | undefined } {
+/** A tracer that keeps the trees of frames: one, or one for each instruction. */
+export function createFrameTrace(): { readonly tracer: Tracer; readonly roots: () => readonly TracedFrame[] } {
   const open: TracedFrame[] = [];
-  let root: TracedFrame | undefined;
+  const roots: TracedFrame[] = [];
   const tracer: Tracer = {
     wantsSteps: false,
     wantsMemory: false,
     enter(message, environment) {
       const frame: TracedFrame = { message, environment, children: [], result: { kind: "halt", reason: "outOfGas" } };
-      root ??= frame;
-      open.at(-1)?.children.push(frame);
+      (open.at(-1)?.children ?? roots).push(frame);
       open.push(frame);
     },
     exit(result) {
@@ -33,9 +32,9 @@ export function createFrameTrace(): { readonly tracer: Tracer; readonly root: ()
   };
   return {
     tracer,
-    root() {
+    roots() {
       if (open.length > 0) throw new Error(`expected every frame to end, got ${open.length} that did not`);
-      return root;
+      return roots;
     },
   };
 }

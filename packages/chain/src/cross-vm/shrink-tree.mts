@@ -22,6 +22,11 @@ export function shrinkTree(tree: DrawnTree, fails: (tree: DrawnTree) => boolean)
 /** Trees that are one step smaller, the boldest steps first. */
 function* smallerTrees(tree: DrawnTree): Iterable<DrawnTree> {
   for (const root of smallerNodes(tree.root)) yield { ...tree, root };
+  if (tree.second !== undefined) {
+    yield { ...tree, second: undefined };
+    yield { ...tree, root: tree.second, second: undefined };
+    for (const second of smallerNodes(tree.second)) yield { ...tree, second };
+  }
   if (tree.share !== undefined) yield { ...tree, share: undefined };
   if (tree.isSolana) yield { ...tree, isSolana: false };
   if (tree.rate > 0) yield { ...tree, rate: 0 };

@@ -30,14 +30,15 @@ import { copyState, restoreState } from "./tree-state.mts";
 export function playTopLevelCall(play: Play, node: TreeNode, wallet: number, above: RunAbove, traced: TracedFrame): RunEnd {
   const [inner] = traced.children;
   const base: TreeNode = { ...node, accounts: [] };
-  const run: Run = { play, above, base, loaded: new Map(), frames: [], traced, instructions: 0, delta: 0n };
+  const run: Run = { play, above, base, loaded: new Map(), frames: [], traced, trace: play.topLevel, delta: 0n };
   try {
+    beginInstruction(run);
     const ranOut = inner === undefined ? outOfBudget(run) : undefined;
     if (ranOut !== undefined) throw ranOut;
     const from = { account: wallet, sender: accountAt(wallet).address };
     const called = { node, account: node.account, wei: 0n, isStatic: false };
     const undo = copyState(play.state);
-    let end: End | TooLarge = playCall(play, from, called, above, inner as TracedFrame, { frozen: new Set() });
+    let end: End | TooLarge = playCall(play, from, called, above, inner as TracedFrame, { frozen: messageFrozen(run, node.account) });
     if (end.kind === "success" && end.output.length > maxReturned) {
       restoreState(play.state, undo);
       end = { kind: "tooLarge" };
@@ -125,16 +126,26 @@ function isContract(account: number): boolean {
 }
 
 /** Rule 6: what the run holds and did not pass on writable; of contracts, what is held writable. */
-function frozenOf({ base, frames }: Run, contract: number, passed: readonly TreeMeta[]): ReadonlySet<number> {
+function frozenOf(run: Run, contract: number, passed: readonly TreeMeta[]): ReadonlySet<number> {
+  const { base, frames } = run;
   const frozen = new Set<number>([base.account]);
   const first = frames[0] as SvmFrame;
   for (const { account } of base.accounts) {
     if (isNative(accountAt(account).sort)) continue;
     if (first.rights.get(account)?.isWritable === true || !isContract(account)) frozen.add(account);
   }
+  for (const account of messageFrozen(run, contract)) frozen.add(account);
   frozen.delete(contract);
   for (const { account, isWritable } of passed) if (isWritable) frozen.delete(account);
   return frozen;
+}
+
+/** What the message of a Solana transaction lists read-only beside the instruction's accounts: contracts excepted. */
+function messageFrozen({ above, base, play }: Pick<Run, "above" | "base" | "play">, contract: number): ReadonlySet<number> {
+  if (play.plants.has("what a message lists read-only is free")) return new Set();
+  const named = new Set([contract, base.account, ...base.accounts.map(({ account }) => account)]);
+  const others = above.message.filter(({ account, isWritable }) => !isWritable && !named.has(account));
+  return new Set(others.map(({ account }) => account).filter((account) => !isContract(account) && !isNative(accountAt(account).sort)));
 }
 
 /** What may have changed is read again; of contracts every frame sees at once what moved. */

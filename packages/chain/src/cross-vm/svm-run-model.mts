@@ -33,7 +33,8 @@ const maxHeight = 5;
 /** Plays a run from its first instruction. What it wrote is in the state after a success; after a failure the caller undoes it. */
 export function playRun(play: Play, base: TreeNode, above: RunAbove, traced: TracedFrame): RunEnd {
   const loaded = new Map<number, Loaded>();
-  const run: Run = { play, above, base, loaded, frames: [], traced, instructions: 0, delta: 0n };
+  const trace = above.isEntered ? { instructions: 0 } : play.topLevel;
+  const run: Run = { play, above, base, loaded, frames: [], traced, trace, delta: 0n };
   for (const { account } of [...base.accounts, { account: base.account }]) load(run, account);
   let fault: RunFault;
   try {

@@ -34,8 +34,8 @@ export interface Run {
   readonly frames: SvmFrame[];
   /** Of the frame that entered the SVM. */
   readonly traced: TracedFrame;
-  /** Instructions so far. */
-  instructions: number;
+  /** Instructions so far: of the run, at top level of the transaction. */
+  readonly trace: { instructions: number };
   /** Lamports made, less those that went. */
   delta: bigint;
 }
@@ -82,8 +82,8 @@ function lamportsOf({ state, plants }: Play, account: number): bigint {
 
 export function beginInstruction(run: Run): void {
   if (run.delta !== 0n) throw new RunFault("UnbalancedInstruction");
-  if (run.instructions >= maxInstructions) throw new RunFault("MaxInstructionTraceLengthExceeded");
-  run.instructions++;
+  if (run.trace.instructions >= maxInstructions) throw new RunFault("MaxInstructionTraceLengthExceeded");
+  run.trace.instructions++;
 }
 
 export function heldOf({ lamports, counter }: Held): Held {

@@ -6,6 +6,9 @@ export class PlayCounts {
   trees = 0;
   /** Trees that Solana transactions played. */
   solanaTrees = 0;
+  /** Second instructions of Solana transactions, and programs that a wallet of Ethereum's called. */
+  secondInstructions = 0;
+  walletCalls = 0;
   /** Frames on the longest way down of the tree that is played, and those of it that all three VMs stand on. */
   depth = 0;
   mixedDepth = 0;
@@ -57,7 +60,8 @@ export class PlayCounts {
         .join(", ");
     const share = Math.round((100 * this.mixedTrees) / this.trees);
     return [
-      `${this.trees} trees, ${this.solanaTrees} of them by Solana transactions: ${this.frames} frames, to a depth of ${this.deepest}; ` +
+      `${this.trees} trees, ${this.solanaTrees} of them by Solana transactions, ` +
+        `${this.secondInstructions} of which came to a second instruction, ${this.walletCalls} by wallets that call a program: ${this.frames} frames, to a depth of ${this.deepest}; ` +
         `${share} % at least 4 frames deep with all three VMs`,
       `calls: ${list(this.crossings)}`,
       `failed frames: ${list(this.failures)}`,

@@ -58,7 +58,7 @@ export function checkLimit(gas: number | undefined, wei: bigint, { message }: Tr
 }
 
 /** @throws where an Ethereum transaction is charged for other gas than its frames used */
-export function checkEthereumCharge({ outcome, traced }: Played, transaction: EthereumTransaction): void {
+export function checkEthereumCharge({ outcome, traced: [traced] }: Played, transaction: EthereumTransaction): void {
   const { result } = outcome;
   const { gasLimit, data } = transaction;
   const spent = gasLimit - gasLeftOf(result);
@@ -68,13 +68,18 @@ export function checkEthereumCharge({ outcome, traced }: Played, transaction: Et
   const charge = spent - refund > floor ? spent - refund : floor;
   if (outcome.gasUsed !== charge) throw new Error(`expected a charge of ${charge} gas, got ${outcome.gasUsed}`);
   const given = gasLimit - intrinsicGas(transaction, testBlock.hardfork);
-  if (traced.message.gas !== given || gasLeftOf(traced.result) !== gasLeftOf(result))
-    throw new Error(`expected ${given} gas for the first frame, got ${traced.message.gas}`);
+  if (traced?.message.gas !== given || gasLeftOf(traced.result) !== gasLeftOf(result))
+    throw new Error(`expected ${given} gas for the first frame, got ${traced?.message.gas}`);
 }
 
 /** @throws where a Solana transaction tells other units than its frames used */
 export function checkSolanaUnits({ outcome, traced }: Played): void {
   const { computeUnitsConsumed } = decodeSolanaReceipt(outcome.extra as Uint8Array);
-  const used = traced.message.gas - gasLeftOf(traced.result);
+  const used = traced.reduce((sum, { message, result }) => sum + message.gas - gasLeftOf(result), 0n);
+  let available = traced[0]?.message.gas ?? 0n;
+  for (const { message, result } of traced) {
+    if (message.gas !== available) throw new Error(`expected ${available} units for the next instruction, got ${message.gas}`);
+    available = gasLeftOf(result);
+  }
   if (BigInt(computeUnitsConsumed) !== used) throw new Error(`expected ${used} units used, got ${computeUnitsConsumed}`);
 }

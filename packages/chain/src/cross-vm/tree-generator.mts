@@ -1,6 +1,6 @@
 // Random trees, seeded and shrinkable: deep ones that pass through all VMs, wide ones, with every way to fail.
 import * as fc from "fast-check";
-import { statefulAccounts } from "./tree-accounts.mts";
+import { indicesOf, statefulAccounts } from "./tree-accounts.mts";
 import type { DrawnCall, DrawnNode, DrawnOp } from "./tree-plan.mts";
 import type { TreeEnd, TreeVm } from "./tree-script.mts";
 
@@ -11,6 +11,8 @@ export interface DrawnTree {
   readonly share: number | undefined;
   /** Whether a Solana transaction plays it. */
   readonly isSolana: boolean;
+  /** What a second instruction of the Solana transaction plays. */
+  readonly second: DrawnNode | undefined;
   /** Which of the rates of compute units to gas the chain has. */
   readonly rate: number;
 }
@@ -25,7 +27,11 @@ export const treeRates = [
 const vm = fc.constantFrom<TreeVm>("evm", "wasm", "svm");
 const byte = fc.integer({ min: 0, max: 255 });
 const small = fc.integer({ min: 1, max: 200 });
-const account = fc.nat(statefulAccounts - 1);
+/** A few of them more often, so that what one frame holds another one pays. */
+const account = fc.oneof(
+  { weight: 2, arbitrary: fc.nat(statefulAccounts - 1) },
+  { weight: 1, arbitrary: fc.constantFrom(...indicesOf("data").slice(0, 3), ...indicesOf("signer")) },
+);
 const wei = fc.oneof(
   { weight: 20, arbitrary: fc.constant(0n) },
   { weight: 8, arbitrary: fc.bigInt({ min: 1n, max: 300n }) },
@@ -112,6 +118,7 @@ export const tree: fc.Arbitrary<DrawnTree> = fc.record({
     { weight: 1, arbitrary: fc.constant(1) },
     { weight: 1, arbitrary: fc.constant(2) },
   ),
+  second: fc.option(fc.oneof(wide(2), deep(3)), { nil: undefined, freq: 4 }),
   isSolana: fc.nat(3).map((number) => number === 3),
   share: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(255) }),
 });

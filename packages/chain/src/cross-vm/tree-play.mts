@@ -2,7 +2,7 @@
 import { addressToHex, bytesToHex, emptyBytes, type Address, type ExecutionResult } from "@trireme/core";
 import type { TracedFrame } from "./frame-trace.mts";
 import type { PlayCounts } from "./tree-counts.mts";
-import type { TreeNode } from "./tree-script.mts";
+import type { TreeMeta, TreeNode } from "./tree-script.mts";
 import type { TreeState } from "./tree-state.mts";
 
 /** How a frame ends in the model: what its caller sees of it. */
@@ -17,7 +17,11 @@ export type RunEnd =
   | { readonly kind: "failure"; readonly error: string; readonly code: number; readonly reason: string };
 
 /** What a run stands on. `isEntered`: by another VM. */
-export type RunAbove = Pick<Frame, "isStatic" | "isLimited" | "depth" | "vms"> & { readonly isEntered: boolean };
+export type RunAbove = Pick<Frame, "isStatic" | "isLimited" | "depth" | "vms"> & {
+  readonly isEntered: boolean;
+  /** Of a Solana transaction: all that its message names. */
+  readonly message: readonly TreeMeta[];
+};
 
 /** Who watches and what was found while a tree is played. */
 export interface Play {
@@ -27,6 +31,8 @@ export interface Play {
   readonly freezers: { readonly frozen: ReadonlySet<number> }[];
   /** Programs of the frames that are open, over all VMs. */
   readonly openPrograms: number[];
+  /** Instructions that ran by now outside of what other VMs entered. */
+  readonly topLevel: { instructions: number };
   /** What the transaction's programs returned last, and which. */
   returned: { readonly program: number; readonly data: Uint8Array };
   /** Plays programs of the SVM. @throws Unwound */
@@ -41,6 +47,7 @@ export const plants = [
   "a failed call keeps its value",
   "logs of a failed frame stay",
   "frozen accounts may be paid",
+  "what a message lists read-only is free",
   "a frozen write fails only its own frame",
   "whoever signs is the sender",
   "a try does not catch",

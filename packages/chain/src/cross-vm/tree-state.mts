@@ -97,6 +97,11 @@ export function svmErrorData(program: Pubkey, code: number, reason: string): Uin
   return concatBytes(svmErrorSelector, program, word(code), word(96), word(text.length), text, padding);
 }
 
+/** What the gateway answers: the program's return data as `bytes`. */
+export function gatewayOutput(data: Uint8Array): Uint8Array {
+  return concatBytes(word(32), word(data.length), data, new Uint8Array(-data.length & 31));
+}
+
 /** `Noted(topic, digest)` of a contract. */
 export function notedLog(address: string, topic: number, digest: bigint): TreeLog {
   return { address, topics: [notedTopic, bytesToHex(word(topic))], data: bytesToHex(word(digest)) };

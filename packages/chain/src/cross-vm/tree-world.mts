@@ -1,6 +1,9 @@
 // A chain's state with the call-tree contracts of all VMs on it, and transactions that play a tree there.
 import {
+  addressFromHex,
   addressToHex,
+  bigintToBytes,
+  concatBytes,
   bytesToBigint,
   bytesToHex,
   emptyBytes,
@@ -36,7 +39,8 @@ export interface TreeRate {
 /** What a transaction that played a tree left. */
 export interface Played {
   readonly outcome: TransactionOutcome & { readonly kind: "executed" };
-  readonly traced: TracedFrame;
+  /** The first frames: of an Ethereum transaction one, of a Solana transaction one for each instruction that ran. */
+  readonly traced: readonly TracedFrame[];
   /** Read back from the state, everything that a tree may have changed. */
   readonly after: TreeState;
   /** Sums over the whole state, in wei. */
@@ -52,8 +56,8 @@ export interface TreeWorld {
   readonly block: BlockContext;
   /** Sends a transaction of Ethereum's and forgets what it did. `memoryBudget`: in bytes, over all its frames. */
   playEthereum(transaction: EthereumTransaction, memoryBudget?: number): Played;
-  /** Sends a transaction of Solana's and forgets what it did; undefined for a tree that no message holds. */
-  playSolana(root: TreeNode, signer: number): Played | undefined;
+  /** Sends a transaction of Solana's with a tree in each instruction and forgets what it did. */
+  playSolana(roots: readonly TreeNode[], signer: number): Played;
 }
 
 const ether = 10n ** 18n;
@@ -116,7 +120,7 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
 
   const play = (execute: (journal: Journal, tracer: ReturnType<typeof createFrameTrace>["tracer"]) => TransactionOutcome): Played => {
     const journal = createJournal(world.reader);
-    const { tracer, root } = createFrameTrace();
+    const { tracer, roots } = createFrameTrace();
     const outcome = execute(journal, tracer);
     if (outcome.kind !== "executed")
       throw new Error(`expected a transaction that is executed, got ${outcome.error.code}: ${outcome.error.message}`);
@@ -137,7 +141,7 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
       else accounts.set(name, decodeAccountRecord(value).balance);
     }
     const totalAfter = totalBalance([...accounts.values()].map((balance) => ({ balance })));
-    return { outcome, traced: root() as TracedFrame, after, totalBefore, totalAfter, strangers };
+    return { outcome, traced: roots(), after, totalBefore, totalAfter, strangers };
   };
 
   return {
@@ -147,9 +151,9 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
       const chosen = memoryBudget === undefined ? executor : createHostExecutor({ environments, formats, memoryBudget });
       return play((journal, tracer) => execute(chosen, journal, block, transaction, tracer));
     },
-    playSolana(root, signer) {
-      const transaction = solanaTransaction(root, signer);
-      return transaction === undefined ? undefined : play((journal, tracer) => execute(executor, journal, block, transaction, tracer));
+    playSolana(roots, signer) {
+      const transaction = solanaTransaction(roots, signer);
+      return play((journal, tracer) => execute(executor, journal, block, transaction, tracer));
     },
   };
 }
@@ -185,9 +189,10 @@ export function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumT
     chainId: testBlock.chainId,
     nonce: 0n,
     gasLimit,
-    to: accountAt(root.account).address,
+    // A wallet calls a program through the gateway.
+    to: root.vm === "svm" ? gatewayAddress : accountAt(root.account).address,
     value: 0n,
-    data: encodeNode(root),
+    data: root.vm === "svm" ? encodeInvoke(root) : encodeNode(root),
     maxFeePerGas: treeGasPrice,
     maxPriorityFeePerGas: treeGasPrice,
     accessList: [],
@@ -209,16 +214,39 @@ function getBlockHash(number: bigint): Hash | undefined {
 /** Lamports of a Solana transaction of one signature. */
 export const solanaFee = 5_000n + priorityFee;
 
-function solanaTransaction(root: TreeNode, signer: number): Transaction | undefined {
-  const accounts = root.accounts.map(({ account, ...rights }) => ({ pubkey: accountAt(account).pubkey, ...rights }));
-  const instruction = { program: accountAt(root.account).pubkey, accounts, data: encodeNode(root) };
-  const config = { priorityFee, computeUnitLimit: mostUnits, loadedAccountsDataSizeLimit: 1 << 26, heapLength: 32_768 };
-  const message = compileInstructions(accountAt(signer).pubkey, [instruction], genesisHash, { version: 1, config });
-  const wire = signSolanaMessage(message, []);
-  if (wire.length > mostWireBytes) return undefined;
+/** Whether a Solana transaction holds so many trees. */
+export function fitsMessage(roots: readonly TreeNode[], signer: number): boolean {
+  return wireOf(roots, signer).length <= mostWireBytes;
+}
+
+function solanaTransaction(roots: readonly TreeNode[], signer: number): Transaction {
+  const wire = wireOf(roots, signer);
   const decoded = decodeSolanaTransaction(encodeDialectEnvelope({ dialect: "solana", payload: wire }), { verifiesSignatures: false });
   if (decoded.kind === "invalid") throw new Error(`expected a transaction, got ${decoded.error.message}`);
   return decoded.transaction;
+}
+
+function wireOf(roots: readonly TreeNode[], signer: number): Uint8Array {
+  const instructions = roots.map((root) => ({
+    program: accountAt(root.account).pubkey,
+    accounts: root.accounts.map(({ account, ...rights }) => ({ pubkey: accountAt(account).pubkey, ...rights })),
+    data: encodeNode(root),
+  }));
+  const config = { priorityFee, computeUnitLimit: mostUnits, loadedAccountsDataSizeLimit: 1 << 26, heapLength: 32_768 };
+  const message = compileInstructions(accountAt(signer).pubkey, instructions, genesisHash, { version: 1, config });
+  return signSolanaMessage(message, []);
+}
+
+const gatewayAddress = addressFromHex("0x73766d0000000000000000000000000000000000");
+const invokeSelector = keccak256(new TextEncoder().encode("invoke(bytes32,(bytes32,bool,bool)[],bytes)")).subarray(0, 4);
+
+function encodeInvoke(root: TreeNode): Uint8Array {
+  const word = (value: number): Uint8Array => bigintToBytes(BigInt(value), 32);
+  const { accounts } = root;
+  const metas = accounts.flatMap((meta) => [accountAt(meta.account).pubkey, word(meta.isSigner ? 1 : 0), word(meta.isWritable ? 1 : 0)]);
+  const data = encodeNode(root);
+  const head = [accountAt(root.account).pubkey, word(96), word(128 + 96 * accounts.length), word(accounts.length)];
+  return concatBytes(invokeSelector, ...head, ...metas, word(data.length), data, new Uint8Array(-data.length & 31));
 }
 
 /** What a journal holds of everything that a tree may change. */
