@@ -10,12 +10,14 @@ interface Originals {
   readonly bigIntToBytes: (value: bigint, isLittleEndian?: boolean) => Uint8Array;
   readonly setLengthLeft: SetLength;
   readonly setLengthRight: SetLength;
+  readonly createAddressFromBigInt: (value: bigint) => object;
 }
 
 type SetLength = (bytes: Uint8Array, length: number, options?: { readonly allowTruncate?: boolean }) => Uint8Array;
 
-const originals = requireFromEngine("@ethereumjs/util") as Originals;
+const originals = requireFromEngine("@ethereumjs/util") as Originals & { readonly Address: new (bytes: Uint8Array) => object };
 const TWO_TO_256 = 1n << 256n;
+const TWO_TO_160 = 1n << 160n;
 
 /** Replacements, for the arguments that the engine's instructions give; anything else goes to the original. */
 const replacements: Originals = {
@@ -42,6 +44,8 @@ const replacements: Originals = {
     padded.set(bytes);
     return padded;
   },
+  createAddressFromBigInt: (value) =>
+    value < 0n || value >= TWO_TO_160 ? originals.createAddressFromBigInt(value) : new originals.Address(bigintToBytes(value, 20)),
 };
 
 /** The exports as plain fields: the package's own are getters, looked up one by one. */
