@@ -54,7 +54,7 @@ export function createSessionKeeper(): SessionKeeper {
       session.reservedMemory = 0;
       session.inner.length = 0;
       // What an exception left open ends here for who watches.
-      for (; watch !== undefined && watch.open > 0; watch.open--) watch.tracer.exit({ kind: "halt", reason: "evm:unwound" });
+      if (watch !== undefined) for (; watch.open > 0; watch.open--) watch.tracer.exit({ kind: "halt", reason: "evm:unwound" });
       try {
         if (held > 0) guard.host.releaseMemory(held);
       } catch {
