@@ -166,6 +166,12 @@ export interface TransactionFormat<
   /** Decodes and checks all that needs no state, signatures included. Total: any bytes give a value. */
   decode(raw: Uint8Array, rules: FormatRules): Decoded<T>;
   /**
+   * What `decode` gave for bytes that this process has decoded before, on any thread: signatures are not checked again. `raw`
+   * may be kept, and must not change. `hash` is the transaction's, where it is known; else it is worked out.
+   * @throws TriremeError `INVALID_ENCODING` for bytes that `decode` would not read at all
+   */
+  decodeKnown?(raw: Uint8Array, rules: FormatRules, sender: Address, hash?: Hash): T;
+  /**
    * The second step of decoding, for a dialect whose declared accounts stand in the state: lookup tables (rule 25). A
    * scheduler takes it before the block runs; `host` shows the parent's state. `prepare` does not rely on it.
    */

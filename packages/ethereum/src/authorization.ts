@@ -31,10 +31,27 @@ export function recoverAuthority(tuple: Omit<Authorization, "authority">): Addre
   return recoverSigner(authorizationHash(tuple), tuple);
 }
 
+/** A tuple with who signed it. */
+export function withAuthority(tuple: Omit<Authorization, "authority">): Authorization {
+  return { ...tuple, authority: recoverAuthority(tuple) };
+}
+
+/** The same, worked out when it is first asked for. */
+export function withLazyAuthority(tuple: Omit<Authorization, "authority">): Authorization {
+  let recovered: { readonly authority: Address | undefined } | undefined;
+  return {
+    ...tuple,
+    get authority() {
+      recovered ??= { authority: recoverAuthority(tuple) };
+      return recovered.authority;
+    },
+  };
+}
+
 /** Signs a delegation. For tools and tests. */
 export function signAuthorization(tuple: Pick<Authorization, "chainId" | "address" | "nonce">, privateKey: Uint8Array): Authorization {
   const signed = { ...tuple, ...signHash(authorizationHash(tuple), privateKey) };
-  return { ...signed, authority: recoverAuthority(signed) };
+  return withAuthority(signed);
 }
 
 /**

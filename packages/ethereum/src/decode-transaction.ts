@@ -9,11 +9,12 @@ import {
   type FormatRules,
   type Hash,
 } from "@trireme/core";
+import { withLazyAuthority } from "./authorization.ts";
 import type { EthereumTransaction, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
 import { gasPerBlob } from "./fee-market.ts";
 import { recoverSigner, signHash } from "./signature.ts";
 import { transactionError } from "./transaction-checks.ts";
-import { decodeSignedTransaction, encodeSignedTransaction, signingHash } from "./transaction-codec.ts";
+import { decodeSignedTransaction, encodeSignedTransaction, readTransaction, signingHash } from "./transaction-codec.ts";
 
 /** Decodes a signed transaction of types 0 to 4 and recovers its sender. Total; `bytes` are copied. */
 export function decodeTransaction(bytes: Uint8Array, rules: FormatRules): Decoded<EthereumTransaction> {
@@ -30,6 +31,16 @@ export function decodeTransaction(bytes: Uint8Array, rules: FormatRules): Decode
     }
     return { kind: "decoded", transaction: transactionOf("ethereum", raw, unsigned, sender, signature) };
   });
+}
+
+/**
+ * What `decodeTransaction` gave for bytes that were decoded before: no signature is checked again, and who signed an EIP-7702
+ * tuple is worked out when it is asked for. `bytes` are copied. @throws TriremeError `INVALID_ENCODING`
+ */
+export function decodeKnownTransaction(bytes: Uint8Array, sender: Address, hash?: Hash): EthereumTransaction {
+  const raw = new Uint8Array(bytes);
+  const { unsigned, signature } = readTransaction(raw, withLazyAuthority);
+  return transactionOf("ethereum", raw, unsigned, sender, signature, hash);
 }
 
 /** Signs a transaction. For tools and tests: a node holds no keys of others. */
@@ -65,12 +76,13 @@ export function transactionOf(
   unsigned: UnsignedTransaction,
   sender: Address,
   signature: Signature | undefined,
+  hash: Hash = keccak256(raw) as Hash,
 ): EthereumTransaction {
   // Named one by one: V8 makes a slow dictionary of a spread object that gets so many fields more.
   return {
     format,
     raw,
-    hash: keccak256(raw) as Hash,
+    hash,
     sender,
     type: unsigned.type,
     chainId: unsigned.chainId,

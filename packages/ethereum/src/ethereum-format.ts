@@ -13,7 +13,7 @@ import {
   type TransactionFormat,
 } from "@trireme/core";
 import { applyAuthorizations, delegateOf } from "./authorization.ts";
-import { decodeTransaction } from "./decode-transaction.ts";
+import { decodeKnownTransaction, decodeTransaction } from "./decode-transaction.ts";
 import type { EthereumTransaction } from "./ethereum-transaction.ts";
 import { floorGas, intrinsicGas } from "./intrinsic-gas.ts";
 import { precompileAddresses } from "./precompile-addresses.ts";
@@ -29,6 +29,7 @@ export function createEthereumFormat(): TransactionFormat<EthereumTransaction, P
     id: "ethereum",
     recognizes: (raw) => raw.length > 0 && ((raw[0] as number) >= 0xc0 || ((raw[0] as number) >= 1 && (raw[0] as number) <= 4)),
     decode: decodeTransaction,
+    decodeKnown: (raw, _rules, sender, hash) => decodeKnownTransaction(raw, sender, hash),
     ...ethereumExecution,
   };
 }

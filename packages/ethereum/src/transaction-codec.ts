@@ -1,6 +1,6 @@
 /** Transactions as bytes: EIP-155, EIP-2930, EIP-1559, EIP-4844 and EIP-7702. */
 import { addressFromBytes, concatBytes, emptyBytes, keccak256, TriremeError, type Address, type Hash } from "@trireme/core";
-import { recoverAuthority } from "./authorization.ts";
+import { withAuthority } from "./authorization.ts";
 import type { AccessListEntry, Authorization, EthereumTransactionType, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
 import {
   decodeRlp,
@@ -40,40 +40,58 @@ export function encodeSignedTransaction(transaction: UnsignedTransaction, signat
   return encodeRlp([...fields, integerToRlp(v), integerToRlp(r), integerToRlp(s)]);
 }
 
-/** A transaction read from its bytes. */
-export interface SignedTransaction {
+/** A transaction and its signature. */
+export interface ReadTransaction {
   readonly unsigned: UnsignedTransaction;
   readonly signature: Signature;
+}
+
+/** A transaction read from its bytes. */
+export interface SignedTransaction extends ReadTransaction {
   /** The bytes that the signature covers: `encodeUnsignedTransaction(unsigned)`, cut out of the signed ones. */
   readonly signed: Uint8Array;
 }
 
+/** Says who signed a tuple, or how that is found out. */
+type AddAuthority = (tuple: Omit<Authorization, "authority">) => Authorization;
+
 /** Reads the bytes that stand in a block. The signature is not judged. @throws TriremeError `INVALID_ENCODING` */
 export function decodeSignedTransaction(raw: Uint8Array): SignedTransaction {
+  const { unsigned, signature, fields } = readFields(raw, withAuthority);
+  const list = unsigned.type === 0 ? raw : raw.subarray(1);
+  // EIP-155: the chain id stands where the signature will be.
+  if (unsigned.type === 0 && unsigned.chainId !== undefined) return { unsigned, signature, signed: encodeUnsignedTransaction(unsigned) };
+  const covered = rlpListOf(withoutSignature(list, fields));
+  return { unsigned, signature, signed: unsigned.type === 0 ? covered : concatBytes(raw.subarray(0, 1), covered) };
+}
+
+/** Reads the same without what the signature covers. @throws TriremeError `INVALID_ENCODING` */
+export function readTransaction(raw: Uint8Array, addAuthority: AddAuthority): ReadTransaction {
+  const { unsigned, signature } = readFields(raw, addAuthority);
+  return { unsigned, signature };
+}
+
+function readFields(raw: Uint8Array, addAuthority: AddAuthority): ReadTransaction & { readonly fields: readonly RlpItem[] } {
   const type = typeOf(raw);
-  if (type === 0) return decodeLegacy(raw);
-  const list = raw.subarray(1);
+  if (type === 0) return readLegacyFields(raw);
   const count = fieldCounts[type];
-  const fields = readList(decodeRlp(list), `a transaction of type ${type}`, count + 3);
+  const fields = readList(decodeRlp(raw.subarray(1)), `a transaction of type ${type}`, count + 3);
   const signature = {
     yParity: Number(readInteger(fields[count], 1, "yParity")),
     r: readInteger(fields[count + 1], 32, "r"),
     s: readInteger(fields[count + 2], 32, "s"),
   };
-  const unsigned = typed(type, fields);
-  return { unsigned, signature, signed: concatBytes(raw.subarray(0, 1), rlpListOf(withoutSignature(list, fields))) };
+  return { unsigned: typed(type, fields, addAuthority), signature, fields };
 }
 
-function decodeLegacy(raw: Uint8Array): SignedTransaction {
+function readLegacyFields(raw: Uint8Array): ReadTransaction & { readonly fields: readonly RlpItem[] } {
   const fields = readList(decodeRlp(raw), "a legacy transaction", 9);
   const v = readInteger(fields[6], 32, "v");
   const signature = { r: readInteger(fields[7], 32, "r"), s: readInteger(fields[8], 32, "s") };
   if (v !== 27n && v !== 28n && v < 35n) throw invalid(`expected v of 27, 28 or at least 35 (EIP-155), got ${v}`);
   const chainId = v < 35n ? undefined : (v - 35n) >> 1n;
-  const unsigned = legacy(fields, chainId);
   const yParity = Number((v - (v < 35n ? 27n : 35n)) & 1n);
-  const signed = chainId === undefined ? rlpListOf(withoutSignature(raw, fields)) : encodeUnsignedTransaction(unsigned);
-  return { unsigned, signature: { yParity, ...signature }, signed };
+  return { unsigned: legacy(fields, chainId), signature: { yParity, ...signature }, fields };
 }
 
 /** The encoded items before the last three, which are the signature's: byte strings of at most 32 bytes by now. */
@@ -86,7 +104,10 @@ function withoutSignature(list: Uint8Array, fields: readonly RlpItem[]): Uint8Ar
 /** Reads what `encodeUnsignedTransaction` gave. @throws TriremeError `INVALID_ENCODING` */
 export function decodeUnsignedTransaction(bytes: Uint8Array): UnsignedTransaction {
   const type = typeOf(bytes);
-  if (type !== 0) return typed(type, readList(decodeRlp(bytes.subarray(1)), `an unsigned transaction of type ${type}`, fieldCounts[type]));
+  if (type !== 0) {
+    const fields = readList(decodeRlp(bytes.subarray(1)), `an unsigned transaction of type ${type}`, fieldCounts[type]);
+    return typed(type, fields, withAuthority);
+  }
   const fields = readList(decodeRlp(bytes), "an unsigned legacy transaction");
   if (fields.length === 6) return legacy(fields, undefined);
   readList(fields, "an unsigned legacy transaction", 9);
@@ -133,7 +154,7 @@ function legacy(fields: readonly RlpItem[], chainId: bigint | undefined): Unsign
   };
 }
 
-function typed(type: 1 | 2 | 3 | 4, fields: readonly RlpItem[]): UnsignedTransaction {
+function typed(type: 1 | 2 | 3 | 4, fields: readonly RlpItem[], addAuthority: AddAuthority): UnsignedTransaction {
   const chainId = readInteger(fields[0], 32, "chainId");
   const nonce = readInteger(fields[1], 8, "nonce");
   const first = readInteger(fields[2], 32, type === 1 ? "gasPrice" : "maxPriorityFeePerGas");
@@ -152,7 +173,9 @@ function typed(type: 1 | 2 | 3 | 4, fields: readonly RlpItem[]): UnsignedTransac
       ),
     };
   }
-  return type === 4 ? { ...common, authorizationList: readList(fields[9], "authorizationList").map(readAuthorization) } : common;
+  return type === 4
+    ? { ...common, authorizationList: readList(fields[9], "authorizationList").map((item) => addAuthority(readAuthorization(item))) }
+    : common;
 }
 
 const noExtras = { maxFeePerBlobGas: 0n, blobVersionedHashes: [], authorizationList: [] };
@@ -186,9 +209,9 @@ function authorizationToRlp(authorization: Authorization): RlpItem {
   return [integerToRlp(chainId), address, integerToRlp(nonce), integerToRlp(BigInt(yParity)), integerToRlp(r), integerToRlp(s)];
 }
 
-function readAuthorization(item: RlpItem): Authorization {
+function readAuthorization(item: RlpItem): Omit<Authorization, "authority"> {
   const fields = readList(item, "an authorization", 6);
-  const tuple = {
+  return {
     chainId: readInteger(fields[0], 32, "an authorization's chainId"),
     address: addressFromBytes(readBytes(fields[1], "an authorization's address", 20)),
     nonce: readInteger(fields[2], 8, "an authorization's nonce"),
@@ -196,7 +219,6 @@ function readAuthorization(item: RlpItem): Authorization {
     r: readInteger(fields[4], 32, "an authorization's r"),
     s: readInteger(fields[5], 32, "an authorization's s"),
   };
-  return { ...tuple, authority: recoverAuthority(tuple) };
 }
 
 function invalid(message: string): TriremeError {

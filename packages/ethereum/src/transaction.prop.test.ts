@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { signAuthorization } from "./authorization.ts";
 import { decodeTransaction, signTransaction } from "./decode-transaction.ts";
 import { createEthereumFormat } from "./ethereum-format.ts";
-import type { EthereumTransactionType, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
+import type { EthereumTransaction, EthereumTransactionType, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
 import { createImpersonatedFormat, decodeImpersonatedTransaction, encodeImpersonatedTransaction } from "./impersonated-format.ts";
 import { encodeSignedTransaction } from "./transaction-codec.ts";
 import { addressOfPrivateKey, nativeRecovery, portableRecovery, recoverSigner, signHash } from "./signature.ts";
@@ -57,6 +57,19 @@ test("what is signed decodes to the same fields and the signer", () => {
       const raw = signTransaction(fields, key);
       const result = decodeTransaction(raw, { chainId: 31337n });
       expect(result).toMatchObject({ kind: "decoded", transaction: { ...fields, sender: addressOfPrivateKey(key), raw } });
+    }),
+  );
+});
+
+test("decoding again, signatures known, gives the same transaction", () => {
+  const format = createEthereumFormat();
+  const rules = { chainId: 31337n };
+  fc.assert(
+    fc.property(unsigned, privateKey, (fields, key) => {
+      const raw = signTransaction(fields, key);
+      const { transaction } = format.decode(raw, rules) as { readonly transaction: EthereumTransaction };
+      expect(format.decodeKnown?.(raw, rules, transaction.sender)).toEqual(transaction);
+      expect(format.decodeKnown?.(raw, rules, transaction.sender, transaction.hash)).toEqual(transaction);
     }),
   );
 });

@@ -6,6 +6,7 @@ import {
   isTaggedPubkey,
   keccak256,
   pubkeyToBase58,
+  TriremeError,
   weiPerLamport,
   type Decoded,
   type DeclaredAccount,
@@ -87,7 +88,23 @@ export function decodeSolanaTransaction(
   return { kind: "decoded", transaction: buildTransaction(raw, wire, budget) };
 }
 
-function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: ComputeBudget): SolanaTransaction {
+/**
+ * What `decodeSolanaTransaction` gave for bytes that were decoded before: nothing is checked again.
+ * @throws TriremeError `INVALID_ENCODING`
+ */
+export function decodeKnownSolanaTransaction(raw: Uint8Array, hash?: Hash): SolanaTransaction {
+  const decoded = decodeWire(raw.subarray(envelopeStart.length));
+  if (decoded.kind === "invalid") throw unknown(decoded.message);
+  const budget = computeBudgetOf(decoded.wire.message);
+  if ("error" in budget) throw unknown(refusal(budget.error).message);
+  return buildTransaction(raw, decoded.wire, budget, hash);
+}
+
+function unknown(got: string): TriremeError {
+  return new TriremeError("INVALID_ENCODING", `expected bytes that were decoded before, got others: ${got}`);
+}
+
+function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: ComputeBudget, hash = keccak256(raw) as Hash): SolanaTransaction {
   const { message, messageBytes, signatures } = wire;
   const messageHash = keccak256(messageBytes);
   const sender = addressOf(message.staticAccounts[0] as Pubkey);
@@ -99,7 +116,7 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
   return {
     format: solanaDialect,
     raw,
-    hash: keccak256(raw) as Hash,
+    hash,
     alias: solanaAlias(signatures[0] as Uint8Array),
     sender,
     nonce: undefined,

@@ -22,7 +22,13 @@ import { programIds } from "../known-keys.ts";
 import { isFixedAddress } from "../programs/native-programs.ts";
 import { transactionRecord, type InnerInstruction } from "../runtime/transaction-record.ts";
 import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
-import { decodeSolanaTransaction, envelopeStart, resolveSolanaTransaction, solanaDialect } from "./decode-transaction.ts";
+import {
+  decodeKnownSolanaTransaction,
+  decodeSolanaTransaction,
+  envelopeStart,
+  resolveSolanaTransaction,
+  solanaDialect,
+} from "./decode-transaction.ts";
 import { findNonceUse } from "./durable-nonce.ts";
 import { checkFeePayer } from "./fee-payer.ts";
 import { isProcessed, isRecentBlockhash, openWindow, recordMessage, writeWindowGenesis } from "./history-window.ts";
@@ -41,6 +47,7 @@ export function createSolanaFormat(): TransactionFormat<SolanaTransaction, Prepa
     id: solanaDialect,
     recognizes: (raw) => raw.length > envelopeStart.length && hasPrefix(raw, envelopeStart),
     decode: (raw) => decodeSolanaTransaction(raw),
+    decodeKnown: (raw, _rules, _sender, hash) => decodeKnownSolanaTransaction(raw, hash),
     resolve: resolveSolanaTransaction,
     prepare,
     charge,
