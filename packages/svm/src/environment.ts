@@ -94,7 +94,7 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
     },
     verifyTransaction(host) {
       const state = knownTransactionState(host.transaction);
-      const index = state === undefined ? undefined : accountBelowRent(state, host);
+      const index = state === undefined ? undefined : accountBelowRent(state.before.values(), host);
       return index === undefined ? undefined : { output: emptyBytes, error: rentError(index) };
     },
     writeGenesis(host) {
@@ -144,7 +144,8 @@ function runEntry(
   entry.writeBack();
   const { state } = entry;
   // Rule 11: what another VM entered is judged at once, a Solana transaction at its end.
-  const poor = entry.isTopLevel ? undefined : accountBelowRent(state, host);
+  const written = entry.takeWritten();
+  const poor = entry.isTopLevel ? undefined : accountBelowRent(written, host);
   if (poor !== undefined) {
     entry.undo();
     return { kind: "revert", gasLeft: gasAfter(budget - meter.remaining), output: emptyBytes, error: rentError(poor) };

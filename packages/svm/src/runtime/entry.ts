@@ -13,7 +13,7 @@ import type { AccountSource, LoadedAccount } from "./loaded-account.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
 import { rememberBefore } from "./rent-state.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
-import { transactionStateOf, type TransactionState } from "./transaction-state.ts";
+import { transactionStateOf, type AccountBefore, type TransactionState } from "./transaction-state.ts";
 
 /** An entry, ready to run once. Accounts are read when the instruction first needs them. */
 export class Entry {
@@ -25,6 +25,7 @@ export class Entry {
   private readonly table: AccountTable;
   private readonly execution: Execution;
   private readonly dataGrowth: number;
+  private readonly judged: number;
 
   constructor(message: InstructionMessage, host: Host, parts: RuntimeParts, meter: ComputeMeter) {
     const { transaction } = host;
@@ -40,6 +41,7 @@ export class Entry {
     this.host = host;
     this.table = table;
     this.dataGrowth = state.dataGrowth;
+    this.judged = state.unjudged.length;
     this.execution = new Execution({
       host,
       parts,
@@ -85,9 +87,15 @@ export class Entry {
     this.state.loaded = this.isTopLevel ? loaded : none;
   }
 
+  /** What the run wrote, to judge its rent; once. */
+  takeWritten(): readonly AccountBefore[] {
+    return this.state.unjudged.splice(this.judged);
+  }
+
   /** Takes back what no journal undoes, after a failure. */
   undo(): void {
     this.state.dataGrowth = this.dataGrowth;
+    this.takeWritten();
   }
 }
 
@@ -96,16 +104,20 @@ const none: readonly undefined[] = [];
 /** Every account once, the program among them: what a message of another VM names. A Solana transaction has it so. */
 function messageAccounts({ accounts, program }: InstructionMessage): readonly AccountMeta[] {
   const unique: AccountMeta[] = [];
-  for (const meta of [...accounts, { pubkey: program, isSigner: false, isWritable: false }]) {
-    const place = unique.findIndex(({ pubkey }) => samePubkey(pubkey, meta.pubkey));
-    const known = unique[place];
-    if (known === undefined) unique.push(meta);
-    else {
-      const { pubkey, isSigner, isWritable } = known;
-      unique[place] = { pubkey, isSigner: isSigner || meta.isSigner, isWritable: isWritable || meta.isWritable };
-    }
-  }
+  for (const meta of accounts) addMeta(unique, meta);
+  addMeta(unique, { pubkey: program, isSigner: false, isWritable: false });
   return unique;
+}
+
+/** Rights that an account is given in several places are its rights. */
+function addMeta(unique: AccountMeta[], meta: AccountMeta): void {
+  for (let place = 0; place < unique.length; place++) {
+    const { pubkey, isSigner, isWritable } = unique[place] as AccountMeta;
+    if (!samePubkey(pubkey, meta.pubkey)) continue;
+    unique[place] = { pubkey, isSigner: isSigner || meta.isSigner, isWritable: isWritable || meta.isWritable };
+    return;
+  }
+  unique.push(meta);
 }
 
 /** The accounts of the instruction with their flags: what is fixed or static is never writable, nor is a program that another VM calls. */

@@ -19,15 +19,18 @@ export function isRentExempt(lamports: bigint, dataLength: number): boolean {
 /** Remembers what an account was before its first write in the transaction. */
 export function rememberBefore(state: TransactionState, before: AccountBefore, host: Host): void {
   if (isTaggedPubkey(before.key) || samePubkey(before.key, incinerator)) return;
-  const known = state.before.find(({ key }) => samePubkey(key, before.key));
-  if (known === undefined) state.before.push(before);
-  if ((known ?? before).isMarked) host.setTransientStorage(writtenAddress, before.key, writtenMark);
+  const { buffer, byteOffset, length } = before.key;
+  const name = Buffer.from(buffer, byteOffset, length).toString("latin1");
+  const first = state.before.get(name) ?? before;
+  if (first === before) state.before.set(name, before);
+  state.unjudged.push(first);
+  if (first.isMarked) host.setTransientStorage(writtenAddress, before.key, writtenMark);
 }
 
 /** Place in the message of the first account that may not stay as it is; undefined when all may. */
-export function accountBelowRent(state: TransactionState, host: Host): number | undefined {
+export function accountBelowRent(accounts: Iterable<AccountBefore>, host: Host): number | undefined {
   let first: number | undefined;
-  for (const before of state.before) {
+  for (const before of accounts) {
     if (first !== undefined && before.index >= first) continue;
     if (!mayStay(before, host) && isWritten(before, host)) first = before.index;
   }

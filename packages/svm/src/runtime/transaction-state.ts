@@ -37,8 +37,10 @@ export interface TransactionState {
   isLogTruncated: boolean;
   /** Bytes by which account data grew, shrinking counted off. */
   dataGrowth: number;
-  /** In the order of their first writes. */
-  readonly before: AccountBefore[];
+  /** By pubkey, in the order of their first writes. */
+  readonly before: Map<string, AccountBefore>;
+  /** What open runs wrote, those of outer runs first. A run is judged by its own: else many short ones would judge all of a long transaction. */
+  readonly unjudged: AccountBefore[];
   /** By place in a Solana message: accounts as the last top-level instruction that had them left them, for their data. */
   loaded: readonly (LoadedAccount | undefined)[];
 }
@@ -72,7 +74,8 @@ function createState(): TransactionState {
     logBytes: 0,
     isLogTruncated: false,
     dataGrowth: 0,
-    before: [],
+    before: new Map(),
+    unjudged: [],
     loaded: [],
   };
 }
