@@ -74,7 +74,9 @@ export class AbiReader {
     const length = tail.integer(0);
     if (length > maxItems) throw new AbiFault(`expected at most ${maxItems} items, got ${length}`);
     const items = new AbiReader(this.bytes, tail.base + 32);
-    return Array.from({ length }, (_, index) => read(items, index));
+    const list: T[] = [];
+    for (let index = 0; index < length; index++) list.push(read(items, index));
+    return list;
   }
 
   private startOf(place: number): number {

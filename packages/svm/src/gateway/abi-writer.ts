@@ -38,6 +38,7 @@ export function encodeAbi(...values: readonly AbiValue[]): Uint8Array {
 export function encodeBytes(value: Uint8Array): Uint8Array {
   const encoded = new Uint8Array(64 + ((value.length + 31) & ~31));
   encoded[31] = 32;
+  if (value.length === 0) return encoded;
   new DataView(encoded.buffer).setUint32(60, value.length);
   encoded.set(value, 64);
   return encoded;
