@@ -134,6 +134,51 @@ const idl = {
             },
   })),
 };
+/** Accounts that may sign, or may not be there at all, and pubkeys without a tag. */
+const u8 = { kind: "numberTypeNode", format: "u8", endian: "le" };
+const codama = {
+  kind: "rootNode",
+  program: {
+    kind: "programNode",
+    name: "other-program",
+    publicKey: program,
+    instructions: [
+      {
+        name: "run",
+        optionalAccountStrategy: "omitted",
+        accounts: [
+          { name: "authority", isSigner: "either", isWritable: false },
+          { name: "a_very_long_name_of_an_account_that_may_sign", isSigner: "either", isWritable: true, isOptional: true },
+        ],
+        arguments: [
+          { name: "tag", type: u8, defaultValue: { kind: "numberValueNode", number: 7 }, defaultValueStrategy: "omitted" },
+          { name: "hook", type: { kind: "zeroableOptionTypeNode", item: { kind: "publicKeyTypeNode" } } },
+          {
+            name: "pair",
+            type: {
+              kind: "tupleTypeNode",
+              items: [u8, { kind: "arrayTypeNode", item: u8, count: { kind: "prefixedCountNode", prefix: u8 } }],
+            },
+          },
+          { name: "rest", type: { kind: "stringTypeNode", encoding: "utf8" } },
+        ],
+      },
+    ],
+    pdas: [
+      {
+        name: "config",
+        seeds: [
+          {
+            kind: "constantPdaSeedNode",
+            type: { kind: "stringTypeNode", encoding: "utf8" },
+            value: { kind: "stringValueNode", string: "config" },
+          },
+        ],
+      },
+    ],
+  },
+};
+
 const use = `import type { Instruction, TransactionSigner } from "@solana/kit";
 import { getDataInstruction, ADDRESS_PROGRAM } from "./address.js";
 import { getNothingInstruction } from "./address.js";
@@ -172,7 +217,7 @@ function write(files: readonly GeneratedFile[]): void {
 
 describe("generated TypeScript", () => {
   it("is strict and formatted", () => {
-    for (const document of [contract, idl]) {
+    for (const document of [contract, idl, codama]) {
       const { files, warnings } = generateBindings({ document, fallbackName: "Sample", languages: ["typescript"] });
       expect(warnings).toEqual([]);
       write(files);
@@ -208,7 +253,7 @@ describe("generated TypeScript", () => {
 describe("generated libraries", () => {
   it("compile, whatever the names and the types are", async () => {
     const samples = fc.sample(programCases, { numRuns: 8, seed: 20_261_123 });
-    const documents = [idl, ...samples.flatMap(({ anchor, codama }) => [anchor, codama])];
+    const documents = [idl, codama, ...samples.flatMap(({ anchor, codama }) => [anchor, codama])];
     const imports = documents.map((document, index): readonly [string, string] => {
       const { files } = generateBindings({ document, name: `Program${index}`, languages: ["solidity"] });
       return [`Program${index}.sol`, files[0]?.text ?? ""];

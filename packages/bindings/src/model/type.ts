@@ -16,8 +16,11 @@ export type Type =
   | { readonly kind: "string"; readonly prefix: LengthPrefix }
   | { readonly kind: "list"; readonly item: Type; readonly prefix: LengthPrefix }
   | { readonly kind: "array"; readonly item: Type; readonly count: number }
-  /** A tag of `prefix` bytes, then the item if there is one; where it `isFixed` there is room for it in any case. In IDLs only. */
-  | { readonly kind: "option"; readonly item: Type; readonly prefix: 1 | 4; readonly isFixed: boolean }
+  /**
+   * A tag of `prefix` bytes, then the item if there is one; where it `isFixed` there is room for it in any case. A pubkey may have no
+   * tag (0): none is zeros. In IDLs only.
+   */
+  | { readonly kind: "option"; readonly item: Type; readonly prefix: 0 | 1 | 4; readonly isFixed: boolean }
   | { readonly kind: "defined"; readonly name: string };
 
 /** A name with a type; the name may be empty in ABIs. */

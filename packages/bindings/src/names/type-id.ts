@@ -23,7 +23,7 @@ export function typeId(type: Type): string {
     case "array":
       return `Array${type.count}Of${typeId(type.item)}`;
     case "option":
-      return `${type.isFixed ? "Fixed" : ""}Option${type.prefix === 1 ? "" : type.prefix}Of${typeId(type.item)}`;
+      return `${type.isFixed ? "Fixed" : ""}Option${type.prefix === 1 ? "" : type.prefix === 0 ? "Zeroable" : type.prefix}Of${typeId(type.item)}`;
     case "defined":
       return pascalCase(type.name);
   }

@@ -34,7 +34,7 @@ export function readInterface(document: unknown, options: ReadOptions): Contract
     return readAbi(abi, named(found), warn);
   }
   if (root.optional("kind")?.value === "rootNode") {
-    const name = root.at("program").at("name").identifier();
+    const name = root.at("program").at("name").text();
     return bindable(root, readCodama(root, named(name), program, warn));
   }
   if (root.optional("instructions")?.isList() === true) {

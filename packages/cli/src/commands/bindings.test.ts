@@ -29,12 +29,12 @@ describe("trireme bindings", () => {
   it("writes a folder for each language, and tells what it leaves out", async () => {
     const out = join(folder, "made");
     expect(await runCommandLine(["bindings", document("my-counter.abi.json", abi), "--out", out])).toBe(0);
-    expect(readdirSync(out, { recursive: true }).sort()).toEqual(
-      [
-        ...["assemblyscript", "assemblyscript/my-counter.ts", "solidity", "solidity/IMyCounter.sol"],
-        ...["typescript", "typescript/call-gateway.ts", "typescript/my-counter.abi.ts", "typescript/my-counter.solana.ts"],
-      ].map((path) => join(path)),
-    );
+    const folders = readdirSync(out).sort();
+    expect(Object.fromEntries(folders.map((name) => [name, readdirSync(join(out, name)).sort()]))).toEqual({
+      assemblyscript: ["my-counter.ts"],
+      solidity: ["IMyCounter.sol"],
+      typescript: ["call-gateway.ts", "my-counter.abi.ts", "my-counter.solana.ts"],
+    });
     expect(printed(stdout)[0]?.split("\n")[0]).toBe("MyCounter: bindings of a contract");
     expect(printed(stderr)).toEqual([
       "trireme: .../my-counter.abi.json: function delete is left out of the Solidity interface: the name is a word of Solidity",

@@ -51,6 +51,11 @@ class DataReader {
       case "array":
         return this.items(type.item, type.count);
       case "option": {
+        // A pubkey without a tag: none is zeros.
+        if (type.prefix === 0)
+          return this.bytes(32).some((byte) => byte !== 0)
+            ? pubkeyToBase58(this.data.slice(this.offset - 32, this.offset) as Pubkey)
+            : null;
         const isThere = this.integer(type.prefix) !== 0n;
         if (isThere) return this.value(type.item);
         if (type.isFixed) this.value(type.item);

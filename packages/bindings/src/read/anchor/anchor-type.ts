@@ -20,7 +20,9 @@ export interface AnchorTypes {
 
 /** A reader over the IDL's `types`. */
 export function createAnchorTypes(idl: JsonCursor): AnchorTypes {
-  const listed = byName(idl.itemsAt("types"), (cursor) => typeName(cursor.at("name")));
+  // Before 0.30 accounts are types as well, and stand in their own list alone.
+  const accounts = idl.itemsAt("accounts").filter((cursor) => cursor.optional("type") !== undefined);
+  const listed = byName([...idl.itemsAt("types"), ...accounts], (cursor) => typeName(cursor.at("name")));
 
   const read = (cursor: JsonCursor): Type => {
     if (cursor.isText()) return elementary(cursor);
@@ -90,10 +92,11 @@ export function createAnchorTypes(idl: JsonCursor): AnchorTypes {
 
   const readShape = (cursor: JsonCursor): Shape => {
     if (cursor.itemsAt("generics").length > 0) cursor.at("generics").decline("a type without generics");
-    // Borsh and what bytemuck guarantees to have no padding are the same bytes.
+    // Borsh and what has no padding are the same bytes: bytemuck sees to that, or the struct is packed.
     const serialization = cursor.optional("serialization");
-    if (serialization !== undefined && serialization.value !== "borsh" && serialization.value !== "bytemuck")
-      serialization.decline("borsh or bytemuck");
+    const isPacked = cursor.optional("repr")?.optional("packed")?.value === true;
+    const isKnown = serialization === undefined || serialization.value === "borsh" || serialization.value === "bytemuck";
+    if (!isKnown && !(serialization.value === "bytemuckunsafe" && isPacked)) serialization.decline("borsh, bytemuck or a packed struct");
     const type = cursor.at("type");
     const kind = type.at("kind").oneOf("struct", "enum");
     if (kind === "struct") return { kind, fields: fields(type.itemsAt("fields")) };

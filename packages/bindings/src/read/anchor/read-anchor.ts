@@ -1,5 +1,6 @@
 /** From an Anchor IDL, before and since 0.30, to the model. */
 import { createHash } from "node:crypto";
+import { bigintToBytes, emptyBytes } from "@trireme/core";
 import type {
   DataLayout,
   InstructionAccount,
@@ -35,12 +36,17 @@ export function readAnchor(idl: JsonCursor, name: string, program: Uint8Array | 
     name,
     address,
     instructions,
-    accounts: layouts(idl.itemsAt("accounts"), "account", types, warn),
+    accounts: layouts(idl.itemsAt("accounts"), isShank(idl) ? undefined : "account", types, warn),
     events: layouts(idl.itemsAt("events"), "event", types, warn),
     definitions: types.table.definitions,
     errors: idl.itemsAt("errors").map(readError),
     addresses: addresses.all(),
   };
+}
+
+/** A program without Anchor: its accounts have no discriminator but what their fields say. */
+function isShank(idl: JsonCursor): boolean {
+  return idl.optional("metadata")?.optional("origin")?.value === "shank";
 }
 
 function programAddress(idl: JsonCursor, given: Uint8Array | undefined): Uint8Array {
@@ -93,18 +99,27 @@ function readAccount(item: JsonCursor, name: string): InstructionAccount {
 function discriminatorOf(cursor: JsonCursor, namespace: string, name: string): Uint8Array {
   const given = cursor.optional("discriminator");
   if (given !== undefined) return readBytes(given, maxDiscriminator);
+  // What Shank writes for programs without Anchor.
+  const plain = cursor.optional("discriminant");
+  if (plain !== undefined) return plainDiscriminator(plain);
   return Uint8Array.from(createHash("sha256").update(`${namespace}:${name}`).digest().subarray(0, 8));
 }
 
+function plainDiscriminator(cursor: JsonCursor): Uint8Array {
+  const type = cursor.at("type").oneOf("u8", "u16", "u32");
+  const bytes = Number(type.slice(1)) / 8;
+  return bigintToBytes(BigInt(cursor.at("value").integer(0, 2 ** (8 * bytes) - 1)), bytes).reverse();
+}
+
 /** Accounts or events: since 0.30 their fields stand under the same name in `types`. */
-function layouts(items: readonly JsonCursor[], namespace: "account" | "event", types: AnchorTypes, warn: Warn): DataLayout[] {
+function layouts(items: readonly JsonCursor[], namespace: "account" | "event" | undefined, types: AnchorTypes, warn: Warn): DataLayout[] {
   return items.flatMap((item) => {
     const name = typeName(item.at("name"));
-    return unlessDeclined(`${namespace} ${name}`, warn, (): DataLayout => {
-      const own = item.optional("type")?.itemsAt("fields") ?? item.optional("fields")?.items();
+    return unlessDeclined(`${namespace ?? "account"} ${name}`, warn, (): DataLayout => {
+      const own = item.optional("fields")?.items();
       const fields = own === undefined ? types.structFields(name, item.at("name")) : types.fields(own);
       if (fields === undefined) return item.at("name").refuse("a name that stands in $.types");
-      return { name, discriminator: discriminatorOf(item, namespace, name), fields };
+      return { name, discriminator: namespace === undefined ? emptyBytes : discriminatorOf(item, namespace, name), fields };
     });
   });
 }

@@ -58,6 +58,12 @@ export function createCodamaTypes(program: JsonCursor): CodamaTypes {
         if (prefix !== 1 && prefix !== 4) return cursor.at("prefix").decline("a prefix of 1 or 4 bytes");
         return { kind: "option", item, prefix, isFixed: cursor.optional("fixed")?.boolean() ?? false };
       }
+      case "zeroableOptionTypeNode": {
+        const item = read(cursor.at("item"), owner);
+        if (item.kind !== "pubkey" || cursor.optional("zeroValue") !== undefined)
+          return cursor.decline("an optional pubkey that is zeros where there is none");
+        return { kind: "option", item, prefix: 0, isFixed: true };
+      }
       case "definedTypeLinkNode":
         return link(cursor);
       case "structTypeNode":

@@ -80,6 +80,8 @@ export function createBorshDecoder(types: BorshTypes, scope: NameScope, scratch:
         "  return values;",
         "}",
       ];
+    if (type.kind === "option" && type.prefix === 0)
+      return [head, `  const value = ${get(type.item, "at")};`, `  return new ${types.text(type)}(!value.isZero, value);`, "}"];
     if (type.kind === "option") {
       const below = call(`below ${type.prefix}`, `getBelow${8 * type.prefix}`, (own) => getBelow(own, type.prefix));
       return [

@@ -127,8 +127,7 @@ export function createBorshEncoder(types: BorshTypes, scope: NameScope, scratch:
     if (type.kind === "option") {
       const room = type.isFixed ? fixedSize(type.item, types.definitions) : undefined;
       return body([
-        `store<u${8 * type.prefix}>(at, value.isSome ? 1 : 0);`,
-        `at += ${type.prefix};`,
+        ...(type.prefix === 0 ? [] : [`store<u${8 * type.prefix}>(at, value.isSome ? 1 : 0);`, `at += ${type.prefix};`]),
         "if (value.isSome) {",
         ...inner(put(type.item, "value.value")),
         ...(room === undefined ? [] : ["} else {", `  memory.fill(at, 0, ${room});`, `  at += ${room};`]),

@@ -82,6 +82,7 @@ export function createBorshDecoder(types: BorshTypes, scope: NameScope): BorshDe
   const bodyOf = (type: Type): string[] => {
     if (type.kind === "array")
       return [`for (uint256 i = 0; i < ${type.count}; i++) {`, `    value[i] = ${get(type.item, `at + i * ${sizeOf(type.item)}`)};`, "}"];
+    if (type.kind === "option" && type.prefix === 0) return [`value.value = ${get(type.item, "at")};`, "value.isSome = value.value != 0;"];
     if (type.kind === "option")
       return [
         `value.isSome = ${below()}(data, at, ${type.prefix}, 2) == 1;`,

@@ -115,7 +115,7 @@ export function createBorshEncoder(types: BorshTypes, scope: NameScope): BorshEn
     if (type.kind === "option") {
       const room = type.isFixed ? [`    at = ${library("putZeros")}(data, at, ${size(type.item, "value.value")});`] : [];
       return body([
-        `at = ${library("putInteger")}(data, at, value.isSome ? 1 : 0, ${type.prefix});`,
+        ...(type.prefix === 0 ? [] : [`at = ${library("putInteger")}(data, at, value.isSome ? 1 : 0, ${type.prefix});`]),
         "if (value.isSome) {",
         `    at = ${put(type.item, "value.value")};`,
         ...(room.length === 0 ? ["}"] : ["} else {", ...room, "}"]),

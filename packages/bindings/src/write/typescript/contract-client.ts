@@ -5,7 +5,7 @@ import { createNameScope } from "../../names/name-scope.ts";
 import { typescriptWords } from "../../names/reserved-words.ts";
 import type { GeneratedFile } from "../generated-file.ts";
 import { callGatewayText } from "./call-gateway.ts";
-import { layOut, listOf, objectOf, type Layout } from "./layout.ts";
+import { functionHead, layOut, listOf, objectOf, type Layout } from "./layout.ts";
 import { typescriptHeader } from "./typescript-header.ts";
 
 /** The files. */
@@ -80,28 +80,25 @@ export interface ${name}Call<${generic}> {
 }
 
 /** Calldata of a function. */
-${functionHead(`encode${name}Call`, generic, [call], "Hex")}
+${genericHead(`encode${name}Call`, generic, [call], "Hex")}
   const parameters: unknown = { abi: ${abi}, ...call };
   return encodeFunctionData(parameters as EncodeFunctionDataParameters);
 }
 
 /** An instruction that calls a function; a failure fails the transaction. */
-${functionHead(`get${name}Instruction`, generic, ["target: ContractTarget", call], "ContractInstruction")}
+${genericHead(`get${name}Instruction`, generic, ["target: ContractTarget", call], "ContractInstruction")}
   return directInstruction(target, encode${name}Call(call));
 }
 
 /** The same through the call gateway: with value, a gas limit, or so that a failure is a value. */
-${functionHead(`get${name}GatewayInstruction`, generic, ["target: ContractTarget", call, "options: GatewayOptions = {}"], "ContractInstruction")}
+${genericHead(`get${name}GatewayInstruction`, generic, ["target: ContractTarget", call, "options: GatewayOptions = {}"], "ContractInstruction")}
   return gatewayInstruction(target, encode${name}Call(call), options);
 }
 `;
 }
 
-/** The head of a function, on as many lines as it needs. */
-function functionHead(name: string, generic: string, parameters: readonly string[], result: string): string {
-  const head = `export function ${name}<${generic}>(`;
-  const line = `${head}${parameters.join(", ")}): ${result} {`;
-  if (line.length <= 100) return line;
-  const broken = head.length <= 100 ? head : `export function ${name}<\n  ${generic},\n>(`;
-  return `${broken}\n${parameters.map((parameter) => `  ${parameter},\n`).join("")}): ${result} {`;
+/** The head of a generic function, on as many lines as it needs. */
+function genericHead(name: string, generic: string, parameters: readonly string[], result: string): string {
+  const start = `export function ${name}<${generic}>`;
+  return functionHead(start.length < 100 ? start : `export function ${name}<\n  ${generic},\n>`, parameters, result);
 }

@@ -21,14 +21,16 @@ interface Brackets {
   /** Between the brackets and the items on one line. */
   readonly padding: string;
   readonly isBroken: boolean;
+  /** The same with lines of their own for the inner brackets, for where the outer ones begin too far to the right. */
+  readonly apart?: Layout;
 }
 
 /** `name(items)`; a list or an object that is the only argument shares the brackets' lines. */
 export function callOf(name: string, ...items: readonly Layout[]): Layout {
   const [only] = items;
-  if (items.length === 1 && isBrackets(only) && /^[[{]/.test(only.open))
-    return { ...only, open: `${name}(${only.open}`, close: `${only.close})` };
-  return { open: `${name}(`, items, close: ")", separator: ",", padding: "", isBroken: false };
+  const plain: Brackets = { open: `${name}(`, items, close: ")", separator: ",", padding: "", isBroken: false };
+  if (items.length !== 1 || !isBrackets(only) || !/^[[{]/.test(only.open)) return plain;
+  return { ...only, open: `${name}(${only.open}`, close: `${only.close})`, apart: { ...plain, isBroken: true } };
 }
 
 /** `[items]`; several items that are lists or objects of several items each go on lines of their own. */
@@ -76,6 +78,7 @@ export function layOut(layout: Layout, indent = "", column = indent.length, afte
   }
   const onOneLine = flat(layout);
   if (onOneLine !== undefined && column + onOneLine.length + after <= width) return onOneLine;
+  if (layout.apart !== undefined && column + layout.open.length > width) return layOut(layout.apart, indent, column, after);
   const hugged = huggingLast(layout, indent, column);
   if (hugged !== undefined) return hugged;
   const inner = `${indent}  `;
@@ -106,6 +109,20 @@ function flat(layout: Layout): string | undefined {
   if (!isBrackets(layout)) return parts.join("");
   const { open, close, separator, padding } = layout;
   return `${open}${padding}${parts.join(`${separator} `)}${padding}${close}`;
+}
+
+/** `head = value;`, the value on the next line where the head is long. */
+export function assignment(head: string, value: Layout): string {
+  const text = `${head} = ${layOut(value, "", head.length + 3)};`;
+  const [first = ""] = text.split("\n");
+  return first.length <= width ? text : `${head} =\n  ${layOut(value, "  ")};`;
+}
+
+/** `export function f(parameters): result {`, on as many lines as it needs. */
+export function functionHead(name: string, parameters: readonly string[], result: string): string {
+  const line = `${name}(${parameters.join(", ")}): ${result} {`;
+  if (line.length <= width || parameters.length === 0) return line;
+  return `${name}(\n${parameters.map((parameter) => `  ${parameter},\n`).join("")}): ${result} {`;
 }
 
 function isChoice(layout: Layout): layout is Choice {

@@ -12,7 +12,7 @@ import { camelCase, constantCase, pascalCase } from "../../names/letter-case.ts"
 import { createNameScope, type NameScope } from "../../names/name-scope.ts";
 import { typescriptWords } from "../../names/reserved-words.ts";
 import type { GeneratedFile } from "../generated-file.ts";
-import { callOf, choiceOf, layOut, listOf, objectOf, quoted, type Layout } from "./layout.ts";
+import { assignment, callOf, choiceOf, functionHead, layOut, listOf, objectOf, quoted, type Layout } from "./layout.ts";
 import { createProgramTypes, type ProgramTypes } from "./program-types.ts";
 import { svmGatewayText } from "./svm-gateway.ts";
 import { importText, typescriptHeader } from "./typescript-header.ts";
@@ -35,6 +35,8 @@ interface Client {
   readonly types: ProgramTypes;
   /** The constant with the program's pubkey. */
   readonly program: string;
+  /** Constants with the pubkeys that accounts have by default, by pubkey. */
+  readonly defaults: Map<string, string>;
 }
 
 /** The files. */
@@ -50,11 +52,12 @@ function clientText(model: ProgramInterface): string {
   const scope = createNameScope([...typescriptWords, ...reserved]);
   const program = scope.take(`${constantCase(model.name)}_PROGRAM`);
   const types = createProgramTypes(model.definitions, scope);
-  const client: Client = { scope, types, program };
+  const client: Client = { scope, types, program, defaults: defaultsOf(model, scope) };
   const address = pubkeyToBase58(pubkeyFromBytes(model.address));
   const errors = scope.take(`${camelCase(model.name)}Errors`);
   const blocks = [
     `/** The program's pubkey. */\nexport const ${program} =\n  "${address}" as ${types.kit("type Address")}<"${address}">;\n`,
+    ...(client.defaults.size === 0 ? [] : [defaultsText(client)]),
     ...(model.errors.length === 0 ? [] : [errorsText(errors, model)]),
     ...types.declarations(),
     ...(model.instructions.length === 0 ? [] : [instructionTypes(model.instructions, types)]),
@@ -67,12 +70,31 @@ function clientText(model: ProgramInterface): string {
   return `${typescriptHeader}${importText(types.imports(), "@solana/kit")}\n${all.join("\n")}`;
 }
 
+/** A name for each, from the first account that has it. */
+function defaultsOf(model: ProgramInterface, scope: NameScope): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { name, address } of model.instructions.flatMap(({ accounts }) => accounts)) {
+    const key = address === undefined ? undefined : pubkeyToBase58(pubkeyFromBytes(address));
+    if (key !== undefined && !names.has(key)) names.set(key, scope.take(`${constantCase(name)}_ADDRESS`));
+  }
+  return names;
+}
+
+function defaultsText({ defaults, types }: Client): string {
+  const type = types.kit("type Address");
+  return [...defaults].map(([key, name]) => `${assignment(`const ${name}`, `"${key}" as ${type}`)}\n`).join("");
+}
+
 function errorsText(name: string, model: ProgramInterface): string {
   const seen = new Set<number>();
   const entries = model.errors.flatMap(({ code, name: own, message }) => {
     if (seen.has(code)) return [];
     seen.add(code);
-    return [`  ${code}: { name: "${own}", message: ${quoted(message)} },\n`];
+    const text = quoted(message);
+    // As long as a line: it stands on one of its own.
+    const member = text.length > 100 - "    message: ,".length ? `message:\n      ${text}` : `message: ${text}`;
+    const entry = layOut(objectOf([`name: "${own}"`, member]), "  ", `  ${code}: `.length);
+    return [`  ${code}: ${entry},\n`];
   });
   return `/** What the program's own error codes mean. */\nexport const ${name} = {\n${entries.join("")}} as const;\n`;
 }
@@ -108,7 +130,9 @@ function instructionTypes(instructions: readonly ProgramInstruction[], types: Pr
       ? [
           "",
           "/** An account that signs unless it says that it does not. */",
-          `export type MaySignAccount = SignerAccount | { readonly address: ${address}; readonly isSigner: false };`,
+          "export type MaySignAccount =",
+          "  | SignerAccount",
+          `  | { readonly address: ${address}; readonly isSigner: false };`,
         ]
       : []),
     "",
@@ -134,9 +158,11 @@ function helpers(instructions: readonly ProgramInstruction[], types: ProgramType
     ...(accounts.some(({ signer }) => signer === "either")
       ? [
           [
-            `function maySignMeta(account: MaySignAccount, isWritable: boolean): ${meta} {`,
-            '  if (typeof account === "string" || !("isSigner" in account)) return signerMeta(account, isWritable);',
-            `  return { address: account.address, role: isWritable ? ${role}.WRITABLE : ${role}.READONLY };`,
+            functionHead("function maySignMeta", ["account: MaySignAccount", "isWritable: boolean"], meta),
+            '  const saysNo = typeof account !== "string" && "isSigner" in account;',
+            "  if (!saysNo) return signerMeta(account, isWritable);",
+            `  const role = isWritable ? ${role}.WRITABLE : ${role}.READONLY;`,
+            "  return { address: account.address, role };",
             "}",
             "",
           ].join("\n"),
@@ -162,22 +188,20 @@ function instructionText(instruction: ProgramInstruction, client: Client): strin
     ...(args.length === 0 ? [] : [`args: ${argsName}`]),
     "options: InstructionOptions = {}",
   ];
-  const metas = accounts.map((account, index) => metaText(account, `accounts.${members[index]}`, instruction, types));
+  const metas = accounts.map((account, index) => metaText(account, `accounts.${members[index]}`, instruction, client));
   const accountsBlock = hasAccounts
     ? [
         `export interface ${accountsName} {\n${accounts.map((account, index) => `  ${accountMember(account, members[index] as string, types)}\n`).join("")}}\n`,
       ]
     : [];
   const argsBlock = args.length === 0 ? [] : [types.interfaceText(argsName, args)];
-  const head = `export function ${builder}(${parameters.join(", ")}): BuiltInstruction {`;
-  const broken = `export function ${builder}(\n${parameters.map((parameter) => `  ${parameter},\n`).join("")}): BuiltInstruction {`;
   return [
     ...accountsBlock,
     ...argsBlock,
     `/** The data of \`${name}\`. */\n${constantText(codecName, types.codecType(argsName, isFixed), dataCodec(discriminator, types.structCodec(args), types))}`,
     [
       `/** Makes an instruction \`${name}\`. */`,
-      head.length <= 100 ? head : broken,
+      functionHead(`export function ${builder}`, parameters, "BuiltInstruction"),
       `  const { programAddress = ${program}, remainingAccounts = [] } = options;`,
       "  return {",
       "    programAddress,",
@@ -191,8 +215,7 @@ function instructionText(instruction: ProgramInstruction, client: Client): strin
 }
 
 function constantText(name: string, type: string, value: Layout): string {
-  const head = `export const ${name}: ${type} = `;
-  return `${head}${layOut(value, "", head.length)};\n`;
+  return `${assignment(`export const ${name}: ${type}`, value)}\n`;
 }
 
 /** The codec of a discriminator and what follows. */
@@ -208,10 +231,10 @@ function accountMember(account: InstructionAccount, name: string, types: Program
   return `readonly ${name}${account.isOptional || account.address !== undefined ? "?" : ""}: ${type};`;
 }
 
-function metaText(account: InstructionAccount, value: string, { absentAccount }: ProgramInstruction, types: ProgramTypes): Layout {
+function metaText(account: InstructionAccount, value: string, { absentAccount }: ProgramInstruction, { types, defaults }: Client): Layout {
   const role = types.kit("AccountRole");
   const { signer, isWritable, isOptional, address } = account;
-  const own = address === undefined ? value : `${value} ?? ("${pubkeyToBase58(pubkeyFromBytes(address))}" as ${types.kit("type Address")})`;
+  const own = address === undefined ? value : `${value} ?? ${defaults.get(pubkeyToBase58(pubkeyFromBytes(address)))}`;
   const meta =
     signer === "never"
       ? objectOf([`address: ${own}`, `role: ${role}.${isWritable ? "WRITABLE" : "READONLY"}`])
@@ -236,12 +259,12 @@ function addressText({ name, program, seeds }: ProgramAddress, { scope, types }:
   });
   const derived = types.kit("type ProgramDerivedAddress");
   const seedsBlock = variables.length === 0 ? [] : [types.interfaceText(seedsName, variables)];
-  const parameter = variables.length === 0 ? "" : `seeds: ${seedsName}`;
+  const parameters = variables.length === 0 ? [] : [`seeds: ${seedsName}`];
   return [
     ...seedsBlock,
     [
       `/** The address \`${name}\`, with its bump. */`,
-      `export async function ${find}(${parameter}): Promise<${derived}> {`,
+      functionHead(`export async function ${find}`, parameters, `Promise<${derived}>`),
       `  return ${types.kit("getProgramDerivedAddress")}({`,
       `    programAddress: "${pubkeyToBase58(pubkeyFromBytes(program))}" as ${types.kit("type Address")},`,
       `    seeds: ${layOut(listOf(items), "    ", "    seeds: ".length)},`,
@@ -270,7 +293,7 @@ function layoutText({ name, discriminator, fields }: DataLayout, what: "account"
     `/** The data of the ${what} \`${name}\`. */\n${constantText(codec, types.codecType(type, size !== undefined), dataCodec(discriminator, own === undefined ? types.structCodec(fields) : types.codecOf(own), types))}`,
     [
       `/** Decodes the ${what} \`${name}\`; throws where the data is none. */`,
-      `export function ${decode}(data: ${bytes}): ${type} {`,
+      functionHead(`export function ${decode}`, [`data: ${bytes}`], type),
       ...check,
       `  return ${codec}.decode(data);`,
       "}",

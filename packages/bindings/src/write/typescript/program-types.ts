@@ -11,7 +11,7 @@ import {
 } from "../../model/type.ts";
 import { camelCase, pascalCase } from "../../names/letter-case.ts";
 import { createNameScope, type NameScope } from "../../names/name-scope.ts";
-import { callOf, layOut, listOf, membersOf, objectOf, type Layout } from "./layout.ts";
+import { assignment, callOf, layOut, listOf, membersOf, objectOf, type Layout } from "./layout.ts";
 
 /** Types of one file. */
 export interface ProgramTypes {
@@ -109,10 +109,8 @@ export function createProgramTypes(definitions: Definitions, scope: NameScope): 
         case "array":
           return callOf(kit("getArrayCodec"), types.codec(type.item), objectOf([`size: ${type.count}`]));
         case "option": {
-          const options = [
-            ...(type.prefix === 1 ? [] : [["prefix: ", unsigned(type.prefix)]]),
-            ...(type.isFixed ? ['noneValue: "zeroes"'] : []),
-          ];
+          const prefix = type.prefix === 0 ? "null" : unsigned(type.prefix);
+          const options = [...(type.prefix === 1 ? [] : [["prefix: ", prefix]]), ...(type.isFixed ? ['noneValue: "zeroes"'] : [])];
           return callOf(kit("getNullableCodec"), types.codec(type.item), ...(options.length === 0 ? [] : [objectOf(options)]));
         }
         case "defined":
@@ -146,8 +144,8 @@ export function createProgramTypes(definitions: Definitions, scope: NameScope): 
     const { shape } = definition;
     const name = types.nameOf(definition);
     const isFixed = fixedSize({ kind: "defined", name: definition.name }, definitions) !== undefined;
-    const head = `export const ${types.codecOf(definition)}: ${types.codecType(shape.kind === "struct" && shape.fields.length === 0 ? "void" : name, isFixed)} = `;
-    const codec = (layout: Layout): string => `${head}${layOut(layout, "", head.length)};\n`;
+    const head = `export const ${types.codecOf(definition)}: ${types.codecType(shape.kind === "struct" && shape.fields.length === 0 ? "void" : name, isFixed)}`;
+    const codec = (layout: Layout): string => `${assignment(head, layout)}\n`;
     if (shape.kind === "struct") {
       const text = shape.fields.length === 0 ? `export type ${name} = void;\n` : types.interfaceText(name, shape.fields);
       return `${text}\n${codec(types.structCodec(shape.fields))}`;
