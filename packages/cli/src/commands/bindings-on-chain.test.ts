@@ -105,7 +105,7 @@ describe("an instruction's data", () => {
         expect(await encodedBySolidity(same)).toBe(data);
         expect(await encodedByWasm(same)).toBe(data);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
