@@ -13,3 +13,11 @@ export {
 } from "./threads/block-pool.ts";
 export { decodeOutcome } from "./outcome/decode-outcome.ts";
 export { encodeOutcome } from "./outcome/encode-outcome.ts";
+export { prepareBatch } from "./prepare/prepare-batch.ts";
+export { createPreparePool, type PrepareCounts, type PreparePool, type PreparePoolOptions } from "./prepare/prepare-pool.ts";
+export type { BlockReport, ConflictCount, RunOutcome, RunReport, TransactionRuns } from "./events/block-report.ts";
+export { toChromeTrace, type ChromeTrace, type ChromeTraceEvent } from "./events/chrome-trace.ts";
+export { drawLanes, type DrawLanesOptions } from "./events/draw-lanes.ts";
+export { createEventBuffer, type EventBuffer } from "./events/event-buffer.ts";
+export { createBlockClock, createEventRecorder } from "./events/event-recorder.ts";
+export { reportOf, type ReportParts } from "./events/report-of.ts";
