@@ -47,6 +47,7 @@ it(`${runs} random call trees do what the model says`, { timeout: 300_000 }, () 
     "EVM reverts": [counts.failed((vm, reason) => vm === "evm" && reason === "revert"), 10],
     "WASM reverts": [counts.failed((vm, reason) => vm === "wasm" && reason === "revert"), 10],
     "rules broken": [counts.failed((_, reason) => /invalidOpcode|stackOverflow|AccessViolation/.test(reason)), 10],
+    "accounts left without their rent": [counts.failed((_, reason) => reason === "InsufficientFundsForRent"), 0.2],
     "programs entered again": [counts.failed((_, reason) => reason === "ReentrancyNotAllowed"), 0.5],
   };
   const tooFew = Object.entries(floors).filter(([, [seen, least]]) => seen < (least * runs) / 100);

@@ -5,6 +5,7 @@ import { describeNode, describeTrace } from "./describe-tree.mts";
 import { invoke, playCall } from "./contract-model.mts";
 import type { TracedFrame } from "./frame-trace.mts";
 import { playTopLevelCall } from "./svm-leave-model.mts";
+import { isBelowRent } from "./svm-run.mts";
 import { playRun } from "./svm-run-model.mts";
 import { accountAt, senderSigner as signer, senderWallet as wallet } from "./tree-accounts.mts";
 import type { PlayCounts } from "./tree-counts.mts";
@@ -62,6 +63,11 @@ function playSolana(world: TreeWorld, { root, second }: DrawnTree, options: Play
       break;
     }
     options.counts.secondInstructions += played.traced.length - 1;
+    const isDone = played.traced.length === roots.length && played.traced.every(({ result }) => result.kind === "success");
+    const isPoor = isDone && isBelowRent(play, play.rentBefore.keys());
+    if (isPoor) restoreState(state, undo);
+    if ((played.outcome.result.kind === "success") !== (isDone && !isPoor))
+      throw new Error(`expected ${isPoor ? "a lack of rent" : "the instructions' own end"}`);
     compare(play, played);
     checkSolanaUnits(played);
   });
@@ -126,6 +132,7 @@ function openPlay({ before }: TreeWorld, { counts, plants = new Set() }: PlayOpt
     freezers: [],
     openPrograms: [],
     topLevel: { instructions: 0 },
+    rentBefore: new Map(),
     returned: { program: 0, data: new Uint8Array(0) },
     plants,
     run: playRun,
@@ -145,6 +152,8 @@ function explaining(roots: readonly TreeNode[], { traced }: Played, check: () =>
 }
 
 function compare({ state }: Play, { after, outcome, strangers, totalAfter, totalBefore, traced }: Played): void {
+  // An account without lamports is gone with its data (rule 11).
+  for (const account of state.counters.keys()) if ((state.balances.get(account) as bigint) < weiPerLamport) state.counters.delete(account);
   const [seen, said] = [comparable(after), comparable(state)];
   if (seen !== said) throw new Error(`expected the state\n${said}\ngot\n${seen}`);
   if (strangers.length > 0) throw new Error(`expected no changes of other accounts, got ${strangers.join()}`);

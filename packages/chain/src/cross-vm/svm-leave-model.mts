@@ -13,6 +13,7 @@ import {
   maxReturned,
   metasOf,
   outOfBudget,
+  rememberRent,
   RunFault,
   takeOver,
   writeBack,
@@ -30,7 +31,7 @@ import { copyState, restoreState } from "./tree-state.mts";
 export function playTopLevelCall(play: Play, node: TreeNode, wallet: number, above: RunAbove, traced: TracedFrame): RunEnd {
   const [inner] = traced.children;
   const base: TreeNode = { ...node, accounts: [] };
-  const run: Run = { play, above, base, loaded: new Map(), frames: [], traced, trace: play.topLevel, delta: 0n };
+  const run: Run = { play, above, base, loaded: new Map(), frames: [], traced, trace: play.topLevel, wrote: new Set(), delta: 0n };
   try {
     beginInstruction(run);
     const ranOut = inner === undefined ? outOfBudget(run) : undefined;
@@ -66,6 +67,7 @@ export function leave(run: Run, frame: SvmFrame, op: TreeCall & { readonly op: "
   const from = senderOf(passed[0], frame, play);
   if (op.wei > 0n && from.account === undefined) throw new RunFault("ExternalAccountLamportSpend");
   writeBack(run);
+  if (op.wei > 0n) rememberRent(run, from.account as number);
   const frozen = frozenOf(run, contract, passed);
   const freezes = { frozen };
   const undo = copyState(play.state);

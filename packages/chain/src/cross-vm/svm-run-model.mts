@@ -7,7 +7,9 @@ import {
   failureOf,
   giveBack,
   heldOf,
+  isBelowRent,
   isNative,
+  lackOfRent,
   isShared,
   load,
   maxReturned,
@@ -34,13 +36,17 @@ const maxHeight = 5;
 export function playRun(play: Play, base: TreeNode, above: RunAbove, traced: TracedFrame): RunEnd {
   const loaded = new Map<number, Loaded>();
   const trace = above.isEntered ? { instructions: 0 } : play.topLevel;
-  const run: Run = { play, above, base, loaded, frames: [], traced, trace, delta: 0n };
+  const run: Run = { play, above, base, loaded, frames: [], traced, trace, wrote: new Set(), delta: 0n };
   for (const { account } of [...base.accounts, { account: base.account }]) load(run, account);
   let fault: RunFault;
   try {
     const rights = base.accounts.map((meta) => ({ ...meta, isWritable: meta.isWritable && mayWrite(run, meta.account) }));
     playInstruction(run, base, rights, () => traced);
     writeBack(run);
+    if (above.isEntered && isBelowRent(play, run.wrote)) {
+      play.counts.fail("svm", lackOfRent);
+      throw new RunFault(lackOfRent);
+    }
     return { kind: "success", output: play.returned.data };
   } catch (error) {
     if (!(error instanceof RunFault)) throw error;
@@ -188,8 +194,8 @@ function playOp(run: Run, frame: SvmFrame, op: TreeOp, digest: Digest, next: () 
       digest.fold(held(op.account).counter);
       break;
     case "move":
-      held(op.from).lamports -= BigInt(op.lamports);
-      held(op.to).lamports += BigInt(op.lamports);
+      held(op.from).lamports = BigInt.asUintN(64, held(op.from).lamports - BigInt(op.lamports));
+      held(op.to).lamports = BigInt.asUintN(64, held(op.to).lamports + BigInt(op.lamports));
       break;
     case "spend":
       spend(run, frame, op, next);

@@ -1,8 +1,10 @@
 // One unbroken run of SVM frames in the model: memory of each frame, accounts as the run has loaded them.
-import { weiPerLamport } from "@trireme/core";
+import { isTaggedPubkey, weiPerLamport } from "@trireme/core";
+import { minimumBalance } from "@trireme/svm";
 import type { TracedFrame } from "./frame-trace.mts";
 import { accountAt, type AccountSort } from "./tree-accounts.mts";
 import { describe, refuseFrozen, type Play, type RunAbove, type RunEnd } from "./tree-play.mts";
+import { counterLength } from "./tree-world.mts";
 import type { TreeMeta, TreeNode } from "./tree-script.mts";
 
 /** An account in lamports and by its counter: as a frame's memory has it, or as the run has loaded it. */
@@ -36,9 +38,14 @@ export interface Run {
   readonly traced: TracedFrame;
   /** Instructions so far: of the run, at top level of the transaction. */
   readonly trace: { instructions: number };
+  /** Accounts that the run itself wrote: their rent is judged at its end. */
+  readonly wrote: Set<number>;
   /** Lamports made, less those that went. */
   delta: bigint;
 }
+
+/** What a run fails with that leaves an account too little. */
+export const lackOfRent = "InsufficientFundsForRent";
 
 /** Ends a run: the error of an instruction is its caller's as well. `fault`: of the machine. */
 export class RunFault extends Error {
@@ -63,6 +70,9 @@ export function failureOf({ above, traced }: Run, { error, fault }: RunFault): R
   const halt = isSpent ? "outOfGas" : fault === undefined || !above.isEntered ? undefined : `svm:${fault}`;
   const seen =
     result.kind === "halt" ? `${result.reason}: ${result.detail ?? ""}` : result.kind === "revert" ? (result.error ?? "") : "success";
+  // Which place the poor account has in which list is not of interest here.
+  if (error === lackOfRent && seen.startsWith('{"InsufficientFundsForRent"'))
+    return { kind: "failure", error: seen, code: 0, reason: seen };
   const said = halt === undefined ? detail : `${halt}: ${detail}`;
   if (seen !== said) throw new Error(`expected ${said}, got ${seen} from ${describe(traced)}`);
   if (halt !== undefined) return { kind: "failure", error: detail, code: 0, reason: said };
@@ -118,10 +128,33 @@ export function takeOver(run: Run, { node, rights, memory }: SvmFrame, account: 
   loaded.isDirty = true;
 }
 
+/** Has the rent of an account judged (rule 11). */
+export function rememberRent({ above, loaded, play, wrote }: Run, account: number): void {
+  if (isTaggedPubkey(accountAt(account).pubkey)) return;
+  const before = play.rentBefore.get(account) ?? { lamports: (loaded.get(account) as Loaded).known, isMarked: above.isEntered };
+  play.rentBefore.set(account, before);
+  wrote.add(account);
+  if (before.isMarked) play.state.written.add(account);
+}
+
+/** Whether one of these accounts was written and has too little, and had not as little before. */
+export function isBelowRent({ plants, rentBefore, state }: Play, accounts: Iterable<number>): boolean {
+  if (plants.has("rent is not judged")) return false;
+  return [...accounts].some((account) => {
+    const { lamports: before, isMarked } = rentBefore.get(account) as { readonly lamports: bigint; readonly isMarked: boolean };
+    const lamports = (state.balances.get(account) ?? 0n) / weiPerLamport;
+    const least = minimumBalance(accountAt(account).sort === "data" ? counterLength : 0);
+    const mayStay = lamports === 0n || lamports >= least || (before > 0n && lamports >= before);
+    return !mayStay && (!isMarked || state.written.has(account));
+  });
+}
+
 /** Puts what the run changed into the state. @throws Unwound */
-export function writeBack({ play, loaded }: Run): void {
+export function writeBack(run: Run): void {
+  const { play, loaded } = run;
   const { balances, counters } = play.state;
   for (const [account, each] of loaded) {
+    if (each.lamports !== each.known || each.isDirty) rememberRent(run, account);
     if (each.lamports !== each.known) {
       refuseFrozen(play, account);
       balances.set(account, each.lamports * weiPerLamport + ((balances.get(account) as bigint) % weiPerLamport));

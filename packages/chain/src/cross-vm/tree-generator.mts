@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { indicesOf, statefulAccounts } from "./tree-accounts.mts";
 import type { DrawnCall, DrawnNode, DrawnOp } from "./tree-plan.mts";
+import { dataLamports } from "./tree-world.mts";
 import type { TreeEnd, TreeVm } from "./tree-script.mts";
 
 /** A tree and the transaction that plays it. */
@@ -39,6 +40,12 @@ const wei = fc.oneof(
   { weight: 1, arbitrary: fc.constant(9n * 10n ** 18n) },
 );
 
+/** Seldom all that a data account has, or so much that it lacks its rent. */
+const moved = fc.oneof(
+  { weight: 14, arbitrary: fc.integer({ min: 1, max: 100_000 }) },
+  { weight: 1, arbitrary: fc.constantFrom(dataLamports, dataLamports - 700_000) },
+);
+
 const leaf: fc.Arbitrary<DrawnOp> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ op: fc.constant("write" as const), target: fc.nat(31), add: small }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant("remember" as const), target: fc.nat(3), add: small }) },
@@ -55,7 +62,7 @@ const leaf: fc.Arbitrary<DrawnOp> = fc.oneof(
       op: fc.constant("move" as const),
       target: fc.nat(31),
       to: account,
-      lamports: fc.integer({ min: 1, max: 100_000 }),
+      lamports: moved,
     }),
   },
   { weight: 3, arbitrary: fc.record({ op: fc.constant("pay" as const), to: account, wei }) },

@@ -33,6 +33,8 @@ export interface Play {
   readonly openPrograms: number[];
   /** Instructions that ran by now outside of what other VMs entered. */
   readonly topLevel: { instructions: number };
+  /** What accounts had when the SVM first wrote them: no revert undoes it. `isMarked`: judged only where the write stands. */
+  readonly rentBefore: Map<number, { readonly lamports: bigint; readonly isMarked: boolean }>;
   /** What the transaction's programs returned last, and which. */
   returned: { readonly program: number; readonly data: Uint8Array };
   /** Plays programs of the SVM. @throws Unwound */
@@ -55,6 +57,7 @@ export const plants = [
   "programs may be entered again",
   "the value of a call out is the program's",
   "lamports round up",
+  "rent is not judged",
   "return data stays over a failed try",
 ] as const;
 export type Plant = (typeof plants)[number];

@@ -18,16 +18,19 @@ export interface TreeState {
   readonly slots: Map<string, bigint>;
   readonly transient: Map<string, bigint>;
   readonly logs: TreeLog[];
+  /** Accounts that entered runs of the SVM wrote: at the end of each their rent is judged. */
+  readonly written: Set<number>;
 }
 
 /** A copy. */
-export function copyState({ balances, counters, slots, transient, logs }: TreeState): TreeState {
+export function copyState({ balances, counters, slots, transient, logs, written }: TreeState): TreeState {
   return {
     balances: new Map(balances),
     counters: new Map(counters),
     slots: new Map(slots),
     transient: new Map(transient),
     logs: logs.slice(),
+    written: new Set(written),
   };
 }
 
@@ -38,6 +41,8 @@ export function restoreState(state: TreeState, from: TreeState): void {
     target.clear();
     for (const [key, value] of from[part]) target.set(key, value);
   }
+  state.written.clear();
+  for (const account of from.written) state.written.add(account);
   state.logs.splice(0, Infinity, ...from.logs);
 }
 

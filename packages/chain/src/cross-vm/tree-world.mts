@@ -10,6 +10,7 @@ import {
   zeroHash,
   encodeDialectEnvelope,
   keccak256,
+  weiPerLamport,
   type Address,
   type BlockContext,
   type Hash,
@@ -60,20 +61,21 @@ export interface TreeWorld {
   playSolana(roots: readonly TreeNode[], signer: number): Played;
 }
 
-const ether = 10n ** 18n;
+/** What a program can move away in one go. */
+export const dataLamports = 2_000_000_000;
 /** Remainders below one lamport are everywhere. */
 const balances = {
   evm: 10n ** 16n + 123n,
   wasm: 10n ** 16n + 77n,
   wallet: 10n ** 24n + 5n,
   svm: 0n,
-  data: 5n * ether + 999_999_999n,
+  data: BigInt(dataLamports) * weiPerLamport + 999_999_999n,
   signer: 10n ** 21n + 1n,
   callGateway: 0n,
   system: 0n,
 };
 const slots = [0, 1, 2, 3];
-const counterLength = 16;
+export const counterLength = 16;
 
 /** Opens a chain of block 1 with the contracts. */
 export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeWorld {
@@ -254,13 +256,20 @@ function readState(
   journal: Journal,
   logs: readonly { readonly address: Address; readonly topics: readonly Uint8Array[]; readonly data: Uint8Array }[],
 ): TreeState {
-  const state: TreeState = { balances: new Map(), counters: new Map(), slots: new Map(), transient: new Map(), logs: [] };
+  const state: TreeState = {
+    balances: new Map(),
+    counters: new Map(),
+    slots: new Map(),
+    transient: new Map(),
+    logs: [],
+    written: new Set(),
+  };
   const word = new Uint8Array(32);
   const counter = new Uint8Array(8);
   const view = new DataView(counter.buffer);
   for (const { index, sort, address } of treeAccounts) {
     state.balances.set(index, journal.getBalance(address));
-    if (sort === "data") {
+    if (sort === "data" && journal.getSvmRecord(address) !== undefined) {
       journal.readAccountData(address, 0, counter);
       state.counters.set(index, view.getBigUint64(0, true));
     }
