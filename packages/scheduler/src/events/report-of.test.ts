@@ -1,0 +1,142 @@
+// Reports of blocks that workers ran, turn by turn.
+import { addressFromBytes, bigintToBytes, emptyCodeHash, type Address } from "@trireme/core";
+import { accountFlatKey, createFlatReader, createJournal, encodeAccountRecord } from "@trireme/state";
+import { describe, expect, it } from "vitest";
+import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
+import { VersionedState } from "../memory/versioned-state.ts";
+import { BlockWorker } from "../schedule/block-worker.ts";
+import { createTurns } from "../schedule/simulate.mts";
+import { describeKey } from "./describe-key.ts";
+import { createEventBuffer, type EventBuffer } from "./event-buffer.ts";
+import { createBlockClock, createEventRecorder } from "./event-recorder.ts";
+import { reportOf } from "./report-of.ts";
+
+const counter: Address = addressFromBytes(new Uint8Array(20).fill(0xab));
+const slot = bigintToBytes(7n, 32);
+const record = encodeAccountRecord({
+  nonce: 1n,
+  balance: 1n,
+  codeHash: emptyCodeHash,
+  storageGeneration: 0,
+  hasSlots: true,
+  svm: undefined,
+});
+const counterKey = Buffer.from(accountFlatKey(counter)).toString("hex");
+const base = createFlatReader((key) => (Buffer.from(key).toString("hex") === counterKey ? record : undefined));
+
+/** Runs a block in which every transaction counts a slot up; on a clock that ticks with every look at it. */
+function countUp(transactions: number, workers: number, { records = 500, throwsAt = -1 } = {}) {
+  const handle = createBlockMemory({ transactions, bytes: 1_000_000 });
+  const memory = new BlockMemory(handle);
+  const events: EventBuffer[] = [];
+  let time = 0;
+  let hasThrown = false;
+  const team = Array.from({ length: workers }, (_, worker) => {
+    const own = new BlockMemory(handle);
+    const state = new VersionedState(own, base);
+    const room = { gasLeft: 1_000n, blobGasLeft: 0n };
+    const buffer = createEventBuffer({ worker, records });
+    events.push(buffer);
+    const execute = (index: number) => {
+      if (index === throwsAt && !hasThrown) {
+        hasThrown = true;
+        throw new Error("a fault of the host");
+      }
+      const journal = createJournal(state.reader);
+      journal.beginTransaction();
+      journal.setStorage(counter, slot, bigintToBytes(BigInt(journal.getStorage(counter, slot)[31] as number) + 1n, 32));
+      journal.endTransaction();
+      return { writes: journal.takeWrites(), outcome: new Uint8Array(1), gasUsed: 1n, blobGasUsed: 0n };
+    };
+    return new BlockWorker({
+      memory: own,
+      state,
+      body: { room, dependsOnRoom: () => false, execute },
+      worker,
+      events: createEventRecorder(buffer, () => (time += 1)),
+    });
+  });
+  const turn = createTurns(1);
+  for (const active = new Set(team); active.size > 0;) {
+    const worker = [...active][turn(active.size)] as BlockWorker;
+    if (worker.step() === "done") active.delete(worker);
+  }
+  const parts = { block: 5n, mode: "parallel", reason: "4 or more transactions", workers, wallTime: time + 1 } as const;
+  const report = () => reportOf({ ...parts, transactions, events, keyBytes: (key) => memory.keyBytes(key) });
+  return { memory, events, parts, report };
+}
+
+describe("the report of a block", () => {
+  it.each([1, 2, 3])("has every run and every abort with its key, on %i workers", (workers) => {
+    const { memory, report, parts } = countUp(30, workers, { throwsAt: 12 });
+    const { transactions, aborts, conflicts, speedUp, runTime, finalRunTime, lostEvents, ...rest } = report();
+    expect(rest).toEqual(parts);
+    expect(transactions.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, index) => index));
+    // The last run stands, and no other.
+    expect(transactions.map(({ runs }) => runs.findIndex(({ outcome }) => outcome === "executed"))).toEqual(
+      transactions.map(({ runs }) => runs.length - 1),
+    );
+    const runs = transactions.flatMap((each) => each.runs);
+    const aborted = runs.filter(({ outcome }) => outcome === "aborted");
+    expect([aborts, aborted.length, workers > 1]).toEqual([memory.aborts, memory.aborts, memory.aborts > 0]);
+    const key = `slot 0x${"00".repeat(31)}07 of 0x${"ab".repeat(20)}`;
+    expect(aborted.map(({ conflict }) => conflict)).toEqual(aborted.map(() => key));
+    expect(conflicts).toEqual(aborts === 0 ? [] : [{ key, aborts }]);
+    expect(runs.filter(({ outcome }) => outcome === "faulted")).toMatchObject([{ by: 11 }]);
+    const sum = (of: typeof runs) => of.reduce((total, { start, end }) => total + end - start, 0);
+    expect([runTime, finalRunTime, lostEvents]).toEqual([sum(runs), sum(runs.filter(({ outcome }) => outcome === "executed")), 0]);
+    expect(speedUp).toBe(finalRunTime / parts.wallTime);
+    expect(runs.every(({ start, end }) => start < end && end < parts.wallTime)).toBe(true);
+  });
+
+  it("counts what had no room", () => {
+    const { transactions, lostEvents } = countUp(30, 1, { records: 20 }).report();
+    expect([transactions.filter(({ runs }) => runs.length === 1).length, lostEvents]).toEqual([20, 10]);
+  });
+
+  it("shows a run that never ended until the end of the block", () => {
+    const buffer = createEventBuffer({ worker: 0, records: 4 });
+    const recorder = createEventRecorder(buffer, () => 3);
+    recorder.started(0, 1);
+    const parts = { block: 5n, mode: "parallel", reason: "", workers: 1, wallTime: 8 } as const;
+    const report = () => reportOf({ ...parts, transactions: 1, events: [buffer], keyBytes: () => new Uint8Array(0) });
+    expect(report().transactions).toEqual([{ index: 0, runs: [{ worker: 0, start: 3, end: 8, outcome: "faulted" }] }]);
+    createEventRecorder(buffer, () => 0);
+    expect(report().transactions).toEqual([{ index: 0, runs: [] }]);
+  });
+
+  it("takes no other buffer", () => {
+    const given = { buffer: new SharedArrayBuffer(20) };
+    expect(() => createEventRecorder(given, () => 0)).toThrow("expected a buffer of events, got 20 bytes");
+  });
+
+  it("has a clock in microseconds", () => {
+    const began = process.hrtime.bigint();
+    const clock = createBlockClock(began - 5_000_000n);
+    const [first, second] = [clock(), clock()];
+    expect(first).toBeGreaterThanOrEqual(5_000);
+    expect(second).toBeGreaterThanOrEqual(first);
+  });
+});
+
+it("names any key", () => {
+  const at = `0x${"ab".repeat(20)}`;
+  const names = [
+    `01${at.slice(2)}`,
+    `80${at.slice(2)}`,
+    `04${at.slice(2)}00000003`,
+    `05${at.slice(2)}`,
+    `03${"cd".repeat(32)}`,
+    "0102",
+    "",
+  ];
+  expect(names.map((hex) => describeKey(new Uint8Array(Buffer.from(hex, "hex"))))).toEqual([
+    `account ${at}`,
+    `credits of ${at}`,
+    `data page 3 of ${at}`,
+    `generation of ${at}`,
+    `code 0x${"cd".repeat(32)}`,
+    "key 0x0102",
+    "key 0x",
+  ]);
+});

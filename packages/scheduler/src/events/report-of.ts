@@ -1,0 +1,73 @@
+/** The report of a block, out of what its workers recorded. */
+import type { BlockReport, ConflictCount, RunReport, TransactionRuns } from "./block-report.ts";
+import { describeKey } from "./describe-key.ts";
+import { readEvents, type EventBuffer, type RecordedRun } from "./event-buffer.ts";
+
+/** What a report is made of. */
+export interface ReportParts extends Pick<BlockReport, "block" | "mode" | "reason" | "workers" | "wallTime"> {
+  readonly transactions: number;
+  readonly events: readonly EventBuffer[];
+  /** Bytes of a key of the block's memory: `BlockMemory.keyBytes`. */
+  readonly keyBytes: (key: number) => Uint8Array;
+}
+
+/**
+ * Puts the events of all workers together. Runs that never ended are shown as `faulted` until the end of the block.
+ * @throws TriremeError `INVALID_ARGUMENT` when something is no buffer of events
+ */
+export function reportOf({ transactions, events, keyBytes, ...parts }: ReportParts): BlockReport {
+  const recorded = events.map(readEvents);
+  const runsOf = Array.from({ length: transactions }, (): RecordedRun[] => []);
+  for (const { runs } of recorded) for (const run of runs) runsOf[run.transaction]?.push(run);
+  for (const runs of runsOf) if (runs.length > 1) runs.sort((left, right) => left.incarnation - right.incarnation);
+
+  const counts = new Map<string, number>();
+  const names = new Map<number, string>();
+  const conflicts = new Map<RecordedRun, string>();
+  let aborts = 0;
+  for (const abort of recorded.flatMap((each) => each.aborts)) {
+    let name = names.get(abort.conflict);
+    if (name === undefined) names.set(abort.conflict, (name = nameOf(abort.conflict, keyBytes)));
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    aborts++;
+    const { incarnation } = abort;
+    const run = runsOf[abort.transaction]?.findLast((each) => incarnation === undefined || each.incarnation === incarnation);
+    if (run !== undefined) conflicts.set(run, name);
+  }
+
+  const { wallTime } = parts;
+  let [runTime, finalRunTime] = [0, 0];
+  const report = runsOf.map((runs, index): TransactionRuns => {
+    const reports = runs.map((run) => runReport(run, conflicts.get(run), wallTime));
+    for (const { start, end, outcome } of reports) {
+      runTime += end - start;
+      if (outcome === "executed") finalRunTime += end - start;
+    }
+    return { index, runs: reports };
+  });
+  return {
+    ...parts,
+    transactions: report,
+    aborts,
+    conflicts: mostFirst(counts),
+    runTime,
+    finalRunTime,
+    speedUp: wallTime === 0 ? 1 : finalRunTime / wallTime,
+    lostEvents: recorded.reduce((sum, { lost }) => sum + lost, 0),
+  };
+}
+
+function nameOf(conflict: number, keyBytes: (key: number) => Uint8Array): string {
+  return conflict === 0 ? "room of the block" : describeKey(keyBytes(conflict));
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): readonly ConflictCount[] {
+  const all = [...counts].map(([key, aborts]) => ({ key, aborts }));
+  return all.sort((left, right) => right.aborts - left.aborts || (left.key < right.key ? -1 : 1));
+}
+
+function runReport({ worker, kind, start, end, by }: RecordedRun, conflict: string | undefined, wallTime: number): RunReport {
+  const times = { worker, start, end: end ?? Math.max(start, wallTime) };
+  if (conflict !== undefined) return { ...times, outcome: "aborted", conflict };
+  return { ...times, outcome: kind === "running" ? "faulted" : kind, ...(by === undefined ? {} : { by }) };
+}
