@@ -1,8 +1,19 @@
 /** The accounts that one message names, each under its canonical name (rules 1 to 3), loaded when they are first needed. */
-import { equalBytes, isTaggedPubkey, weiPerLamport, type AccountMeta, type Address, type Host, type Pubkey } from "@trireme/core";
+import {
+  emptyBytes,
+  equalBytes,
+  isTaggedPubkey,
+  weiPerLamport,
+  type AccountMeta,
+  type Address,
+  type Host,
+  type Pubkey,
+  type SvmRecord,
+} from "@trireme/core";
 import { InstructionFault } from "../errors/instruction-error.ts";
 import { programIds } from "../known-keys.ts";
 import { LoadedAccount, type AccountSource } from "./loaded-account.ts";
+import { placesOf } from "./places.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
 import { rememberBefore } from "./rent-state.ts";
 import type { FixedAccounts } from "./runtime-parts.ts";
@@ -22,6 +33,8 @@ export class AccountTable {
   private readonly fixed: FixedAccounts;
   private earlier: readonly (LoadedAccount | undefined)[];
   private addresses: readonly Address[] | undefined;
+  private placeOf: ((key: Uint8Array) => number) | undefined;
+  private untaggedOf: ((address: Uint8Array) => number) | undefined;
 
   /** `earlier`: the same accounts as an earlier instruction left them; nothing else has written since. */
   constructor(accounts: readonly AccountMeta[], host: Host, fixed: FixedAccounts, earlier: readonly (LoadedAccount | undefined)[]) {
@@ -31,13 +44,13 @@ export class AccountTable {
     this.fixed = fixed;
     this.earlier = earlier;
     this.addresses = undefined;
+    this.placeOf = undefined;
+    this.untaggedOf = undefined;
   }
 
   /** Place of a key; -1 where the message does not name it. */
   indexOf(key: Pubkey): number {
-    const { accounts } = this;
-    for (let index = 0; index < accounts.length; index++) if (samePubkey((accounts[index] as AccountMeta).pubkey, key)) return index;
-    return -1;
+    return (this.placeOf ??= placesOf(this.accounts.map(({ pubkey }) => pubkey)))(key);
   }
 
   /** @throws InstructionFault `MissingAccount` for a second untagged name of one address (rule 1). */
@@ -46,7 +59,7 @@ export class AccountTable {
     if (known !== undefined) return known;
     const { accounts, host } = this;
     const { pubkey } = accounts[index] as AccountMeta;
-    const account = new LoadedAccount(this.fixed(pubkey, host) ?? readAccount(index, accounts, this.#addressesOf(), host), host);
+    const account = new LoadedAccount(this.fixed(pubkey, host) ?? this.#read(index), host);
     const before = this.earlier[index];
     if (before !== undefined) account.takeDataOf(before);
     this.loaded[index] = account;
@@ -75,7 +88,7 @@ export class AccountTable {
    * @throws InstructionFault `AccountBorrowFailed` when the name is no longer the account's (rule 1), LamportsOverflow
    */
   reload(index: number): bigint {
-    const source = readAccount(index, this.accounts, this.#addressesOf(), this.host);
+    const source = this.#read(index);
     if (!source.isReal) throw new InstructionFault("AccountBorrowFailed");
     return (this.loaded[index] as LoadedAccount).reload(source);
   }
@@ -93,6 +106,32 @@ export class AccountTable {
     return this.accounts.some((other, place) => other.isSigner && equalBytes(addresses[place] as Address, address));
   }
 
+  #read(index: number): AccountSource {
+    const { pubkey: key } = this.accounts[index] as AccountMeta;
+    const address = this.addressAt(index);
+    const record = this.host.getSvmRecord(address);
+    return this.#isCanonical(index, record?.pubkey) ? readAccount(key, address, record, this.host) : otherName(key, address);
+  }
+
+  /** Rule 1: the bound pubkey, else an untagged one of the message, else the tagged one. @throws InstructionFault `MissingAccount` */
+  #isCanonical(index: number, bound: Pubkey | undefined): boolean {
+    const { pubkey: key } = this.accounts[index] as AccountMeta;
+    const isTagged = isTaggedPubkey(key);
+    if (bound === undefined) {
+      const untagged = this.#untaggedAt(this.addressAt(index));
+      if (isTagged || untagged === index) return isTagged ? untagged < 0 : true;
+    } else if (isTagged || samePubkey(bound, key)) return samePubkey(bound, key);
+    throw new InstructionFault("MissingAccount");
+  }
+
+  /** Place of the first untagged name of an address; -1 where there is none. */
+  #untaggedAt(address: Address): number {
+    const addresses = this.#addressesOf();
+    const untagged = () =>
+      addresses.map((each, index) => (isTaggedPubkey((this.accounts[index] as AccountMeta).pubkey) ? emptyBytes : each));
+    return (this.untaggedOf ??= placesOf(untagged()))(address);
+  }
+
   #addressesOf(): readonly Address[] {
     return (this.addresses ??= this.accounts.map(({ pubkey }) => addressOf(pubkey)));
   }
@@ -102,11 +141,7 @@ function nothing(): undefined {
   return undefined;
 }
 
-function readAccount(index: number, accounts: readonly AccountMeta[], addresses: readonly Address[], host: Host): AccountSource {
-  const { pubkey: key } = accounts[index] as AccountMeta;
-  const address = addresses[index] as Address;
-  const record = host.getSvmRecord(address);
-  if (!isCanonical(index, record?.pubkey, accounts, addresses)) return otherName(key, address);
+function readAccount(key: Pubkey, address: Address, record: SvmRecord | undefined, host: Host): AccountSource {
   const lamports = host.getBalance(address) / weiPerLamport;
   if (lamports > maxLamports) throw new LamportsOverflow();
   if (record !== undefined) {
@@ -115,25 +150,6 @@ function readAccount(index: number, accounts: readonly AccountMeta[], addresses:
   }
   const executable = host.getCodeSize(address) > 0 && host.kindOf(address).kind === "code";
   return { key, address, owner: programIds.system, lamports, executable, dataLength: 0, isReal: true, hasRecord: false };
-}
-
-/** Rule 1: the bound pubkey, else an untagged one of the message, else the tagged one. @throws InstructionFault `MissingAccount` */
-function isCanonical(index: number, bound: Pubkey | undefined, accounts: readonly AccountMeta[], addresses: readonly Address[]): boolean {
-  const { pubkey: key } = accounts[index] as AccountMeta;
-  const isTagged = isTaggedPubkey(key);
-  if (bound !== undefined) {
-    const isBound = samePubkey(bound, key);
-    if (!isBound && !isTagged) throw new InstructionFault("MissingAccount");
-    return isBound;
-  }
-  const address = addresses[index] as Address;
-  for (let place = 0; place < addresses.length; place++) {
-    if (place === index && !isTagged) return true;
-    if (!equalBytes(addresses[place] as Address, address) || isTaggedPubkey((accounts[place] as AccountMeta).pubkey)) continue;
-    if (isTagged) return false;
-    throw new InstructionFault("MissingAccount");
-  }
-  return true;
 }
 
 /** An account under the name that is not its canonical one: it can only carry a signature. */

@@ -193,11 +193,11 @@ function frozenAccounts(
   contract: LoadedAccount,
   passed: readonly InstructionAccount[],
 ): readonly Address[] {
-  const open = passed.filter(({ isWritable }) => isWritable).map(({ account }) => account);
+  const open = new Set(passed.filter(({ isWritable }) => isWritable).map(({ account }) => account));
   const frozen: Address[] = [];
   const [base] = frames as readonly [InstructionFrame];
   for (const { account, isWritable } of [...base.accounts, { account: base.programAccount, isWritable: false }]) {
-    if (!account.isReal || account === contract || open.includes(account)) continue;
+    if (!account.isReal || account === contract || open.has(account)) continue;
     if (isWritable || !account.isContract) frozen.push(account.address);
   }
   if (isEntered) return frozen;
@@ -212,8 +212,10 @@ function frozenAccounts(
 
 /** Reads what may have changed again. What a program of this run sees of contracts follows at once: nobody else tells it. */
 function reload({ table, frames }: Execution, frozen: readonly Address[]): void {
+  // An account's address is the same object wherever it is told.
+  const held = new Set(frozen);
   for (const [index, account] of table.loaded.entries()) {
-    if (account?.isReal !== true || frozen.some((address) => equalBytes(address, account.address))) continue;
+    if (account?.isReal !== true || held.has(account.address)) continue;
     const { isContract } = account;
     const moved = table.reload(index);
     if (isContract && moved !== 0n) for (const frame of frames) showMoved(frame, account, moved);
@@ -221,9 +223,9 @@ function reload({ table, frames }: Execution, frozen: readonly Address[]): void 
 }
 
 /** A program may have moved lamports to the contract that its account does not know of yet: they are kept. */
-function showMoved({ accounts, machine }: InstructionFrame, account: LoadedAccount, moved: bigint): void {
-  const place = accounts.findIndex((lent) => lent.account === account);
-  const serialized = machine?.serialized[place];
+function showMoved(frame: InstructionFrame, account: LoadedAccount, moved: bigint): void {
+  const { machine } = frame;
+  const serialized = machine?.serialized[frame.indexOfAccount(account)];
   if (machine === undefined || serialized === undefined) return;
   const { view, inputOffset } = machine.memory;
   const at = inputOffset + serialized.lamports;

@@ -16,12 +16,12 @@ export function deserializeParameters(
   serialized: readonly SerializedAccount[],
   isAligned: boolean,
   growth: AccountGrowth,
-  known: readonly LoadedAccount[] = [],
+  known?: ReadonlySet<LoadedAccount>,
 ): void {
   const { bytes, view, inputOffset } = memory;
   for (const [index, lent] of frame.accounts.entries()) {
     const { account } = lent;
-    if (lent.first !== index || known.includes(account)) continue;
+    if (lent.first !== index || known?.has(account) === true) continue;
     const place = serialized[index] as SerializedAccount;
     const lamports = view.getBigUint64(inputOffset + place.lamports, true);
     const at = inputOffset + place.data;

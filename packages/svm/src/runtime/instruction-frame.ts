@@ -4,6 +4,7 @@ import { InstructionFault } from "../errors/instruction-error.ts";
 import { borrowAccount, type AccountGrowth } from "./borrowed-account.ts";
 import type { BorrowedAccount, InstructionContext } from "./invoke-context.ts";
 import type { LoadedAccount } from "./loaded-account.ts";
+import { placesOfSame } from "./places.ts";
 import type { ProgramMachine } from "./program-machine.ts";
 import { samePubkey } from "./pubkey-names.ts";
 
@@ -34,6 +35,7 @@ export class InstructionFrame implements InstructionContext {
   /** Of the sBPF program that runs. */
   machine: ProgramMachine | undefined;
   readonly #growth: AccountGrowth;
+  #placeOf: ((account: LoadedAccount) => number) | undefined;
 
   constructor({ programAccount, accounts, data, stackHeight, growth }: FrameOptions) {
     this.programAccount = programAccount;
@@ -78,7 +80,7 @@ export class InstructionFrame implements InstructionContext {
 
   /** Place of the account among the instruction's; -1 where it is not. */
   indexOfAccount(account: LoadedAccount): number {
-    return this.accounts.findIndex((each) => each.account === account);
+    return (this.#placeOf ??= placesOfSame(this.accounts.map((each) => each.account)))(account);
   }
 
   /** What the instruction said, for traces and receipts. */

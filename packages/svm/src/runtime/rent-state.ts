@@ -2,6 +2,7 @@
 import { addressFromHex, isTaggedPubkey, pubkeyFromBase58, weiPerLamport, type Host } from "@trireme/core";
 import { programIds } from "../known-keys.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
+import { nameOf } from "./places.ts";
 import { addressOf, samePubkey } from "./pubkey-names.ts";
 import type { AccountBefore, TransactionState } from "./transaction-state.ts";
 
@@ -19,8 +20,7 @@ export function isRentExempt(lamports: bigint, dataLength: number): boolean {
 /** Remembers what an account was before its first write in the transaction. */
 export function rememberBefore(state: TransactionState, before: AccountBefore, host: Host): void {
   if (isTaggedPubkey(before.key) || samePubkey(before.key, incinerator)) return;
-  const { buffer, byteOffset, length } = before.key;
-  const name = Buffer.from(buffer, byteOffset, length).toString("latin1");
+  const name = nameOf(before.key);
   const first = state.before.get(name) ?? before;
   if (first === before) state.before.set(name, before);
   state.unjudged.push(first);

@@ -4,8 +4,9 @@ import { borrowAccount } from "../runtime/borrowed-account.ts";
 import type { PreparedInstruction } from "../runtime/execution.ts";
 import type { InstructionAccount } from "../runtime/instruction-frame.ts";
 import { bytesPerUnit, maxDataIncrease } from "../runtime/limits.ts";
+import { placesOf } from "../runtime/places.ts";
 import type { ProgramMachine } from "../runtime/program-machine.ts";
-import { base58Of, isPubkeyAt, samePubkey } from "../runtime/pubkey-names.ts";
+import { base58Of, isPubkeyAt } from "../runtime/pubkey-names.ts";
 import type { SerializedAccount } from "../runtime/serialize-parameters.ts";
 import { inputAddress } from "../sbpf/memory-layout.ts";
 import type { CallAbi } from "./cpi-instruction.ts";
@@ -59,6 +60,7 @@ export function translateAccounts(
   abi: CallAbi,
 ): readonly SharedAccount[] {
   const infos = readInfos(machine, at, count, abi);
+  const infoOf = placesOf(infos.keys);
   const shared: SharedAccount[] = [];
   const { frame, serialized, execution } = machine;
   callee.accounts.forEach(({ account, first, isWritable }, index) => {
@@ -67,7 +69,7 @@ export function translateAccounts(
       consume(machine, Math.floor(account.dataLength / bytesPerUnit));
       return;
     }
-    const info = infos.keys.findIndex((key) => samePubkey(key, account.key));
+    const info = infoOf(account.key);
     if (info < 0) {
       execution.log(`Instruction references an unknown account ${base58Of(account.key)}`);
       throw instructionFault("MissingAccount");

@@ -52,11 +52,11 @@ function invoke(machine: ProgramMachine, abi: CallAbi): void {
 /** Rule 6: other VMs see all that the caller has done, in accounts that it does not pass on as well. What is compared is paid for. */
 function takeOthers(machine: ProgramMachine, shared: readonly SharedAccount[]): void {
   const { execution, frame, memory, serialized, isAligned } = machine;
-  const known = shared.map(({ held }) => held.account);
+  const known = new Set(shared.map(({ held }) => held.account));
   for (const { account, isWritable } of frame.accounts) {
-    if (known.includes(account)) continue;
+    if (known.has(account)) continue;
     if (isWritable) consume(machine, Math.floor(account.dataLength / bytesPerUnit));
-    else known.push(account);
+    else known.add(account);
   }
   deserializeParameters(frame, memory, serialized, isAligned, execution.growth, known);
 }
