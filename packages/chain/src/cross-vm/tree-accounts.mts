@@ -70,7 +70,7 @@ export const senderSigner: number = firstOf("signer");
 export const callGateway: number = firstOf("callGateway");
 export const systemProgram: number = firstOf("system");
 /** Accounts that stand in the state: all but the two native programs, which are last. */
-export const statefulAccounts: number = callGateway;
+export const statefulAccounts: number = treeAccounts.length - indicesOf("callGateway").length - indicesOf("system").length;
 
 /** The account with this index. */
 export function accountAt(index: number): TreeAccount {
