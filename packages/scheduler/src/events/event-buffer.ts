@@ -92,7 +92,9 @@ export function readEvents(handle: EventBuffer): RecordedEvents {
   const aborts: RecordedAbort[] = [];
   for (let record = 0; record < count; record++) {
     const at = recordAt(record);
-    const [kind, transaction, incarnation, about] = words.subarray(at, at + 4) as unknown as [number, number, number, number];
+    const kind = words[at + eventField.kind] as number;
+    const transaction = words[at + eventField.transaction] as number;
+    const about = words[at + eventField.about] as number;
     const run = runKinds[kind];
     if (kind === eventKind.aborted) {
       const next = record + 1 < count ? recordAt(record + 1) : undefined;
@@ -100,9 +102,15 @@ export function readEvents(handle: EventBuffer): RecordedEvents {
       const again = isRunAgain ? (words[next + eventField.incarnation] as number) - 1 : undefined;
       aborts.push({ transaction, incarnation: again, conflict: about });
     } else if (run !== undefined) {
-      const [start, end] = [floats[(at + eventField.start) / 2], floats[(at + eventField.end) / 2]] as [number, number];
-      const by = about === nobody ? undefined : about;
-      runs.push({ worker, transaction, incarnation, kind: run, start, end: run === "running" ? undefined : end, by });
+      runs.push({
+        worker,
+        transaction,
+        incarnation: words[at + eventField.incarnation] as number,
+        kind: run,
+        start: floats[(at + eventField.start) / 2] as number,
+        end: run === "running" ? undefined : floats[(at + eventField.end) / 2],
+        by: about === nobody ? undefined : about,
+      });
     }
   }
   return { runs, aborts, lost: words[eventHeader.lost] as number };

@@ -67,6 +67,7 @@ function mostFirst(counts: ReadonlyMap<string, number>): readonly ConflictCount[
 }
 
 function runReport({ worker, kind, start, end, by }: RecordedRun, conflict: string | undefined, wallTime: number): RunReport {
+  if (kind === "executed" && conflict === undefined) return { worker, start, end: end as number, outcome: kind };
   const times = { worker, start, end: end ?? Math.max(start, wallTime) };
   if (conflict !== undefined) return { ...times, outcome: "aborted", conflict };
   return { ...times, outcome: kind === "running" ? "faulted" : kind, ...(by === undefined ? {} : { by }) };
