@@ -1,5 +1,5 @@
 /** The frames that the host has entered and that have not returned, over all environments. */
-import { equalBytes, type Address, type Message } from "@trireme/core";
+import { addressToHex, equalBytes, type Address, type Message } from "@trireme/core";
 import type { RegisteredEnvironment } from "./registry.ts";
 
 /** One entered frame. */
@@ -11,7 +11,12 @@ export interface HostFrame {
   readonly isReentry: boolean;
   /** Bytes of the memory budget that were left when it was entered. */
   readonly memoryAtEntry: number;
+  /** What its message froze, by name, where that is much; made when it is first asked for. */
+  frozenNames: ReadonlySet<string> | undefined;
 }
+
+/** Up to here comparing accounts is faster than naming them. */
+const few = 16;
 
 const none: number[] = [];
 
@@ -48,7 +53,14 @@ export class FrameStack {
     }
     const isReentry = this.top !== undefined && this.top.entry.index !== index && (this.entered[index] as number) > 0;
     if (isReentry && (this.reentered[index] as number) >= this.reentryLimit) return undefined;
-    const frame: HostFrame = { message, entry, isStatic: message.isStatic, isReentry, memoryAtEntry: this.memoryLeft };
+    const frame: HostFrame = {
+      message,
+      entry,
+      isStatic: message.isStatic,
+      isReentry,
+      memoryAtEntry: this.memoryLeft,
+      frozenNames: undefined,
+    };
     (this.entered[index] as number)++;
     if (isReentry) (this.reentered[index] as number)++;
     if (message.frozen !== undefined) this.freezing++;
@@ -78,7 +90,8 @@ export class FrameStack {
    */
   freezerOf(address: Address): HostFrame | undefined {
     if (this.freezing === 0) return undefined;
-    return this.frames.find(({ message }) => message.frozen?.some((held) => equalBytes(held, address)) === true);
+    const name = addressToHex(address);
+    return this.frames.find((frame) => hasFrozen(frame, address, name));
   }
 
   /** Entered frames of calls, static calls and creates on an account. */
@@ -102,6 +115,14 @@ export class FrameStack {
     this.top = frame;
     this.isGuarded = this.freezing > 0 || frame?.isStatic === true;
   }
+}
+
+/** Sixty frames may hold 255 accounts each: comparing a write with all of them would cost more than the write. */
+function hasFrozen(frame: HostFrame, address: Address, name: string): boolean {
+  const { frozen } = frame.message;
+  if (frozen === undefined) return false;
+  if (frozen.length <= few) return frozen.some((held) => equalBytes(held, address));
+  return (frame.frozenNames ??= new Set(frozen.map(addressToHex))).has(name);
 }
 
 function isOpenOn(message: Message, address: Address): boolean {

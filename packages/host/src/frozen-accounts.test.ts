@@ -79,16 +79,20 @@ function world(environments: readonly ExecutionEnvironment[]) {
 /** Pays the victim 5 wei, does not care whether that failed, and writes. */
 const payAndForget = toyProgram([toyOps.call({ target: victim, value: 5n }), toyOps.push(key), toyOps.store(key), toyOps.stop()]);
 
-it("a payment to a frozen account unwinds the contract that would have tolerated its failure (rule 7)", () => {
-  const seen: ExecutionResult[] = [];
-  const { host } = world([createFreezer(freezerPrefix, tolerant, [victim], seen)]);
-  host.setCode(tolerant, payAndForget);
-  expect(host.call(callTo(freezer, wallet)).kind).toBe("success");
-  expect(seen).toEqual([{ kind: "halt", reason: "accountFrozen" }]);
-  expect([tolerant, victim].map(host.getBalance, host)).toEqual([100n, 100n]);
-  expect(host.getStorage(tolerant, key)).toEqual(new Uint8Array(32));
-  expect(host.getStorage(freezer, key)).toEqual(key);
-});
+it.each([0, 254])(
+  "a payment to a frozen account unwinds the contract that would have tolerated its failure (rule 7), one of %i more",
+  (more) => {
+    const seen: ExecutionResult[] = [];
+    const others = Array.from({ length: more }, (_, index) => addressFromBytes(Uint8Array.of(...new Uint8Array(19), index)));
+    const { host } = world([createFreezer(freezerPrefix, tolerant, [...others, victim], seen)]);
+    host.setCode(tolerant, payAndForget);
+    expect(host.call(callTo(freezer, wallet)).kind).toBe("success");
+    expect(seen).toEqual([{ kind: "halt", reason: "accountFrozen" }]);
+    expect([tolerant, victim].map(host.getBalance, host)).toEqual([100n, 100n]);
+    expect(host.getStorage(tolerant, key)).toEqual(new Uint8Array(32));
+    expect(host.getStorage(freezer, key)).toEqual(key);
+  },
+);
 
 it("an environment that catches exceptions of the host cannot keep a frozen write from unwinding, nor hide a fault", () => {
   const swallower: ExecutionEnvironment = {
