@@ -111,8 +111,8 @@ const left = fc.record(
 );
 const outcome: fc.Arbitrary<TransactionOutcome> = fc.oneof(
   { weight: 3, arbitrary: left.map((parts) => ({ kind: "executed" as const, ...parts })) },
-  { weight: 1, arbitrary: fc.tuple(error, left).map(([why, parts]) => ({ kind: "feeOnly" as const, error: why, ...parts })) },
-  { weight: 1, arbitrary: error.map((why) => ({ kind: "invalid" as const, error: why })) },
+  { weight: 1, arbitrary: fc.tuple(error, left).map(([reason, parts]) => ({ kind: "feeOnly" as const, error: reason, ...parts })) },
+  { weight: 1, arbitrary: error.map((reason) => ({ kind: "invalid" as const, error: reason })) },
 );
 
 const transfer: TransactionOutcome = {
@@ -127,6 +127,11 @@ const transfer: TransactionOutcome = {
   result: { kind: "success", gasLeft: 0n, gasRefund: 0n, output: new Uint8Array(0) },
   created: undefined,
 };
+
+const halted: TransactionOutcome = { ...transfer, result: { kind: "halt", reason: "a:b" } };
+const why = { code: "", message: "", a: 1 };
+const refused: TransactionOutcome = { kind: "invalid", error: why };
+const textOf = (text: string): readonly number[] => [text.length * 2, ...Buffer.from(text)];
 
 /** Whether the bytes are refused as they should be; what they mean otherwise. */
 function decodeOrRefuse(bytes: Uint8Array): TransactionOutcome | undefined {
@@ -148,7 +153,7 @@ describe("an outcome as bytes", () => {
 
   it("is told from any damaged form: what is read at all is written as the same bytes", () => {
     const damage = fc.tuple(fc.constantFrom("set", "insert", "remove", "cut"), fc.nat(), fc.integer({ min: 0, max: 255 }));
-    let refused = 0;
+    let refusals = 0;
     fc.assert(
       fc.property(outcome, fc.array(damage, { minLength: 1, maxLength: 3 }), (each, damages) => {
         let bytes = [...encodeOutcome(each)];
@@ -161,12 +166,12 @@ describe("an outcome as bytes", () => {
           else bytes = bytes.slice(0, at);
         }
         const read = decodeOrRefuse(Uint8Array.from(bytes));
-        if (read === undefined) refused++;
+        if (read === undefined) refusals++;
         else expect(bytesToHex(encodeOutcome(read))).toBe(bytesToHex(Uint8Array.from(bytes)));
       }),
       { numRuns: 600 },
     );
-    expect(refused).toBeGreaterThan(100);
+    expect(refusals).toBeGreaterThan(100);
   });
 
   it("is not any bytes", () => {
@@ -177,6 +182,26 @@ describe("an outcome as bytes", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it.each([
+    ["a shorter number", transfer, [2, 8, 82], [3, 8, 82, 0]],
+    ["a number of fewer bits", transfer, [2, 8, 82], [7, 255, 255, 255, 255, 255, 255, 255]],
+    ["a shorter count", transfer, [0, 0, 0, 0, 0, 0], [128, 0, 0, 0, 0, 0, 0]],
+    ["a count below 2^32", transfer, [0, 0, 0, 0, 0, 0], [255, 255, 255, 255, 31, 0, 0, 0, 0, 0]],
+    ["a shorter reason of a halt", halted, textOf("a:b"), textOf("outOfGas")],
+    ["JSON without spaces", refused, textOf('{"a":1}'), textOf('{"a": 1}')],
+    ["JSON", refused, textOf('{"a":1}'), textOf('{"a":1')],
+    ["JSON of fields", refused, textOf('{"a":1}'), textOf("[1]")],
+    ["JSON of a field or more", refused, textOf('{"a":1}'), textOf("{}")],
+    ["JSON of other fields", refused, textOf('{"a":1}'), textOf('{"code":1}')],
+    ["a flag that is there", refused, [4, ...textOf('{"a":1}')], [6, ...textOf('{"a":1}')]],
+    ["a known flag", refused, [4, ...textOf('{"a":1}')], [12, ...textOf('{"a":1}')]],
+  ])("has one form only: %s", (_what, each, part, other) => {
+    const bytes = [...encodeOutcome(each)];
+    const at = bytes.findIndex((_, start) => part.every((byte, place) => bytes[start + place] === byte));
+    expect(at).toBeGreaterThan(0);
+    expect(decodeOrRefuse(Uint8Array.from([...bytes.slice(0, at), ...other, ...bytes.slice(at + part.length)]))).toBeUndefined();
   });
 
   it("of a transfer is 24 bytes", () => {
@@ -205,9 +230,9 @@ describe("an outcome as bytes", () => {
   });
 
   it("keeps of an error's fields those that JSON has a form for", () => {
-    const why = { code: "a", message: "b", solana: { InstructionError: [0, "Custom"] }, amount: 1n, run: () => 0, at: undefined };
-    const { amount: _amount, run: _run, at: _at, ...kept } = why;
-    expect(decodeOutcome(encodeOutcome({ kind: "invalid", error: why }))).toStrictEqual({ kind: "invalid", error: kept });
+    const given = { code: "a", message: "b", solana: { InstructionError: [0, "Custom"] }, amount: 1n, run: () => 0, at: undefined };
+    const { amount: _amount, run: _run, at: _at, ...kept } = given;
+    expect(decodeOutcome(encodeOutcome({ kind: "invalid", error: given }))).toStrictEqual({ kind: "invalid", error: kept });
   });
 
   it("refuses to write what breaks its contract, and writes the next one as ever", () => {
