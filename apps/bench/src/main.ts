@@ -57,6 +57,13 @@ withOptions(
   await run([...createSvmTransactionBenchmarks(), ...createSvmBenchmarks()], options);
 });
 
+withOptions(program.command("prepare").description("decoding and signature checks on threads, beside the native libraries"), "5").action(
+  async (options) => {
+    const { createPrepareBenchmarks } = await import("./prepare-benchmarks.ts");
+    await run(await createPrepareBenchmarks(), options);
+  },
+);
+
 withOptions(program.command("cross-vm").description("calls to an empty contract in each of the nine directions"), "5").action(
   async (options) => {
     const { createCrossVmBenchmark, printDirections } = await import("./cross-vm-benchmark.ts");
