@@ -16,6 +16,8 @@ const largestShare = 32;
 const sharesEach = 8;
 /** Transactions made again before others get a turn on the calling thread. */
 const madePerTurn = 256;
+/** Milliseconds after which the calling thread looks for transactions to make, while it waits. */
+const moment = 2;
 /** A thread that dies so many times without an answer is not started again. */
 const mostDeaths = 3;
 
@@ -106,30 +108,46 @@ export function createPreparePool({ formats: descriptors, rules, workers, worksH
       return [member ?? start(place)];
     });
 
-  const workHere = async (job: Job, raws: readonly Uint8Array[], results: (Decoded | undefined)[]): Promise<void> => {
-    for (let share = job.batch.claim(here); share !== undefined; share = job.batch.claim(here)) {
-      for (let index = share.first; index < share.end; index++) results[index] = prepareOne(raws[index] as Uint8Array, formats, rules);
-      await turn();
-    }
-  };
-
-  const share = async (job: Job, raws: readonly Uint8Array[]): Promise<readonly Decoded[]> => {
-    const results: (Decoded | undefined)[] = Array.from({ length: raws.length }, () => undefined);
+  const finish = async (job: Job, raws: readonly Uint8Array[]): Promise<readonly Decoded[]> => {
     const { batch, waitingFor, errors } = job;
-    if (worksHere) await workHere(job, raws, results);
+    const results: (Decoded | undefined)[] = Array.from({ length: raws.length }, () => undefined);
+    let next = 0;
+    // From the front, as shares are taken: transactions that others have checked are made while they check more.
+    const makeAgain = (): void => {
+      for (let made = 0; next < raws.length && made < madePerTurn; next++) {
+        if (results[next] !== undefined) continue;
+        results[next] = decodedElsewhere(batch, errors, next, raws[next] as Uint8Array, formats, rules);
+        if (results[next] === undefined) return;
+        made++;
+      }
+    };
+    const workHere = async (): Promise<void> => {
+      for (let share = batch.claim(here); share !== undefined; share = batch.claim(here)) {
+        for (let index = share.first; index < share.end; index++) results[index] = prepareOne(raws[index] as Uint8Array, formats, rules);
+        makeAgain();
+        await turn();
+      }
+    };
     // A thread that is still starting, or busy with another batch, is waited for only if there is something for it.
     const isWaiting = (): boolean =>
       waitingFor.size > 0 && (batch.hasFreeShares() || [...waitingFor].some(({ owner }) => batch.hasShares(owner)));
-    while (isWaiting()) await new Promise<void>((resolve) => (job.wake = resolve));
-    await workHere(job, raws, results);
-    const decoded: Decoded[] = [];
-    for (const [index, raw] of raws.entries()) {
-      const known = results[index] ?? decodedElsewhere(batch, errors, index, raw, formats, rules);
-      if (known === undefined) counts.rescued++;
-      decoded.push(known ?? prepareOne(raw, formats, rules));
-      if (index % madePerTurn === madePerTurn - 1) await turn();
+
+    if (worksHere) await workHere();
+    while (isWaiting()) {
+      await woken(job);
+      makeAgain();
     }
-    return decoded;
+    // Nobody is left who would: they died.
+    await workHere();
+    while (next < raws.length) {
+      const before = next;
+      makeAgain();
+      if (next === before) {
+        results[next] = prepareOne(raws[next] as Uint8Array, formats, rules);
+        counts.rescued++;
+      } else await turn();
+    }
+    return results as readonly Decoded[];
   };
 
   return {
@@ -148,7 +166,7 @@ export function createPreparePool({ formats: descriptors, rules, workers, worksH
         worker.postMessage(handle);
       }
       try {
-        return await share(job, raws);
+        return await finish(job, raws);
       } finally {
         jobs.delete(id);
         // An idle thread does not keep the process alive.
@@ -165,7 +183,18 @@ export function createPreparePool({ formats: descriptors, rules, workers, worksH
   };
 }
 
-/** What another thread found out; undefined where it died before. */
+/** When a thread answers or dies, or after a moment, in which there may be something to make. */
+function woken(job: Job): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, moment);
+    job.wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+/** What another thread found out; undefined where it has not yet, or died before. */
 function decodedElsewhere(
   batch: Batch,
   errors: ReadonlyMap<number, TransactionError>,
