@@ -1,5 +1,16 @@
 // What a caller of the gateway pays before anything is done for it.
-import { bigintToBytes, concatBytes, toAddress, toPubkey, weiPerLamport, type ExecutionResult } from "@trireme/core";
+import {
+  bigintToBytes,
+  concatBytes,
+  systemProgram,
+  toAddress,
+  toPubkey,
+  weiPerLamport,
+  type Address,
+  type ExecutionEnvironment,
+  type ExecutionResult,
+  type Host,
+} from "@trireme/core";
 import { createModelHost, testTransaction } from "@trireme/testing";
 import { expect, it } from "vitest";
 import { createSvm } from "../environment.ts";
@@ -78,4 +89,21 @@ it("shows an account under its bound name only: under the tagged one it is empty
   const read = "accountData(bytes32,uint256,uint256)";
   expect(call(read, [program, 0n, 8n], 1_000_000n, host)).toMatchObject({ kind: "success" });
   expect(call(read, [toPubkey(address), 0n, 8n], 1_000_000n, host)).toMatchObject({ kind: "revert" });
+});
+
+it("reads nothing where nothing stands: hosts refuse a read of data that no account has", () => {
+  const svm = createSvm();
+  const strict = (host: Host): Host =>
+    Object.create(host, {
+      readAccountData: {
+        value: (address: Address, offset: number, target: Uint8Array) => {
+          if (host.getSvmRecord(address) === undefined) throw new Error("expected an account with data");
+          host.readAccountData(address, offset, target);
+        },
+      },
+    }) as Host;
+  const environment: ExecutionEnvironment = { ...svm, execute: (message, host) => svm.execute(message, strict(host)) };
+  const host = createModelHost({ environments: [environment], transaction: { ...testTransaction } });
+  for (const key of [program, toPubkey(caller), systemProgram])
+    expect(call("accountData(bytes32,uint256,uint256)", [key, 0n, 0n], 1_000_000n, host).kind).toBe("success");
 });

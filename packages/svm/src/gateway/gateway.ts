@@ -177,7 +177,8 @@ function readAccountData(frame: GasFrame): ExecutionResult {
     return refuse(frame.gas, `expected at most ${MAX_READ} bytes within the account's ${dataLength}, got ${length} at ${offset}`);
   spend(frame, wordGas * BigInt(Math.ceil(length / 32)));
   const data = new Uint8Array(length);
-  host.readAccountData(address, offset, data);
+  // Where nothing is asked for there may be nothing: no record, no data.
+  if (length > 0) host.readAccountData(address, offset, data);
   return answer(frame, encodeBytes(data));
 }
 
