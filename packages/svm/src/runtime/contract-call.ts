@@ -16,6 +16,7 @@ import { gatewayAddress } from "../gateway/gateway-address.ts";
 import { programIds } from "../known-keys.ts";
 import { failureText, returnedFailure } from "./contract-failure.ts";
 import { senderOf } from "./contract-sender.ts";
+import { readDataGrowth, writeDataGrowth } from "./data-growth.ts";
 import type { Execution } from "./execution.ts";
 import { ExecutionFault } from "./execution-fault.ts";
 import type { InstructionAccount, InstructionFrame } from "./instruction-frame.ts";
@@ -63,6 +64,7 @@ export function callContract(execution: Execution, call: ContractCall): void {
   execution.table.flush(execution.state, execution.isEntered);
   if (call.value > 0n) execution.table.remember((passed[0] as InstructionAccount).account, execution.state, execution.isEntered);
   execution.state.loaded = [];
+  writeDataGrowth(execution.state, host);
 
   const { gas, reserve } = gasOf(execution, call);
   const isStatic = execution.isStatic || call.isStatic;
@@ -92,6 +94,7 @@ export function callContract(execution: Execution, call: ContractCall): void {
       detail: `expected at most ${maxReturnData} bytes, got ${result.output.length}`,
     };
   } else host.commit(checkpoint);
+  readDataGrowth(execution.state, host);
   reload(execution, frozen);
   conclude(execution, call, contract, result);
 }

@@ -6,6 +6,7 @@ import type { VmFaultName } from "../sbpf/program-fault.ts";
 import { encodeInstructions, syntheticInstruction } from "../sysvars/instructions.ts";
 import { isSolanaContext } from "../transaction/solana-transaction-context.ts";
 import { AccountTable } from "./account-table.ts";
+import { readDataGrowth, writeDataGrowth } from "./data-growth.ts";
 import { Execution } from "./execution.ts";
 import type { InstructionAccount } from "./instruction-frame.ts";
 import { defaultHeapLength } from "./limits.ts";
@@ -40,6 +41,7 @@ export class Entry {
     this.message = message;
     this.host = host;
     this.table = table;
+    readDataGrowth(state, host);
     this.dataGrowth = state.dataGrowth;
     this.judged = state.unjudged.length;
     this.execution = new Execution({
@@ -83,6 +85,7 @@ export class Entry {
       rememberBefore(this.state, account.beforeAt(index, !this.isTopLevel), this.host);
       account.writeBack();
     }
+    writeDataGrowth(this.state, this.host);
     // What another VM entered may have written to any of them.
     this.state.loaded = this.isTopLevel ? loaded : none;
   }

@@ -35,7 +35,7 @@ export interface TransactionState {
   readonly record: TransactionRecord;
   logBytes: number;
   isLogTruncated: boolean;
-  /** Bytes by which account data grew, shrinking counted off. */
+  /** Bytes by which account data grew, shrinking counted off; between frames it stands in the journal. */
   dataGrowth: number;
   /** By pubkey, in the order of their first writes. */
   readonly before: Map<string, AccountBefore>;
