@@ -1,4 +1,5 @@
 /** Where a pubkey or an address stands in a list: whoever names 255 accounts must not buy each compared with each. */
+
 /** Up to here comparing is faster than hashing. */
 const few = 16;
 
@@ -7,12 +8,34 @@ export function nameOf({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }
 
-/** Finds the first place of a key; -1 where it is not. The list must not change. */
+/** Finds the first place of a key; -1 where it is not. The list has fewer than 65,536 keys and must not change. */
 export function placesOf(keys: readonly Uint8Array[]): (key: Uint8Array) => number {
   if (keys.length <= few) return (key) => firstOf(keys, key);
-  const places = new Map<string, number>();
-  for (let place = keys.length - 1; place >= 0; place--) places.set(nameOf(keys[place] as Uint8Array), place);
-  return (key) => places.get(nameOf(key)) ?? -1;
+  // Open addressing, half empty: a place plus 1, 0 for none.
+  const mask = (1 << (33 - Math.clz32(keys.length))) - 1;
+  const slots = new Uint16Array(mask + 1);
+  const slotOf = (key: Uint8Array): number => {
+    let slot = hashOf(key) & mask;
+    while (slots[slot] !== 0 && !isSame(keys[(slots[slot] as number) - 1] as Uint8Array, key)) slot = (slot + 1) & mask;
+    return slot;
+  };
+  for (let place = 0; place < keys.length; place++) {
+    const slot = slotOf(keys[place] as Uint8Array);
+    if (slots[slot] === 0) slots[slot] = place + 1;
+  }
+  return (key) => (slots[slotOf(key)] as number) - 1;
+}
+
+// Of the process, so that nobody can choose keys that collide; nothing but time depends on it.
+const seed = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+
+function hashOf(key: Uint8Array): number {
+  let hash = seed;
+  for (let index = 0; index < key.length; index++) {
+    hash = Math.imul(hash ^ (key[index] as number), 0x85eb_ca6b);
+    hash ^= hash >>> 13;
+  }
+  return hash;
 }
 
 function firstOf(keys: readonly Uint8Array[], key: Uint8Array): number {
