@@ -150,8 +150,12 @@ export function createModelLedger(guard: ModelGuard): ModelLedger {
       account.data = emptyBytes;
     },
     getBoundPubkey: (address) => find(address).svm?.pubkey,
-    readAccountData: (address, offset, target) => target.set(find(address).data.subarray(offset, offset + target.length)),
+    readAccountData: (address, offset, target) => {
+      assertRange(find(address), offset, target.length);
+      target.set(find(address).data.subarray(offset, offset + target.length));
+    },
     writeAccountData: (address, offset, source) => {
+      assertRange(find(address), offset, source.length);
       guard.beforeChange(address);
       edit(address).data.set(source, offset);
     },
@@ -228,4 +232,13 @@ function addTo<T>(set: Set<T>, value: T): boolean {
   const wasThere = set.has(value);
   set.add(value);
   return wasThere;
+}
+
+/** A range of data that is there: an account without a record has none, not even an empty one. */
+function assertRange({ svm, data }: ModelAccount, offset: number, length: number): void {
+  if (svm === undefined || offset < 0 || offset + length > data.length)
+    throw new TriremeError(
+      "INVALID_ARGUMENT",
+      `expected a range within ${data.length} bytes of account data, got ${offset} to ${offset + length}`,
+    );
 }

@@ -14,6 +14,7 @@ import {
 import { createModelHost, testTransaction } from "@trireme/testing";
 import { expect, it } from "vitest";
 import { createSvm } from "../environment.ts";
+import { findProgramAddress } from "../runtime/program-address.ts";
 import { testSigner } from "../transaction/signed-message.mts";
 import { selectorOf } from "./abi-writer.ts";
 import { gatewayAddress } from "./gateway-address.ts";
@@ -71,6 +72,22 @@ it("copies no more seeds, and no longer ones, than an address can have: a list m
   expect(call(find, seeds(3, 32))).toMatchObject({ kind: "success" });
   expect(call(find, seeds(17, 1))).toMatchObject({ kind: "revert", error: "SVM gateway: expected at most 16 items, got 17" });
   expect(call(find, seeds(2, 33))).toMatchObject({ kind: "revert", error: "SVM gateway: expected at most 32 bytes, got 33" });
+});
+
+it("takes the price of every try before it tries a bump", () => {
+  const seeded = (seed: number): readonly (bigint | Uint8Array)[] => [
+    0x40n,
+    program,
+    1n,
+    0x20n,
+    1n,
+    Uint8Array.of(seed, ...new Uint8Array(31)),
+  ];
+  const tries = (seed: number): number => 256 - findProgramAddress([Uint8Array.of(seed)], program).bump;
+  const slow = Array.from({ length: 256 }, (_, seed) => seed).find((seed) => tries(seed) > 3) as number;
+  const gas = 1_500n * BigInt(tries(slow));
+  expect(call(find, seeded(slow), gas - 1n)).toEqual({ kind: "halt", reason: "outOfGas" });
+  expect(call(find, seeded(slow), gas)).toMatchObject({ kind: "success", gasLeft: 0n });
 });
 
 it("shows an account under its bound name only: under the tagged one it is empty (rule 1)", () => {

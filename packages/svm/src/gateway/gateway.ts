@@ -18,7 +18,7 @@ import {
   type Pubkey,
 } from "@trireme/core";
 import { maxInstructionAccounts, maxSeedLength, maxSeeds } from "../runtime/limits.ts";
-import { createProgramAddress, findProgramAddress } from "../runtime/program-address.ts";
+import { createProgramAddress } from "../runtime/program-address.ts";
 import { minimumBalance } from "../sysvars/rent.ts";
 import { AbiFault, AbiReader } from "./abi-reader.ts";
 import { encodeAbi, encodeBytes, selectorOf, word } from "./abi-writer.ts";
@@ -35,6 +35,7 @@ import {
   type GasFrame,
   type RunInstruction,
 } from "./gas-frame.ts";
+import { findPaidAddress } from "./find-address.ts";
 import { gatewayError, svmError } from "./gateway-error.ts";
 
 /** Code at the gateway's address: Solidity's extcodesize check passes, and nothing else could run it. */
@@ -135,14 +136,10 @@ function deriveAddress(frame: GasFrame): ExecutionResult {
 }
 
 function searchAddress(frame: GasFrame): ExecutionResult {
-  spend(frame, addressGas);
   const seeds = frame.input.dataArray(0, maxSeeds, maxSeedLength);
-  const program = frame.input.word(1) as Pubkey;
-  const first = createProgramAddress([...seeds, Uint8Array.of(255)], program);
-  if (first === "MaxSeedLengthExceeded") return refuse(frame.gas, first);
-  const { address, bump } = findProgramAddress(seeds, program);
-  spend(frame, addressGas * BigInt(255 - bump));
-  return answer(frame, encodeAbi(word(address), word(BigInt(bump))));
+  const found = findPaidAddress(frame, seeds, frame.input.word(1) as Pubkey);
+  if (typeof found === "string") return refuse(frame.gas, found);
+  return answer(frame, encodeAbi(word(found.address), word(BigInt(found.bump))));
 }
 
 function readAccountInfo(frame: GasFrame): ExecutionResult {

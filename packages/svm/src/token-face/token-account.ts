@@ -1,8 +1,8 @@
 /** Token accounts: where each owner's tokens of the mint are (`Account` in spl-token `interface/src/state.rs`). */
 import { isTaggedPubkey, pubkeyOf, toAddress, type Address, type Pubkey } from "@trireme/core";
-import { addressGas, spend, spendOnAccount } from "../gateway/gas-frame.ts";
+import { findPaidAddress } from "../gateway/find-address.ts";
+import { spendOnAccount } from "../gateway/gas-frame.ts";
 import { programIds } from "../known-keys.ts";
-import { createProgramAddress } from "../runtime/program-address.ts";
 import { samePubkey } from "../runtime/pubkey-names.ts";
 import { readData, type FaceFrame } from "./face-frame.ts";
 import { associatedTokenProgram } from "./token-programs.ts";
@@ -69,10 +69,7 @@ export function amountIn(frame: FaceFrame, account: Pubkey): bigint {
 
 /** The first address of a program under these seeds, each try paid. @throws OutOfGas */
 export function findAddress(frame: FaceFrame, seeds: readonly Uint8Array[], program: Pubkey): Pubkey {
-  for (let bump = 255; bump > 0; bump--) {
-    spend(frame, addressGas);
-    const address = createProgramAddress([...seeds, Uint8Array.of(bump)], program);
-    if (typeof address !== "string") return address;
-  }
-  throw new RangeError("expected seeds with a program address, got some without");
+  const found = findPaidAddress(frame, seeds, program);
+  if (typeof found === "string") throw new RangeError(`expected seeds with a program address, got ${found}`);
+  return found.address;
 }
