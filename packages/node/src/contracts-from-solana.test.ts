@@ -122,5 +122,9 @@ it("undoes the whole transaction when the contract reverts, and says why", async
 });
 
 it("asks the base fee for every unit of a message that names a contract, and burns it (rule 14)", async () => {
-  await expect(send([direct(input("deposit", [0n]))])).rejects.toThrow(/expected a compute unit price of at least \d+ micro-lamports/);
+  const price = /expected a compute unit price of at least \d+ micro-lamports/;
+  await expect(send([direct(input("deposit", [0n]))])).rejects.toThrow(price);
+  const error = await send([direct(input("deposit", [0n]))]).catch((thrown: unknown) => thrown);
+  // Where kit looks, too.
+  expect((error as SendTransactionError).logs).toEqual([expect.stringMatching(price)]);
 });

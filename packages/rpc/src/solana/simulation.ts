@@ -4,6 +4,7 @@ import { addressToHex, isTriremeError, toAddress, type TransactionError } from "
 import {
   decodeSolanaReceipt,
   decodeSolanaTransaction,
+  transactionErrorText,
   type DecodeOptions,
   type SolanaReceipt,
   type SolanaTransaction,
@@ -40,9 +41,17 @@ export interface FailureTrace {
   readonly trace: CallFrame;
 }
 
-/** What a transaction shows that did not run. */
+/** What a transaction shows that did not run: a line where the chain says more than Solana's name of the error, else none. */
 export function notRun(error: SolanaTransactionError, run?: DryRun): SolanaSimulation {
-  return { error, logs: [], receipt: undefined, run, loadedSize: 0 };
+  const sentence = run === undefined ? undefined : refusalText(run);
+  // kit shows who catches it the name and the logs, and not the message.
+  const logs = sentence === undefined || sentence === transactionErrorText(error) ? [] : [sentence];
+  return { error, logs, receipt: undefined, run, loadedSize: 0 };
+}
+
+/** What was expected and what came, of one that the chain refused in Solana's words. */
+export function refusalText(run: DryRun): string | undefined {
+  return run.kind === "invalid" && "solana" in run.error ? run.error.message : undefined;
 }
 
 /** A transaction that was read, or why it cannot stand in any block though it is one. */

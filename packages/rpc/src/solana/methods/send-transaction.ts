@@ -8,7 +8,7 @@ import { required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
 import { boolean, bytesOf, commitment, optionalConfig, pubkey, text, transactionBytes, unsigned, wireEncoding } from "../parameters.ts";
 import { headState, solanaMethod } from "../services.ts";
-import { notRun, readTransaction, showSimulation, simulate, solanaErrorOf, type SolanaSimulation } from "../simulation.ts";
+import { notRun, readTransaction, refusalText, showSimulation, simulate, solanaErrorOf, type SolanaSimulation } from "../simulation.ts";
 
 export const sendTransaction = solanaMethod(
   [required("transaction", text), optionalConfig],
@@ -46,7 +46,7 @@ function preflightFailure(error: SolanaTransactionError, simulation: SolanaSimul
 
 /** Solana's sentence, with what was expected and what came where the chain says so. */
 function sentenceOf(error: SolanaTransactionError, { run }: SolanaSimulation): string {
-  return run?.kind === "invalid" && "solana" in run.error ? run.error.message : transactionErrorText(error);
+  return (run === undefined ? undefined : refusalText(run)) ?? transactionErrorText(error);
 }
 
 export const requestAirdrop = solanaMethod(
