@@ -397,6 +397,20 @@ describe("gas, limits and failures (rules 9, 12, 18, 19)", () => {
     );
   });
 
+  it("a balance that lamports do not hold fails the call, which a try survives", () => {
+    const world = createContractWorld();
+    const much = ((1n << 64n) - 1n) * weiPerLamport;
+    world.host.setBalance(contract, much);
+    world.host.setBalance(toAddress(bob), weiPerLamport);
+    world.deploy(contract, toyOps.call({ target: toAddress(bob), value: much }), toyOps.bubble(), toyOps.stop());
+    const accounts = [writableSigner(payer), writable(bob)];
+    expect(world.callFrom({ accounts }).result).toMatchObject({ error: '"ArithmeticOverflow"' });
+    const tried = world.callFrom({ accounts, gateway: { isTry: true } });
+    expect(tried.result.kind).toBe("success");
+    expect(tried.record.returnData).toEqual({ program: programIds.callGateway, data: Uint8Array.of(2) });
+    expect([world.host.getBalance(toAddress(bob)), world.host.getBalance(contract)]).toEqual([weiPerLamport, much]);
+  });
+
   it("stays static: by the flag of the gateway, and in a frame that is static already", () => {
     const world = createContractWorld();
     world.deploy(contract, toyOps.push(bigintToBytes(1n, 32)), toyOps.store(slot), toyOps.stop());

@@ -9,11 +9,13 @@ import {
   type Address,
   type CallMessage,
   type ExecutionResult,
+  type HaltResult,
   type Host,
 } from "@trireme/core";
 import { InstructionFault, type InstructionError } from "../errors/instruction-error.ts";
 import { gatewayAddress } from "../gateway/gateway-address.ts";
 import { programIds } from "../known-keys.ts";
+import { LamportsOverflow } from "./account-table.ts";
 import { failureText, returnedFailure } from "./contract-failure.ts";
 import { senderOf } from "./contract-sender.ts";
 import { readDataGrowth, writeDataGrowth } from "./data-growth.ts";
@@ -85,18 +87,30 @@ export function callContract(execution: Execution, call: ContractCall): void {
   let result = host.call(message);
   const { meter } = execution;
   meter.remaining = Number(unitsReturned(BigInt(meter.remaining), reserve + gas - gasLeftOf(result), execution.parts.rate));
-  if (result.kind === "success" && result.output.length > maxReturnData) {
-    // Rule 19: nothing of a call whose output its caller could not see stands.
+  const unseen = result.kind === "success" ? whyUnseen(execution, frozen, result.output) : undefined;
+  if (unseen === undefined) host.commit(checkpoint);
+  else {
+    // Nothing of a call stands that its caller could not see.
     host.revert(checkpoint);
-    result = {
-      kind: "halt",
-      reason: "svm:ReturnDataTooLarge",
-      detail: `expected at most ${maxReturnData} bytes, got ${result.output.length}`,
-    };
-  } else host.commit(checkpoint);
+    result = unseen;
+  }
   readDataGrowth(execution.state, host);
-  reload(execution, frozen);
+  if (result.kind !== "success") reload(execution, frozen);
   conclude(execution, call, contract, result);
+}
+
+/** Reads again what the call left; why its caller cannot take it: output or a balance that is too large, an account that changed names. */
+function whyUnseen(execution: Execution, frozen: readonly Address[], { length }: Uint8Array): HaltResult | undefined {
+  if (length > maxReturnData)
+    return { kind: "halt", reason: "svm:ReturnDataTooLarge", detail: `expected at most ${maxReturnData} bytes, got ${length}` };
+  try {
+    reload(execution, frozen);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LamportsOverflow) return { kind: "halt", reason: "lamportsOverflow" };
+    if (error instanceof InstructionFault) return { kind: "halt", reason: "accountFrozen", detail: error.message };
+    throw error;
+  }
 }
 
 function contractOf(frame: InstructionFrame, { contract }: ContractCall): LoadedAccount {
