@@ -11,11 +11,15 @@ const targets = {
 };
 
 const [target = "", ...options] = process.argv.slice(2).filter((argument) => argument !== "--");
-if (!Object.hasOwn(targets, target)) {
-  console.error(
-    "usage: npx pnpm fuzz wasm [--modules <number>] [--seed <number>] | svm [--programs <number>] [--every-budget <number>] [--seed <number>] | svm-transactions [--sequences <number>] [--length <number>] [--seed <number>] | cross-vm [--runs <number>] [--seed <number>]",
-  );
-  process.exit(2);
+const asksHelp = [target, ...options].includes("--help");
+if (asksHelp || !Object.hasOwn(targets, target)) {
+  const usage = `usage: npx pnpm fuzz <target> [options]
+  wasm              [--modules <number>] [--seed <number>]
+  svm               [--programs <number>] [--every-budget <number>] [--seed <number>]
+  svm-transactions  [--sequences <number>] [--length <number>] [--seed <number>]
+  cross-vm          [--runs <number>] [--seed <number>]`;
+  console[asksHelp ? "log" : "error"](usage);
+  process.exit(asksHelp ? 0 : 2);
 }
 const run = fileURLToPath(new URL("run.mjs", import.meta.url));
 process.exit(spawnSync(process.execPath, [run, targets[target], ...options], { stdio: "inherit" }).status ?? 1);

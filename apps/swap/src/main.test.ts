@@ -1,5 +1,5 @@
 /** `npm start`, as a process of its own. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,9 +12,10 @@ import { readOptions } from "./options.ts";
 const directory = mkdtempSync(join(tmpdir(), "trireme-swap-test-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+
 /** Runs the main job as `npm start` does; gives what it printed once `marker` is there, and a way to end it. */
 async function runMain(options: readonly string[], marker: RegExp) {
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
   const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx/esm", main, ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -94,8 +95,22 @@ it("leaves no node behind when the package manager that runs it is ended", async
 });
 
 it("reads its own options and leaves the others to the node", () => {
-  expect(readOptions(["--", "--once", "--port", "0"])).toEqual({ isOnce: true, failAt: undefined, nodeOptions: ["--port", "0"] });
-  expect(readOptions(["--fail-at", "evm", "--quiet"])).toEqual({ isOnce: false, failAt: "evm", nodeOptions: ["--quiet"] });
+  expect(readOptions(["--", "--once", "--port", "0"])).toEqual({
+    isOnce: true,
+    failAt: undefined,
+    isHelp: false,
+    nodeOptions: ["--port", "0"],
+  });
+  expect(readOptions(["--fail-at", "evm", "--quiet"])).toMatchObject({ isOnce: false, failAt: "evm", nodeOptions: ["--quiet"] });
   expect(readOptions(["--fail-at=wasm"])).toMatchObject({ failAt: "wasm", nodeOptions: [] });
   expect(() => readOptions(["--fail-at", "--once"])).toThrow("expected --fail-at evm, wasm, svm, got --once");
+});
+
+it("says in a line what is wrong with the words, and what there is", () => {
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, ["--conditions=source", "--import", "tsx/esm", main, ...words], { encoding: "utf8" });
+  expect(run("--fail-at", "avm")).toMatchObject({ status: 1, stdout: "", stderr: "expected --fail-at evm, wasm, svm, got avm\n" });
+  const help = run("--help");
+  expect(help).toMatchObject({ status: 0, stderr: "" });
+  expect(help.stdout).toContain("--fail-at <vm>");
 });

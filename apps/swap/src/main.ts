@@ -6,10 +6,10 @@ import { createClients } from "./clients.ts";
 import { abiFiles, compileContracts } from "./contracts.ts";
 import { startDevNode } from "./dev-node.ts";
 import { createNarrator } from "./narrator.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, usage, type Options } from "./options.ts";
 import { playStory } from "./story.ts";
 
-const { isOnce, failAt, nodeOptions } = readOptions(process.argv.slice(2));
+const { isOnce, failAt, nodeOptions } = optionsOrEnd(process.argv.slice(2));
 const temporary = nodeOptions.includes("--data-dir") ? undefined : mkdtempSync(join(tmpdir(), "trireme-swap-"));
 
 const forget = () => {
@@ -58,3 +58,16 @@ console.log(`  npx pnpm trireme trace ${hash} --rpc-url ${announcement.http} --a
 console.log(`  npx @foundry-rs/cast block latest --rpc-url ${announcement.http}`);
 console.log(`  npx @foundry-rs/cast balance ${announcement.accounts[0]?.address ?? ""} --rpc-url ${announcement.http}`);
 node.process.once("exit", (code) => process.exit(code ?? 1));
+
+/** What was asked for; help and a mistake are one text, and the end. */
+function optionsOrEnd(words: readonly string[]): Options {
+  try {
+    const options = readOptions(words);
+    if (!options.isHelp) return options;
+    console.log(usage);
+    return process.exit(0);
+  } catch (error) {
+    console.error((error as Error).message);
+    return process.exit(1);
+  }
+}

@@ -6,9 +6,16 @@ export interface Options {
   /** End when the story is told. */
   readonly isOnce: boolean;
   readonly failAt: FailingVm | undefined;
+  readonly isHelp: boolean;
   /** All others: `trireme dev`'s. */
   readonly nodeOptions: readonly string[];
 }
+
+/** What `npm start -- --help` prints. */
+export const usage = `npm start [-- <options>]
+  --once             end when the story is told
+  --fail-at <vm>     the swap fails in one of ${failingVms.join(", ")}, and nothing is left of it but the fee
+  --port 0           and other options of the node: npx pnpm trireme dev --help`;
 
 /** @throws Error when `--fail-at` names no VM of the story */
 export function readOptions(words: readonly string[]): Options {
@@ -20,6 +27,7 @@ export function readOptions(words: readonly string[]): Options {
   return {
     isOnce: given.includes("--once"),
     failAt,
+    isHelp: given.some((word) => word === "--help" || word === "-h"),
     nodeOptions: given.filter((word, index) => word !== "--once" && (place === -1 || (index !== place && index !== place + 1))),
   };
 }
