@@ -1,5 +1,15 @@
 // What is no target of a call out of the SVM (rule 5), directly or through the call gateway.
-import { bigintToBytes, concatBytes, emptyBytes, systemProgram, toAddress, toPubkey, weiPerLamport, type Pubkey } from "@trireme/core";
+import {
+  bigintToBytes,
+  concatBytes,
+  emptyBytes,
+  pubkeyToBase58,
+  systemProgram,
+  toAddress,
+  toPubkey,
+  weiPerLamport,
+  type Pubkey,
+} from "@trireme/core";
 import { expect, it } from "vitest";
 import { assemble } from "../asm/assemble.ts";
 import { writeElf } from "../asm/write-elf.ts";
@@ -33,8 +43,9 @@ it.each(["directly", "through the call gateway"] as const)(
     // Its first fee bound the payer (rule 1).
     world.host.setSvmRecord(toAddress(payer), { pubkey: payer, owner: systemProgram, executable: false, dataLength: 0 });
     const call = { accounts: [writableSigner(payer)], target: toPubkey(gatewayAddress), input: theft(sol) };
-    const { result } = world.callFrom(way === "directly" ? call : { ...call, gateway: {} });
+    const { result, logs } = world.callFrom(way === "directly" ? call : { ...call, gateway: {} });
     expect(result).toMatchObject({ kind: "revert", error: '"IncorrectProgramId"' });
+    expect(logs.join("\n")).toContain(`expected an account of another VM as the one to call, got ${pubkeyToBase58(call.target)};`);
     expect(world.lamportsOf(stranger)).toBe(0n);
   },
 );

@@ -5,6 +5,7 @@ import {
   gasBudgetFromUnits,
   gasFromUsed,
   gasLeftOf,
+  pubkeyToBase58,
   unitsReturned,
   type Address,
   type CallMessage,
@@ -124,12 +125,17 @@ function contractOf(frame: InstructionFrame, { contract }: ContractCall): Loaded
  * Rule 5: the SVM's own accounts, its gateway and faces included, are no targets: a signer that a message lent would reach what
  * it did not name, and programs would enter the SVM unseen by its limits. Nor is the other name of an account that may be held.
  */
-function assertOutside({ address, isReal, owner, dataLength }: LoadedAccount, host: Host): void {
+function assertOutside({ key, address, isReal, owner, dataLength }: LoadedAccount, host: Host): void {
   const kind = host.kindOf(address);
   const isOurs = (kind.kind === "code" && kind.environment === "svm") || equalBytes(address, gatewayAddress);
   // What the run has made of it may not stand in the journal yet.
   const isBare = dataLength === 0 && samePubkey(owner, programIds.system) && host.getSvmRecord(address) === undefined;
-  if (isOurs || !isReal || !isBare) throw fail("IncorrectProgramId", "expected an account of another VM: programs are called by CPI");
+  if (isOurs || !isReal || !isBare) {
+    throw fail(
+      "IncorrectProgramId",
+      `expected an account of another VM as the one to call, got ${pubkeyToBase58(key)}; programs are called by CPI`,
+    );
+  }
 }
 
 function conclude(execution: Execution, { isTry }: ContractCall, contract: LoadedAccount, result: ExecutionResult): void {
