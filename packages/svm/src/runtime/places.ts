@@ -1,4 +1,5 @@
 /** Where a pubkey or an address stands in a list: whoever names 255 accounts must not buy each compared with each. */
+import { processSeed } from "./process-seed.ts";
 
 /** Up to here comparing is faster than hashing. */
 const few = 16;
@@ -26,11 +27,8 @@ export function placesOf(keys: readonly Uint8Array[]): (key: Uint8Array) => numb
   return (key) => (slots[slotOf(key)] as number) - 1;
 }
 
-// Of the process, so that nobody can choose keys that collide; nothing but time depends on it.
-const seed = crypto.getRandomValues(new Uint32Array(1))[0] as number;
-
 function hashOf(key: Uint8Array): number {
-  let hash = seed;
+  let hash = processSeed;
   for (let index = 0; index < key.length; index++) {
     hash = Math.imul(hash ^ (key[index] as number), 0x85eb_ca6b);
     hash ^= hash >>> 13;
