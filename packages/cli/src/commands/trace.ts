@@ -28,7 +28,9 @@ export async function trace(ids: readonly string[], options: Readonly<Record<str
     console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown));
     return;
   }
-  const colors = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+  // A pipe says nothing of itself: that is no terminal, whatever the machine.
+  const isTerminal = (process.stdout.isTTY as boolean | undefined) ?? false;
+  const colors = isTerminal && (process.env["NO_COLOR"] ?? "") === "";
   const isVerbose = options["verbose"] === true;
   console.log(sources.map(({ traced, root }) => treeText(traced, root, { colors, isVerbose })).join("\n\n"));
   if (path !== undefined) console.log(`\n${path}: open it at https://www.speedscope.app`);
