@@ -72,7 +72,9 @@ export async function loadLmdb(): Promise<OpenLmdb> {
 export function openLmdbStateStore(directory: string, open: OpenLmdb): StateStore {
   const path = stateDirectory(directory);
   // The commit waits for its fsync (on LMDB's own thread): nothing is called flushed that a power cut could take back.
-  const { root, state, index } = openTables(path, open, { overlappingSync: false });
+  // Each flush is a batch of its own: one for every turn of the event loop beside it would have a promise that nobody is given,
+  // which is an unhandled rejection when the commit fails.
+  const { root, state, index } = openTables(path, open, { overlappingSync: false, eventTurnBatching: false });
   root.readerCheck();
   const reader = createReader(path, state, index, undefined);
   return {
