@@ -5,6 +5,7 @@ import {
   pubkeyFromBytes,
   systemProgram,
   toAddress,
+  type Address,
   type BlockContext,
   type DeclaredSlot,
   type Host,
@@ -169,4 +170,22 @@ test("prepared programs go when there are too many, the least recently used firs
     return prepared;
   });
   expect(counts).toEqual([1, 2, 2, 3, 3, 4]);
+});
+
+test("keeps no program under the hash of another: what a run ahead of its turn saw torn does not count, what it keeps does", () => {
+  const world = createWorld();
+  world.install({ id: program, elf: memo, loader: 2 });
+  const syscalls = createSyscallTable(runtimeSyscalls);
+  const store = createProgramStore({ engine: createInterpreter() as Engine<ProgramMachine>, syscalls });
+  const torn = Object.create(world.host, {
+    // The index is that of Memo, the ELF another one's.
+    readAccountData: {
+      value: (address: Address, offset: number, target: Uint8Array) => {
+        world.host.readAccountData(address, offset, target);
+        target[0] = (target[0] as number) ^ 1;
+      },
+    },
+  }) as Host;
+  expect(store.load(torn, program)).toEqual({ kind: "unavailable", reason: "Program is not deployed" });
+  expect(store.load(world.host, program).kind).toBe("ready");
 });

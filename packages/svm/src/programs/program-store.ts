@@ -1,5 +1,5 @@
 /** Finds what runs under a program id, and keeps prepared programs by the hash of their ELF. */
-import { type Address, type Host, type SvmRecord } from "@trireme/core";
+import { equalBytes, type Address, type Host, type SvmRecord } from "@trireme/core";
 import { programIds } from "../known-keys.ts";
 import { addressOf } from "../runtime/pubkey-names.ts";
 import type { FoundProgram, ProgramSource } from "../runtime/runtime-parts.ts";
@@ -9,7 +9,7 @@ import { loadProgram } from "../sbpf/load-program.ts";
 import { createBytesMap } from "./bytes-map.ts";
 import { decodeLoaderState, programDataHeader, programLength } from "./loader/loader-state.ts";
 import { createNativePrograms } from "./native-programs.ts";
-import { readIndexedProgram } from "./program-index.ts";
+import { programHash, readIndexedProgram } from "./program-index.ts";
 
 /** What a store prepares programs with. */
 export interface ProgramStoreOptions {
@@ -79,7 +79,9 @@ export function createProgramStore({ engine, syscalls, maxBytes = MAX_BYTES }: P
       let found = kept.get(indexed.hash);
       if (found === undefined) {
         const elf = readElf(host, address, record, loader);
-        if (elf === undefined) return notDeployed;
+        // A run ahead of its turn may see the index of one deployment and the ELF of another: what it is told does not count, what
+        // is kept does.
+        if (elf === undefined || !equalBytes(programHash(elf), indexed.hash)) return notDeployed;
         found = prepare(indexed.hash.slice(), elf);
       }
       found.usedAt = ++time;
