@@ -1,4 +1,5 @@
 export { blockDiff } from "./memory/block-diff.ts";
+export { allSources, loadSource } from "./load-source.ts";
 export { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle, type BlockMemorySize } from "./memory/block-memory.ts";
 export { Blocked, VersionedState } from "./memory/versioned-state.ts";
 export type { BlockBody, BodyResult, BodyRoom } from "./schedule/block-body.ts";

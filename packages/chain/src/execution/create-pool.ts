@@ -1,6 +1,6 @@
 /** The threads that run a chain's blocks, where its definition asks for them. */
-import type { EnvironmentSource, FormatDescriptor } from "@trireme/core";
-import { createBlockPool, type BlockPool } from "@trireme/scheduler";
+import type { FormatDescriptor } from "@trireme/core";
+import { allSources, createBlockPool, type BlockPool } from "@trireme/scheduler";
 import type { SharedStateHandle } from "@trireme/state";
 import type { ChainDefinition } from "../definition/chain-definition.ts";
 
@@ -26,10 +26,4 @@ export function createPool(
   };
   const names = formats.map(({ id }) => id);
   return createBlockPool(setup, names, scheduler.workers ?? 1);
-}
-
-/** Where each is made again on another thread; undefined when one does not say. */
-export function allSources(descriptors: readonly { readonly source?: EnvironmentSource }[]): readonly EnvironmentSource[] | undefined {
-  const sources = descriptors.flatMap(({ source }) => (source === undefined ? [] : [source]));
-  return sources.length === descriptors.length ? sources : undefined;
 }

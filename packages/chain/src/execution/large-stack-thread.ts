@@ -1,10 +1,10 @@
 /** A thread with a large stack, for executions that overflow the calling thread's. */
 import { Worker } from "node:worker_threads";
 import { TriremeError, type FormatDescriptor, type Hash } from "@trireme/core";
+import { allSources } from "@trireme/scheduler";
 import type { SharedStateHandle, StateDiff } from "@trireme/state";
 import type { ChainTracer } from "../chain.ts";
 import type { ChainDefinition } from "../definition/chain-definition.ts";
-import { allSources } from "./create-pool.ts";
 import type { ExecutionTask, TaskResult } from "./execution-task.ts";
 import { replayTraces } from "./recorded-trace.ts";
 import { errorFromThread, type ThreadReply, type ThreadRequest, type ThreadSetup } from "./thread-protocol.ts";

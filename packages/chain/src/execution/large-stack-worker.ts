@@ -1,7 +1,8 @@
 /** The other thread: makes the chain's environments and formats again and runs tasks over the shared head state. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EnvironmentDescriptor, EnvironmentSource, FormatDescriptor } from "@trireme/core";
+import type { EnvironmentDescriptor, FormatDescriptor } from "@trireme/core";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
+import { loadSource } from "@trireme/scheduler";
 import { openSharedState, type SharedState } from "@trireme/state";
 import { createSimulationFormat } from "../calls/simulation-format.ts";
 import { overlayReader } from "../ledger/overlay-reader.ts";
@@ -15,8 +16,8 @@ interface Thread {
 }
 
 async function setUp(setup: ThreadSetup): Promise<Thread> {
-  const environments = await Promise.all(setup.environments.map((source) => load<EnvironmentDescriptor>(source)));
-  const formats = await Promise.all(setup.formats.map((source) => load<FormatDescriptor>(source)));
+  const environments = await Promise.all(setup.environments.map((source) => loadSource<EnvironmentDescriptor>(source)));
+  const formats = await Promise.all(setup.formats.map((source) => loadSource<FormatDescriptor>(source)));
   const executor = createHostExecutor({
     environments: environments.map(({ create }) => create()),
     formats: [...formats.map(({ create }) => create()), createSimulationFormat()],
@@ -24,13 +25,6 @@ async function setUp(setup: ThreadSetup): Promise<Thread> {
     memoryBudget: setup.memoryBudget,
   });
   return { executor, state: openSharedState(setup.state) };
-}
-
-async function load<Descriptor>({ module, name, options }: EnvironmentSource): Promise<Descriptor> {
-  const exports = (await import(module)) as Readonly<Record<string, unknown>>;
-  const make = exports[name];
-  if (typeof make !== "function") throw new TypeError(`expected ${module} to export a function ${name}, got ${typeof make}`);
-  return (make as (given: unknown) => Descriptor)(options);
 }
 
 function run({ executor, state }: Thread, { id, task, overlay, blockHashes, tracers }: ThreadRequest): ThreadReply {

@@ -1,18 +1,12 @@
 /** A thread that prepares: makes the chain's formats and takes shares of one batch after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EnvironmentSource, FormatDescriptor, TransactionError, TransactionFormat } from "@trireme/core";
+import type { FormatDescriptor, TransactionError, TransactionFormat } from "@trireme/core";
+import { loadSource } from "../load-source.ts";
 import { openBatch } from "./batch-memory.ts";
 import { prepareOne } from "./prepare-batch.ts";
 import type { PrepareReply, PrepareTask, PrepareThreadSetup } from "./prepare-protocol.ts";
 
 const { formats: sources, rules, owner } = workerData as PrepareThreadSetup;
-
-async function load({ module, name, options }: EnvironmentSource): Promise<TransactionFormat> {
-  const exports = (await import(module)) as Readonly<Record<string, unknown>>;
-  const make = exports[name];
-  if (typeof make !== "function") throw new TypeError(`expected ${module} to export a function ${name}, got ${typeof make}`);
-  return (make as (given: unknown) => FormatDescriptor)(options).create();
-}
 
 function work(formats: readonly TransactionFormat[], task: PrepareTask): PrepareReply {
   const batch = openBatch(task);
@@ -33,7 +27,7 @@ function work(formats: readonly TransactionFormat[], task: PrepareTask): Prepare
 }
 
 // A failure, here or in the set-up, ends the thread, which the other side sees.
-const ready = Promise.all(sources.map(load));
+const ready = Promise.all(sources.map(async (source) => (await loadSource<FormatDescriptor>(source)).create()));
 parentPort?.on("message", (task: PrepareTask) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
   void ready.then((formats) => parentPort?.postMessage(work(formats, task)));

@@ -15,7 +15,6 @@ export type StepResult = "worked" | "idle" | "done";
 /** Faults to plant in tests: each breaks the law that a block is what running it serially gives. */
 export interface PlantedFaults {
   readonly skipsValidation?: boolean;
-  readonly losesEstimates?: boolean;
   readonly endsEarly?: boolean;
 }
 
@@ -40,10 +39,8 @@ export interface WorkerEvents {
 
 /** Transactions that a worker may keep waiting for others before it takes new ones. */
 const maxWaiting = 32;
-/** Of so many commits in a row, ... */
-const watchedCommits = 24;
-/** ... this many that had to run again make the rest of the block serial. */
-const hopelessAborts = 16;
+/** A commit that had to run again counts 2, one that held takes 1 back; at this sum the rest of the block goes on serially. */
+const hopeless = 21;
 
 /** A worker in a block. A class: its steps are taken one by one, by a thread or by a simulator. */
 export class BlockWorker {
@@ -158,15 +155,15 @@ export class BlockWorker {
 
   /** All below it is committed: this run is the last. */
   private runAgain(index: number, room: BlockBody["room"], conflict: number): void {
-    const { memory, events, faults } = this.parts;
+    const { memory, events } = this.parts;
     const { words } = memory;
     words[memory.at(index) + field.conflict] = conflict;
     Atomics.add(words, header.aborts, 1);
     events?.aborted(index, conflict);
-    if (faults?.losesEstimates !== true) markEstimates(memory, index);
+    markEstimates(memory, index);
     this.runInTurn(index, room);
     this.recent += 2;
-    if (this.recent > hopelessAborts * 2 - watchedCommits / 2) memory.makeSerial();
+    if (this.recent >= hopeless) memory.makeSerial();
   }
 
   private runInTurn(index: number, room: BlockBody["room"]): void {
@@ -185,7 +182,7 @@ export class BlockWorker {
   private take(): number | undefined {
     const { memory } = this.parts;
     const { words } = memory;
-    const place = this.waiting.findIndex(({ index, after }) => this.mayRun(index, after));
+    const place = this.waiting.findIndex(({ after }) => this.mayRun(after));
     if (place >= 0) {
       const [found] = this.waiting.splice(place, 1);
       return found?.index;
@@ -195,7 +192,7 @@ export class BlockWorker {
       const index = Atomics.add(words, header.next, 1);
       if (index >= memory.transactions) return undefined;
       const after = words[memory.at(index) + field.after] as number;
-      if (this.mayRun(index, after)) return index;
+      if (this.mayRun(after)) return index;
       this.wait(index, after, status.executed);
     }
     return undefined;
@@ -208,7 +205,7 @@ export class BlockWorker {
     this.waiting.splice(place < 0 ? this.waiting.length : place, 0, { index, after: until });
   }
 
-  private mayRun(_index: number, after: number): boolean {
+  private mayRun(after: number): boolean {
     if (after === -1) return true;
     return after >= 0 ? this.statusOf(after) >= status.executed : this.statusOf(-2 - after) === status.committed;
   }

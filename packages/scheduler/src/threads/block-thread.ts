@@ -1,8 +1,9 @@
 /** A thread of the pool: makes the chain's environments and formats and works on one block after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EnvironmentDescriptor, EnvironmentSource, FormatDescriptor, Hash, TransactionFormat } from "@trireme/core";
+import type { EnvironmentDescriptor, FormatDescriptor, Hash, TransactionFormat } from "@trireme/core";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
 import { openSharedState, type SharedState } from "@trireme/state";
+import { loadSource } from "../load-source.ts";
 import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
 import { blockState, header } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
@@ -23,19 +24,12 @@ const spins = 200;
 const patience = 2;
 
 async function setUp(setup: BlockThreadSetup): Promise<Thread> {
-  const environments = await Promise.all(setup.environments.map((source) => load<EnvironmentDescriptor>(source)));
-  const descriptors = await Promise.all(setup.formats.map((source) => load<FormatDescriptor>(source)));
+  const environments = await Promise.all(setup.environments.map((source) => loadSource<EnvironmentDescriptor>(source)));
+  const descriptors = await Promise.all(setup.formats.map((source) => loadSource<FormatDescriptor>(source)));
   const formats = descriptors.map(({ create }) => create());
   const { reentryLimit, memoryBudget } = setup;
   const executor = createHostExecutor({ environments: environments.map(({ create }) => create()), formats, reentryLimit, memoryBudget });
   return { setup, executor, formats, state: openSharedState(setup.state) };
-}
-
-async function load<Descriptor>({ module, name, options }: EnvironmentSource): Promise<Descriptor> {
-  const exports = (await import(module)) as Readonly<Record<string, unknown>>;
-  const make = exports[name];
-  if (typeof make !== "function") throw new TypeError(`expected ${module} to export a function ${name}, got ${typeof make}`);
-  return (make as (given: unknown) => Descriptor)(options);
 }
 
 /** Works until the block is done or given up. */
