@@ -1,145 +1,36 @@
-// Calls from programs to contracts of another VM (the toy's): who speaks, what goes along, what stands when the call failed.
-import { bigintToBytes, concatBytes, emptyBytes, equalBytes, toAddress, toPubkey, weiPerLamport, type Address } from "@trireme/core";
+// Calls from programs to contracts of another VM (the toy's): value, and what others see and may do while a call is out.
+import { emptyBytes, equalBytes, toAddress, toPubkey, weiPerLamport, type Address } from "@trireme/core";
 import { toyOps } from "@trireme/testing";
 import { describe, expect, it } from "vitest";
-import { selectorOf } from "../gateway/abi-writer.ts";
-import { gatewayAddress } from "../gateway/gateway-address.ts";
 import { programIds } from "../known-keys.ts";
+import { minimumBalance } from "../sysvars/rent.ts";
 import {
-  instructionOf,
+  bob,
+  contextIn,
   contract,
   contractKey,
   createContractWorld,
+  instructionOf,
   mutatorProgram,
   other,
   payer,
   program,
   sol,
-  standIn,
+  tellContext,
   vault,
   vaultSeeds,
-  wordOf,
 } from "../test/contract-world.mts";
-import { readonly, signer, systemTransfer, writable, writableSigner } from "../test/token-instructions.mts";
-import { minimumBalance } from "../sysvars/rent.ts";
+import { readonly, systemTransfer, writable, writableSigner } from "../test/token-instructions.mts";
 import { testSigner } from "../transaction/signed-message.mts";
 import { encodeGatewayCall } from "./call-gateway-data.ts";
 
-const topic = new Uint8Array(32).fill(7);
-/** Logs who it is, who calls and with what value, and returns it. */
-const tellContext = [toyOps.context(), toyOps.log(topic), toyOps.stop()];
-const slot = new Uint8Array(32).fill(9);
-const bob = testSigner(2).pubkey;
-
-function contextIn(logs: readonly { readonly data: Uint8Array }[]) {
-  const data = logs.at(-1)?.data ?? emptyBytes;
-  return { self: data.slice(12, 32), sender: data.slice(44, 64), value: BigInt(`0x${Buffer.from(data.slice(64, 96)).toString("hex")}`) };
-}
-
 type Asked = ReturnType<typeof instructionOf>;
-
-/** The instruction without one of its accounts. */
-const dropAccount = ({ accounts, ...rest }: Asked, place: number): Asked => ({
-  ...rest,
-  accounts: accounts.filter((_, index) => index !== place),
-});
 
 /** The instruction with the contract writable. */
 const withWritableContract = (call: Parameters<typeof instructionOf>[0]): Asked => {
   const { accounts, ...rest } = instructionOf(call);
   return { ...rest, accounts: accounts.map((meta) => (equalBytes(meta.pubkey, contractKey) ? writable(contractKey) : meta)) };
 };
-
-describe("who speaks to a contract (rules 4 and 5)", () => {
-  it("is the first account, a wallet that signs and is writable; what it calls logs and returns", () => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    const { result, record, logs } = world.callFrom({ accounts: [writableSigner(payer)] });
-    expect(result.kind).toBe("success");
-    expect(contextIn(world.host.logs)).toEqual({ self: new Uint8Array(contract), sender: new Uint8Array(toAddress(payer)), value: 0n });
-    expect(record.returnData?.program).toEqual(contractKey);
-    expect(record.returnData?.data).toEqual(concatBytes(wordOf(contract), wordOf(toAddress(payer)), new Uint8Array(32)));
-    expect(record.innerInstructions.get(0)?.map(({ stackHeight }) => stackHeight)).toEqual([2]);
-    expect(logs.some((line) => line.endsWith("invoke [2]"))).toBe(true);
-  });
-
-  it("is a program's address that signs by seeds, whatever it holds", () => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    world.setData(vault, program, sol, 16);
-    const { result } = world.callFrom({
-      accounts: [{ ...writable(vault), dataLength: 16 }],
-      passes: [writableSigner(vault)],
-      signers: [vaultSeeds],
-    });
-    expect(result.kind).toBe("success");
-    expect(contextIn(world.host.logs).sender).toEqual(new Uint8Array(toAddress(vault)));
-  });
-
-  it.each([
-    ["does not sign", [writable(payer)]],
-    ["is read-only", [signer(payer)]],
-    ["is tagged, and lent by a contract", [writableSigner(toPubkey(toAddress(payer)))]],
-    ["is not there", []],
-  ] as const)("is the stand-in of the program where the first account %s", (_, passes) => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    const tagged = toPubkey(toAddress(payer));
-    const { result } = world.callFrom({
-      accounts: [writableSigner(payer), readonly(tagged)],
-      passes: passes.map((meta) => (equalBytes(meta.pubkey, tagged) ? signer(tagged) : meta)),
-    });
-    expect(result.kind).toBe("success");
-    expect(contextIn(world.host.logs).sender).toEqual(new Uint8Array(standIn));
-  });
-
-  it("is never the holder of a program's keypair, nor an account with data that signed by key", () => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    world.setData(bob, program, sol, 8);
-    world.callFrom({ accounts: [{ ...writableSigner(bob), dataLength: 8 }] });
-    expect(contextIn(world.host.logs).sender).toEqual(new Uint8Array(standIn));
-    const { result } = world.send(payer, [{ program: contractKey, accounts: [writableSigner(bob)], data: emptyBytes }]);
-    expect(result).toMatchObject({ kind: "revert", error: '"MissingRequiredSignature"' });
-  });
-
-  it("is at top level a wallet or nobody, and the contract must be among the accounts of the instruction", () => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    expect(world.send(payer, [{ program: contractKey, accounts: [writableSigner(payer)], data: emptyBytes }]).result.kind).toBe("success");
-    expect(contextIn(world.host.logs).sender).toEqual(new Uint8Array(toAddress(payer)));
-    expect(world.send(payer, [{ program: contractKey, accounts: [], data: emptyBytes }]).result).toMatchObject({
-      error: '"MissingRequiredSignature"',
-    });
-    const unnamed = world.callFrom({ accounts: [writableSigner(payer)], target: toPubkey(other), gateway: {}, passes: [] });
-    expect(unnamed.result.kind).toBe("success");
-    // The message names the contract, the instruction to the program does not.
-    const call = { accounts: [writableSigner(payer)], passes: [writableSigner(payer)] };
-    const without = world.send(payer, [
-      { program: contractKey, accounts: [writableSigner(payer)], data: emptyBytes },
-      dropAccount(instructionOf(call), 1),
-    ]);
-    expect(without.result).toMatchObject({ error: '"MissingAccount"' });
-  });
-
-  it("never is a signer that a contract lent: entered by another VM there is no wallet that signs (rule 4)", () => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    const message = {
-      kind: "instruction",
-      program: contractKey,
-      sender: other,
-      gas: 100_000n,
-      depth: 0,
-      isStatic: false,
-      stackHeight: 2,
-    } as const;
-    expect(world.host.call({ ...message, accounts: [writableSigner(toPubkey(other))], data: emptyBytes })).toMatchObject({
-      kind: "revert",
-      error: '"MissingRequiredSignature"',
-    });
-  });
-});
 
 describe("value", () => {
   it("comes from the sender, in wei, and shows in everybody's balance at once", () => {
@@ -331,158 +222,6 @@ describe("what other VMs see and may do (rules 6 to 8, 10)", () => {
     world.setData(data, mutatorProgram, sol, 4);
     size = 10_245;
     expect(world.callFrom({ accounts }).result).toMatchObject({ error: '"InvalidRealloc"' });
-  });
-});
-
-describe("gas, limits and failures (rules 9, 12, 18, 19)", () => {
-  it("tells a revert: its data is the return data, the line says why", () => {
-    const world = createContractWorld();
-    world.deploy(contract, toyOps.store(slot), toyOps.push(Uint8Array.of(1, 2, 3)), toyOps.revert());
-    const { result, logs, record } = world.callFrom({ accounts: [writableSigner(payer)] });
-    expect(result).toMatchObject({ kind: "revert", error: '{"Custom":2113929217}' });
-    expect(record.returnData).toEqual({ program: contractKey, data: Uint8Array.of(1, 2, 3) });
-    expect(logs).toContain("Program log: 0x1111111111111111111111111111111111111111 reverted: 0x010203");
-  });
-
-  it("tries: the failure is told, the program goes on, nothing of the callee stands", () => {
-    const world = createContractWorld();
-    world.deploy(contract, toyOps.push(bigintToBytes(1n, 32)), toyOps.store(slot), toyOps.push(Uint8Array.of(1, 2, 3)), toyOps.revert());
-    const call = { accounts: [writableSigner(payer)], gateway: { isTry: true } };
-    const { result, record } = world.callFrom(call);
-    expect(result.kind).toBe("success");
-    expect(record.returnData).toEqual({ program: programIds.callGateway, data: Uint8Array.of(1, 1, 2, 3) });
-    expect(world.host.getStorage(contract, slot)).toEqual(new Uint8Array(32));
-    world.deploy(contract, toyOps.halt());
-    const halted = world.callFrom(call);
-    expect(halted.result.kind).toBe("success");
-    expect(halted.record.returnData).toEqual({ program: programIds.callGateway, data: Uint8Array.of(2) });
-    // A 64th stays with the caller whatever the callee burns.
-    expect(halted.units).toBeLessThan(200_000n);
-    expect(halted.units).toBeGreaterThan(190_000n);
-  });
-
-  it("respects a limit, and takes no more than was used", () => {
-    const world = createContractWorld();
-    world.deploy(contract, toyOps.gas(), toyOps.stop());
-    const gasSeen = (gateway: object) => {
-      const { record, units } = world.callFrom({ accounts: [writableSigner(payer)], gateway });
-      return { gas: BigInt(`0x${Buffer.from(record.returnData?.data ?? emptyBytes).toString("hex") || "0"}`), units };
-    };
-    expect(gasSeen({ gasLimit: 5_000n }).gas).toBe(4_990n);
-    // The stipend comes on top.
-    expect(gasSeen({ gasLimit: 5_000n, value: 1n }).gas).toBe(7_290n);
-    const free = gasSeen({});
-    expect(free.gas).toBeGreaterThan(190_000n);
-    expect(free.units).toBeLessThan(8_000n);
-    world.deploy(contract, toyOps.halt());
-    expect(world.callFrom({ accounts: [writableSigner(payer)], gateway: { gasLimit: 5_000n } }).units).toBeLessThan(12_000n);
-  });
-
-  it("hands on at most 1,024 bytes of output: more fails the call, and nothing of it stands", () => {
-    const world = createContractWorld();
-    world.deploy(contract, toyOps.push(bigintToBytes(1n, 32)), toyOps.store(slot), toyOps.push(new Uint8Array(1_025)), toyOps.stop());
-    const accounts = [writableSigner(payer)];
-    expect(world.callFrom({ accounts }).result).toMatchObject({ error: '{"Custom":2113929219}' });
-    const tried = world.callFrom({ accounts, gateway: { isTry: true } });
-    expect(tried.result.kind).toBe("success");
-    expect(tried.record.returnData).toEqual({ program: programIds.callGateway, data: Uint8Array.of(2) });
-    expect(world.host.getStorage(contract, slot)).toEqual(new Uint8Array(32));
-    world.deploy(contract, toyOps.push(new Uint8Array(1_024).fill(3)), toyOps.stop());
-    expect(world.callFrom({ accounts }).record.returnData?.data).toEqual(new Uint8Array(1_024).fill(3));
-    // What a failure says is cut.
-    world.deploy(contract, toyOps.push(new Uint8Array(2_000).fill(3)), toyOps.revert());
-    expect(world.callFrom({ accounts }).record.returnData?.data).toEqual(new Uint8Array(1_024).fill(3));
-    expect(world.callFrom({ accounts, gateway: { isTry: true } }).record.returnData?.data).toEqual(
-      concatBytes(Uint8Array.of(1), new Uint8Array(1_023).fill(3)),
-    );
-  });
-
-  it("a balance that lamports do not hold fails the call, which a try survives", () => {
-    const world = createContractWorld();
-    const much = ((1n << 64n) - 1n) * weiPerLamport;
-    world.host.setBalance(contract, much);
-    world.host.setBalance(toAddress(bob), weiPerLamport);
-    world.deploy(contract, toyOps.call({ target: toAddress(bob), value: much }), toyOps.bubble(), toyOps.stop());
-    const accounts = [writableSigner(payer), writable(bob)];
-    expect(world.callFrom({ accounts }).result).toMatchObject({ error: '"ArithmeticOverflow"' });
-    const tried = world.callFrom({ accounts, gateway: { isTry: true } });
-    expect(tried.result.kind).toBe("success");
-    expect(tried.record.returnData).toEqual({ program: programIds.callGateway, data: Uint8Array.of(2) });
-    expect([world.host.getBalance(toAddress(bob)), world.host.getBalance(contract)]).toEqual([weiPerLamport, much]);
-  });
-
-  it("stays static: by the flag of the gateway, and in a frame that is static already", () => {
-    const world = createContractWorld();
-    world.deploy(contract, toyOps.push(bigintToBytes(1n, 32)), toyOps.store(slot), toyOps.stop());
-    const accounts = [writableSigner(payer)];
-    const flagged = world.callFrom({ accounts, gateway: { isStatic: true, isTry: true } });
-    expect(flagged.record.returnData).toEqual({ program: programIds.callGateway, data: Uint8Array.of(2) });
-    const withValue = world.callFrom({ accounts, gateway: { isStatic: true, value: 1n } });
-    expect(withValue.result).toMatchObject({ error: '"InvalidArgument"' });
-    const { program: id, accounts: metas, data } = instructionOf({ accounts: [readonly(payer)], passes: [] });
-    const message = { kind: "instruction", program: id, accounts: metas, data, sender: other, gas: 100_000n } as const;
-    const inStatic = world.host.call({ ...message, depth: 0, isStatic: true, stackHeight: 2 });
-    expect(inStatic).toMatchObject({ kind: "revert", error: '"ReadonlyDataModified"' });
-    expect(world.host.getStorage(contract, slot)).toEqual(new Uint8Array(32));
-  });
-
-  it("counts no depth and no re-entry of the gateway: a contract may be called from height 5, and again below itself", () => {
-    const world = createContractWorld();
-    world.deploy(contract, ...tellContext);
-    const depths: number[] = [];
-    const call = world.host.call.bind(world.host);
-    world.host.call = (message) => {
-      if (message.kind === "call") depths.push(message.depth);
-      return call(message);
-    };
-    world.callFrom({ accounts: [writableSigner(payer)], gateway: {} });
-    world.callFrom({ accounts: [writableSigner(payer)] });
-    world.send(payer, [{ program: contractKey, accounts: [writableSigner(payer)], data: emptyBytes }]);
-    expect(depths).toEqual([1, 1, 1]);
-  });
-
-  it("judges re-entry by program over the whole stack: a program is not entered again through a contract", () => {
-    const world = createContractWorld();
-    // Hands its input on to the gateway.
-    world.deploy(contract, toyOps.input(), toyOps.call({ target: gatewayAddress }), toyOps.bubble(), toyOps.stop());
-    const invoke = (id: Uint8Array): Uint8Array =>
-      concatBytes(
-        selectorOf("invoke(bytes32,(bytes32,bool,bool)[],bytes)"),
-        id,
-        ...[0x60n, 0x80n, 0n, 1n].map((word) => bigintToBytes(word, 32)),
-        new Uint8Array(32),
-      );
-    const accounts = [writableSigner(payer)];
-    expect(world.callFrom({ accounts, input: invoke(mutatorProgram) }).result.kind).toBe("success");
-    const again = world.callFrom({ accounts, input: invoke(program) });
-    expect(again.result).toMatchObject({ error: '{"Custom":2113929217}' });
-    expect(Buffer.from(again.record.returnData?.data ?? emptyBytes).toString("latin1")).toContain("ReentrancyNotAllowed");
-    // Both keep going by the other: neither is open any more.
-    expect(world.callFrom({ accounts, input: invoke(mutatorProgram) }).result.kind).toBe("success");
-  });
-
-  it.each([
-    ["no data", emptyBytes, "InvalidInstructionData"],
-    ["another version", concatBytes(Uint8Array.of(1), new Uint8Array(25)), "InvalidInstructionData"],
-    ["unknown flags", concatBytes(Uint8Array.of(0, 4), new Uint8Array(24)), "InvalidInstructionData"],
-  ])("refuses %s", (_, data, error) => {
-    const world = createContractWorld();
-    world.deploy(contract, toyOps.stop());
-    const accounts = [readonly(contractKey), writableSigner(payer)];
-    const { result } = world.send(payer, [{ program: programIds.callGateway, accounts, data }]);
-    expect(result).toMatchObject({ error: JSON.stringify(error) });
-  });
-
-  it("reaches no program and no account of the SVM: what a message did not name would be within reach", () => {
-    const world = createContractWorld();
-    world.setData(bob, mutatorProgram, sol, 8);
-    const data = encodeGatewayCall({ isTry: true, isStatic: false, gasLimit: undefined, value: 0n, input: Uint8Array.of(1) });
-    for (const target of [mutatorProgram, bob, programIds.system, toPubkey(gatewayAddress)]) {
-      const { result } = world.send(payer, [
-        { program: programIds.callGateway, accounts: [readonly(target), writableSigner(payer)], data },
-      ]);
-      expect(result).toMatchObject({ error: '"IncorrectProgramId"' });
-    }
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type Address,
   type Pubkey,
 } from "@trireme/core";
-import { createToyEnvironment, toyProgram } from "@trireme/testing";
+import { createToyEnvironment, toyOps, toyProgram } from "@trireme/testing";
 import { assemble } from "../asm/assemble.ts";
 import { writeElf } from "../asm/write-elf.ts";
 import { encodeGatewayCall, type GatewayCall } from "../call-gateway/call-gateway-data.ts";
@@ -123,3 +123,16 @@ export const wordOf = (address: Address): Uint8Array => concatBytes(new Uint8Arr
 
 /** msg.sender of programs that no account speaks for. */
 export const standIn: Address = toAddress(findProgramAddress([new TextEncoder().encode("trireme:sender")], program).address);
+
+const topic = new Uint8Array(32).fill(7);
+/** A contract that logs who it is, who calls and with what value, and returns it. */
+export const tellContext: readonly Uint8Array[] = [toyOps.context(), toyOps.log(topic), toyOps.stop()];
+
+/** What the last such contract logged. */
+export function contextIn(logs: readonly { readonly data: Uint8Array }[]) {
+  const data = logs.at(-1)?.data ?? new Uint8Array(0);
+  return { self: data.slice(12, 32), sender: data.slice(44, 64), value: BigInt(`0x${Buffer.from(data.slice(64, 96)).toString("hex")}`) };
+}
+
+/** Somebody else's wallet. */
+export const bob: Pubkey = testSigner(2).pubkey;
