@@ -136,6 +136,8 @@ export function createSharedStore(): SharedStore {
     const oldCount = 1 << bits;
     let newBits = INITIAL_BITS;
     while (size * 4 >= 1 << newBits) newBits++;
+    // Not one step down: a size near the border would have both indexes by turns, and memory for both one day.
+    if (newBits === bits - 1) newBits = bits;
     const offset = allocateIndex(newBits);
     const { words } = views;
     const mask = (1 << newBits) - 1;
