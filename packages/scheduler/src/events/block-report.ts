@@ -13,7 +13,10 @@ export interface RunReport {
   readonly start: number;
   readonly end: number;
   readonly outcome: RunOutcome;
-  /** The lower transaction that it waited for before it ran again, after `blocked` and `faulted`. */
+  /**
+   * A lower transaction: that it waited for before it ran again, after `blocked` and `faulted`; that wrote what it should have
+   * read, after `aborted`.
+   */
   readonly by?: number;
   /** What did not hold, after `aborted`: a key of the state, in words. */
   readonly conflict?: string;

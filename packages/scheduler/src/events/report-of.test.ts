@@ -81,6 +81,9 @@ describe("the report of a block", () => {
     expect([aborts, aborted.length, workers > 1]).toEqual([memory.aborts, memory.aborts, memory.aborts > 0]);
     const key = `slot 0x${"00".repeat(31)}07 of 0x${"ab".repeat(20)}`;
     expect(aborted.map(({ conflict }) => conflict)).toEqual(aborted.map(() => key));
+    // Each counts up after the one below it.
+    const writers = transactions.flatMap((each) => each.runs.filter(({ outcome }) => outcome === "aborted").map(() => each.index - 1));
+    expect(aborted.map(({ by }) => by)).toEqual(writers);
     expect(conflicts).toEqual(aborts === 0 ? [] : [{ key, aborts }]);
     expect(runs.filter(({ outcome }) => outcome === "faulted")).toMatchObject([{ by: 11 }]);
     const sum = (of: typeof runs) => of.reduce((total, { start, end }) => total + end - start, 0);

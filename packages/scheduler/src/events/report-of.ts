@@ -23,7 +23,7 @@ export function reportOf({ transactions, events, keyBytes, ...parts }: ReportPar
 
   const counts = new Map<string, number>();
   const names = new Map<number, string>();
-  const conflicts = new Map<RecordedRun, string>();
+  const conflicts = new Map<RecordedRun, Conflict>();
   let aborts = 0;
   for (const abort of recorded.flatMap((each) => each.aborts)) {
     let name = names.get(abort.conflict);
@@ -32,7 +32,7 @@ export function reportOf({ transactions, events, keyBytes, ...parts }: ReportPar
     aborts++;
     const { incarnation } = abort;
     const run = runsOf[abort.transaction]?.findLast((each) => incarnation === undefined || each.incarnation === incarnation);
-    if (run !== undefined) conflicts.set(run, name);
+    if (run !== undefined) conflicts.set(run, { conflict: name, by: abort.by });
   }
 
   const { wallTime } = parts;
@@ -66,9 +66,16 @@ function mostFirst(counts: ReadonlyMap<string, number>): readonly ConflictCount[
   return all.sort((left, right) => right.aborts - left.aborts || (left.key < right.key ? -1 : 1));
 }
 
-function runReport({ worker, kind, start, end, by }: RecordedRun, conflict: string | undefined, wallTime: number): RunReport {
-  if (kind === "executed" && conflict === undefined) return { worker, start, end: end as number, outcome: kind };
-  const times = { worker, start, end: end ?? Math.max(start, wallTime) };
-  if (conflict !== undefined) return { ...times, outcome: "aborted", conflict };
-  return { ...times, outcome: kind === "running" ? "faulted" : kind, ...(by === undefined ? {} : { by }) };
+interface Conflict {
+  readonly conflict: string;
+  readonly by: number | undefined;
+}
+
+function runReport(run: RecordedRun, aborted: Conflict | undefined, wallTime: number): RunReport {
+  const { worker, kind, start, end } = run;
+  if (kind === "executed" && aborted === undefined) return { worker, start, end: end as number, outcome: kind };
+  const { by } = aborted ?? run;
+  const rest = { worker, start, end: end ?? Math.max(start, wallTime), ...(by === undefined ? {} : { by }) };
+  if (aborted !== undefined) return { ...rest, outcome: "aborted", conflict: aborted.conflict };
+  return { ...rest, outcome: kind === "running" ? "faulted" : kind };
 }

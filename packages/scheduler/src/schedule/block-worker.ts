@@ -7,6 +7,7 @@
 import { field, header, blockState, status } from "../memory/layout.ts";
 import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
 import { Blocked, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
+import { conflictWriter } from "./conflict-writer.ts";
 import type { BlockBody, BodyResult } from "./block-body.ts";
 
 /** What a step came to. `idle`: nothing to do until another worker gets on. */
@@ -34,7 +35,8 @@ export interface WorkerEvents {
   started(index: number, incarnation: number): void;
   /** `by` is a lower transaction that it waits for; `conflict` the key that did not hold. */
   ended(index: number, end: { readonly kind: "executed" | "blocked" | "faulted"; readonly by?: number }): void;
-  aborted(index: number, conflict: number): void;
+  /** `by` is the transaction that wrote the key, -1 where none is to be found. */
+  aborted(index: number, conflict: number, by: number): void;
 }
 
 /** Transactions that a worker may keep waiting for others before it takes new ones. */
@@ -159,7 +161,7 @@ export class BlockWorker {
     const { words } = memory;
     words[memory.at(index) + field.conflict] = conflict;
     Atomics.add(words, header.aborts, 1);
-    events?.aborted(index, conflict);
+    events?.aborted(index, conflict, conflict === 0 ? -1 : conflictWriter(memory, conflict, index));
     markEstimates(memory, index);
     this.runInTurn(index, room);
     this.recent += 2;

@@ -3,13 +3,14 @@ import { Worker } from "node:worker_threads";
 import type { BlockContext, Transaction, TransactionOutcome } from "@trireme/core";
 import { resolveInvolved } from "@trireme/host";
 import type { DiffAndUndo, FlatGet, StateDiff, StateReader } from "@trireme/state";
+import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
 import { BlockMemory, createBlockMemory, MemorySpent } from "../memory/block-memory.ts";
 import { blockState, field } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import { decodeOutcome } from "../outcome/decode-outcome.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
-import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
+import type { BlockTask, BlockThreadReply, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
 
 /** Stack of a thread in MiB: 1,024 frames may take 256 KiB each. */
 const stackSizeMb = 256;
@@ -31,6 +32,7 @@ export interface PooledBlock {
   readonly blockHashes: Uint8Array;
   /** The state before the block, without `ground`. */
   readonly base: { readonly reader: StateReader; readonly get: FlatGet };
+  readonly planted?: PlantedTrouble;
 }
 
 /** Why a block came to nothing: a thread died or threw, or the memory was spent. It is to be run serially. */
@@ -48,6 +50,8 @@ export interface PooledRun {
   readonly changes: DiffAndUndo;
   /** Transactions that ran again. */
   readonly aborts: number;
+  /** Who ran what and when. */
+  readonly record: RunRecord;
 }
 
 /** @see createBlockPool */
@@ -71,6 +75,7 @@ interface Member {
 /** Makes a pool; its threads start at once and do not keep the process alive. `formatNames` are the ids of the set-up's formats. */
 export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly string[], workers: number): BlockPool {
   const members: Member[] = Array.from({ length: workers }, (_, index) => start(setup, index));
+  const watchRun = createRunWatches(workers);
   let lastId = 0;
   let factor = 1;
 
@@ -95,6 +100,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
     workers,
     async run(block) {
       const { transactions, ground } = block;
+      const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
       const bytes = Math.min(mostBytes, leastBytes + inputBytes + transactions.length * bytesPerTransaction * factor);
       const handle = createBlockMemory({ transactions: transactions.length, bytes });
@@ -108,15 +114,20 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
         return { kind: "givenUp", reason: "the transactions did not fit the memory of the block" };
       }
       const id = ++lastId;
-      const { context, blobGasLimit, blockHashes } = block;
-      const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes };
-      const replies = await Promise.all(members.map((_, index) => send(index, task, () => memory.breakUp())));
+      const { context, blobGasLimit, blockHashes, planted } = block;
+      const { began, events } = watch;
+      const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
+      const allReplies = Promise.all(members.slice(0, planted?.workers).map((_, index) => send(index, task, () => memory.breakUp())));
+      watch.handOut();
+      const replies = await allReplies;
+      watch.handBack();
       if (memory.state !== blockState.done) {
         const reasons = replies.flatMap(({ error }) => (error === undefined ? [] : [error]));
         if (reasons.some((reason) => reason.startsWith(memorySpent))) factor *= 2;
         return { kind: "givenUp", reason: reasons.find((reason) => !reason.startsWith(memorySpent)) ?? reasons[0] ?? "no reason" };
       }
-      return collect(memory, block);
+      const run = collect(memory, block);
+      return { ...run, record: watch.record(memory) };
     },
     terminate(worker) {
       void members[worker]?.worker.terminate();
@@ -150,7 +161,7 @@ function start(setup: BlockPoolSetup, index: number): Member {
   return member;
 }
 
-function collect(memory: BlockMemory, { transactions, base }: PooledBlock): PooledRun {
+function collect(memory: BlockMemory, { transactions, base }: PooledBlock): Omit<PooledRun, "record"> {
   const state = new VersionedState(memory, base.reader);
   const outcomes = transactions.map((_, index) => {
     const at = memory.at(index);

@@ -3,11 +3,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EnvironmentDescriptor, FormatDescriptor, Hash, TransactionFormat } from "@trireme/core";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
 import { openSharedState, type SharedState } from "@trireme/state";
+import { createBlockClock, createEventRecorder } from "../events/event-recorder.ts";
 import { loadSource } from "../load-source.ts";
 import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
 import { blockState, header } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
+import { DelayedMemory } from "./delayed-memory.ts";
 import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
 import { createTransactionBody } from "./transaction-body.ts";
 
@@ -33,17 +35,26 @@ async function setUp(setup: BlockThreadSetup): Promise<Thread> {
 }
 
 /** Works until the block is done or given up. */
-function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHashes }: BlockTask): void {
-  const memory = new BlockMemory(handle);
+function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHashes, events, began, planted }: BlockTask): void {
+  const { worker, chainId } = thread.setup;
+  const memory = planted?.delays === undefined ? new BlockMemory(handle) : new DelayedMemory(handle, planted.delays, worker);
   const state = new VersionedState(memory, thread.state);
   const { executor, formats } = thread;
   const getBlockHash = (number: bigint): Hash | undefined => {
     const place = Number(context.number - 1n - number) * 32;
     return place < 0 || place >= blockHashes.length ? undefined : (blockHashes.slice(place, place + 32) as Hash);
   };
-  const { chainId, worker } = thread.setup;
   const body = createTransactionBody({ memory, state, executor, formats, chainId, context, blobGasLimit, getBlockHash });
-  const part = new BlockWorker({ memory, state, body, worker });
+  const buffer = events[worker];
+  const recorder = buffer === undefined ? {} : { events: createEventRecorder(buffer, createBlockClock(began)) };
+  const part = new BlockWorker({
+    memory,
+    state,
+    body,
+    worker,
+    ...recorder,
+    ...(planted?.faults === undefined ? {} : { faults: planted.faults }),
+  });
   let idle = 0;
   for (;;) {
     const seen = Atomics.load(memory.words, header.wake);

@@ -1,7 +1,10 @@
 /** What goes between the pool and its threads. Everything survives a structured clone within one process. */
 import type { BlockContext, EnvironmentSource } from "@trireme/core";
 import type { SharedStateHandle } from "@trireme/state";
+import type { EventBuffer } from "../events/event-buffer.ts";
 import type { BlockMemoryHandle } from "../memory/block-memory.ts";
+import type { PlantedFaults } from "../schedule/block-worker.ts";
+import type { PlantedDelays } from "./delayed-memory.ts";
 
 /** What a thread is started with: enough to make the same executor. */
 export interface BlockThreadSetup {
@@ -16,6 +19,14 @@ export interface BlockThreadSetup {
   readonly worker: number;
 }
 
+/** What tests plant in one block: no chain's definition reaches it. */
+export interface PlantedTrouble {
+  /** So many threads take part, the first ones. */
+  readonly workers?: number;
+  readonly delays?: PlantedDelays;
+  readonly faults?: PlantedFaults;
+}
+
 /** A block to work on; its transactions and what lies over the head's state are in the memory. */
 export interface BlockTask {
   readonly id: number;
@@ -24,6 +35,11 @@ export interface BlockTask {
   readonly blobGasLimit: bigint;
   /** Hashes of the blocks before, newest first, 32 bytes each. */
   readonly blockHashes: Uint8Array;
+  readonly planted: PlantedTrouble | undefined;
+  /** Where each thread writes what it does. */
+  readonly events: readonly EventBuffer[];
+  /** `process.hrtime.bigint()` at the begin of the block. */
+  readonly began: bigint;
 }
 
 /** A thread has nothing more to do for a block. `error`: it gave the block up, for this reason. */

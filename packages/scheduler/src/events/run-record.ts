@@ -1,0 +1,63 @@
+/** What is kept of a block's run on threads, so that its report can be made when somebody asks. */
+import type { BlockMemory } from "../memory/block-memory.ts";
+import { conflictsIn, copyEvents, createEventBuffer, openEventBuffer, type EventBuffer } from "./event-buffer.ts";
+
+/** A run, compact: 20 bytes for each run of a transaction, and the keys in conflict. Times in microseconds since it began. */
+export interface RunRecord {
+  readonly transactions: number;
+  readonly workers: number;
+  readonly events: readonly EventBuffer[];
+  /** Bytes of the keys that the events name, by their reference. */
+  readonly keys: ReadonlyMap<number, Uint8Array>;
+  /** When the workers had been told of the block, and when the last one was done with it. */
+  readonly handedOut: number;
+  readonly handedBack: number;
+  /** When all that the block comes to was there. */
+  readonly wallTime: number;
+}
+
+/** A run that is being recorded. */
+export interface RunWatch {
+  /** `process.hrtime.bigint()` at its begin. */
+  readonly began: bigint;
+  /** One for each worker, shared with it. */
+  readonly events: readonly EventBuffer[];
+  handOut(): void;
+  handBack(): void;
+  /** Ends the run; what it returns is this thread's alone. */
+  record(memory: BlockMemory): RunRecord;
+}
+
+/** Makes watches over runs of one pool, one at a time: their buffers are used again. */
+export function createRunWatches(workers: number): (transactions: number) => RunWatch {
+  let events: readonly EventBuffer[] = [];
+  let room = -1;
+  return (transactions) => {
+    const began = process.hrtime.bigint();
+    // A worker may run all of them, each twice; the few that wait and run once more share what is left.
+    const records = transactions * 2 + 64;
+    if (records > room) {
+      room = records;
+      events = Array.from({ length: workers }, (_, worker) => createEventBuffer({ worker, records }));
+    } else for (const handle of events) openEventBuffer(handle).words.fill(0, 0, 2);
+    const since = (): number => Number(process.hrtime.bigint() - began) / 1_000;
+    let [handedOut, handedBack] = [0, 0];
+    return {
+      began,
+      events,
+      handOut() {
+        handedOut = since();
+      },
+      handBack() {
+        handedBack = since();
+      },
+      record(memory) {
+        const kept = events.map(copyEvents);
+        const keys = new Map<number, Uint8Array>();
+        const conflicts = memory.aborts === 0 ? [] : kept.flatMap((each) => [...conflictsIn(each)]);
+        for (const key of conflicts) if (key !== 0) keys.set(key, memory.keyBytes(key));
+        return { transactions, workers, events: kept, keys, handedOut, handedBack, wallTime: since() };
+      },
+    };
+  };
+}
