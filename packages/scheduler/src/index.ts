@@ -12,6 +12,8 @@ export {
   type PooledBlock,
   type PooledRun,
 } from "./threads/block-pool.ts";
+export type { PlantedDelays } from "./threads/delayed-memory.ts";
+export type { PlantedTrouble } from "./threads/thread-protocol.ts";
 export { decodeOutcome } from "./outcome/decode-outcome.ts";
 export { encodeOutcome } from "./outcome/encode-outcome.ts";
 export { prepareBatch } from "./prepare/prepare-batch.ts";
