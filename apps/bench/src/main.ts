@@ -76,6 +76,19 @@ withOptions(program.command("cross-vm").description("calls to an empty contract 
 );
 
 program
+  .command("parallel")
+  .description("blocks serially and on threads: cost of a transaction, speed-up, aborts")
+  .option("--workload <regex>", "only workloads whose name this matches", "")
+  .option("--workers <list>", "numbers of threads, by commas", "1,2")
+  .option("--runs <number>", "interleaved runs of every column", "5")
+  .option("--blocks <number>", "blocks of a run; as many as take 200 ms when left out")
+  .option("--size <number>", "transactions of a block", "1000")
+  .action(async (options) => {
+    const { runParallelBenchmark } = await import("./parallel/bundle.ts");
+    await runParallelBenchmark(options);
+  });
+
+program
   .command("stack")
   .description("the stack that nested WASM programs need")
   .action(async () => {

@@ -9,7 +9,7 @@ export {
   wordArbitrary,
   type StorageOperation,
 } from "./arbitraries.ts";
-export { bundleEntry } from "./bundle-entry.ts";
+export { bundleEntries, bundleEntry } from "./bundle-entry.ts";
 export { compileSolidity, compileSolidityFiles, type CompiledContract } from "./compile-solidity.ts";
 export { conformanceDirectory } from "./conformance-directory.ts";
 export { testBlock, testTransaction } from "./context.ts";

@@ -1,0 +1,24 @@
+/** What every workload is made of. */
+import type { Transaction } from "@trireme/core";
+import type { WriteGenesis } from "./block-ground.ts";
+
+/** One kind of block. */
+export interface ParallelWorkload {
+  readonly name: string;
+  /** Transactions in a block. */
+  readonly size: number;
+  readonly writeGenesis: WriteGenesis;
+  /** Made when it is the workload's turn: the same ones every time. */
+  readonly createTransactions: () => readonly Transaction[];
+}
+
+/** Numbers below `limit`, the same sequence for the same seed (mulberry32). */
+export function seededNumbers(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
+  };
+}
