@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleEntries } from "@trireme/testing";
-import type { ParallelOptions } from "./parallel-benchmark.ts";
+import type * as Benchmark from "./parallel-benchmark.ts";
 
 const entries = {
   "parallel-benchmark": new URL("parallel-benchmark.ts", import.meta.url),
@@ -13,13 +13,11 @@ const entries = {
 };
 
 /** Bundles the benchmark with its threads, and runs it. */
-export async function runParallelBenchmark(options: ParallelOptions): Promise<void> {
+export async function runParallelBenchmark(options: Benchmark.ParallelOptions): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "trireme-bench-parallel-"));
   try {
     await bundleEntries(entries, directory, (path) => /\/scheduler\/src\/threads\/|\/parallel\/environments\.ts$/.test(path));
-    const { run } = (await import(
-      pathToFileURL(join(directory, "parallel-benchmark.js")).href
-    )) as typeof import("./parallel-benchmark.ts");
+    const { run } = (await import(pathToFileURL(join(directory, "parallel-benchmark.js")).href)) as typeof Benchmark;
     await run(options);
   } finally {
     rmSync(directory, { recursive: true });
