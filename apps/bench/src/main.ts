@@ -83,6 +83,7 @@ program
   .option("--runs <number>", "interleaved runs of every column", "5")
   .option("--blocks <number>", "blocks of a run; as many as take 200 ms when left out")
   .option("--size <number>", "transactions of a block", "1000")
+  .option("--profile <directory>", "write a profile of every thread, as the inspector reads them")
   .action(async (options) => {
     const { runParallelBenchmark } = await import("./parallel/bundle.ts");
     await runParallelBenchmark(options);

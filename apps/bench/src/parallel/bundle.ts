@@ -1,24 +1,27 @@
 /** The parallel benchmark as compiled files: a pool's threads find their program beside the one that starts them. */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { bundleEntries } from "@trireme/testing";
-import type * as Benchmark from "./parallel-benchmark.ts";
+import type { ParallelOptions } from "./parallel-benchmark.ts";
 
 const entries = {
-  "parallel-benchmark": new URL("parallel-benchmark.ts", import.meta.url),
+  main: new URL("parallel-main.ts", import.meta.url),
   environments: new URL("environments.ts", import.meta.url),
   "block-thread": new URL("../../../../packages/scheduler/src/threads/block-thread.ts", import.meta.url),
 };
+/** What looks for another entry beside itself. */
+const hasOwnUrl = (path: string): boolean => /\/scheduler\/src\/threads\/|\/parallel\/environments\.ts$/.test(path);
 
-/** Bundles the benchmark with its threads, and runs it. */
-export async function runParallelBenchmark(options: Benchmark.ParallelOptions): Promise<void> {
+/** Bundles the benchmark with its threads, and runs it in a process of its own. */
+export async function runParallelBenchmark(options: ParallelOptions & { readonly profile?: string }): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "trireme-bench-parallel-"));
   try {
-    await bundleEntries(entries, directory, (path) => /\/scheduler\/src\/threads\/|\/parallel\/environments\.ts$/.test(path));
-    const { run } = (await import(pathToFileURL(join(directory, "parallel-benchmark.js")).href)) as typeof Benchmark;
-    await run(options);
+    await bundleEntries(entries, directory, hasOwnUrl);
+    const flags = options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profile}`];
+    const words = ["--max-semi-space-size=64", "--conditions=source", ...flags, join(directory, "main.js"), JSON.stringify(options)];
+    process.exitCode = spawnSync(process.execPath, words, { stdio: "inherit" }).status ?? 1;
   } finally {
     rmSync(directory, { recursive: true });
   }
