@@ -19,7 +19,11 @@ export interface PastStates {
   /** The first head, before which nothing can be read unless the database has it; or one that was rewound to. */
   start(number: bigint, trie: StateTrie): void;
   /** A new head after `head`, or `head` amended, with what it replaced. */
-  push(number: bigint, head: bigint, undo: StateDiff, trie: StateTrie): void;
+  push(number: bigint, head: bigint, undo: StateDiff): void;
+  /** The trie of the block that was pushed last; to be given before anybody asks for one. */
+  keepTrie(number: bigint, trie: StateTrie): void;
+  /** Keys with this prefix that a block above `number` wrote. */
+  keysSince(number: bigint, head: bigint, prefix: Uint8Array): readonly Uint8Array[];
   /** Takes off the blocks above `number`; their undo diffs, newest first. */
   popAbove(number: bigint, head: bigint): readonly StateDiff[];
 }
@@ -122,12 +126,19 @@ export function createPastStates({ database, store, historyBlocks }: PastStatesO
     start(number, trie) {
       tries.set(Number(number), trie);
     },
-    push(number, head, undo, trie) {
+    keepTrie(number, trie) {
+      tries.set(Number(number), trie);
+    },
+    keysSince(number, head, prefix) {
+      load(Number(number), Number(head));
+      const keys = history.undosAbove(Number(number)).flatMap(({ undo }) => undo.entries.map(({ key }) => key));
+      return keys.filter((key) => Buffer.compare(key.subarray(0, prefix.length), prefix) === 0);
+    },
+    push(number, head, undo) {
       const at = Number(number);
       // Amending a block whose own undo diff is not here yet: the database has it, or nothing before it can be read.
       const followsUndo = number !== head || history.oldest !== undefined || loadUndo(at);
       if (followsUndo) history.push({ number: at, undo });
-      tries.set(at, trie);
       rebuilt = undefined;
       // Blocks come one by one, so that at most one trie leaves.
       tries.delete(at - keptTries - 1);

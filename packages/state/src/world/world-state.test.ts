@@ -131,4 +131,28 @@ describe("a world state", () => {
     expect(previewed).not.toEqual(before);
     expect(world.apply(1n, diff, undo)).toEqual(previewed);
   });
+
+  test("advanced it can be read at once, has the root of a block that was applied, and shows blocks before as they were", () => {
+    const database = createMemoryDatabase();
+    const [applied, advanced] = [createWorldState({ database }), createWorldState({ database })];
+    const roots: Hash[] = [];
+    for (let number = 0; number < 6; number++) {
+      const journal = createJournal(applied.reader);
+      journal.setBalance(alice, BigInt(number + 1));
+      if (number === 2) journal.setBalance(bob, 5n);
+      if (number === 3) journal.setBalance(bob, 0n);
+      const { diff, undo } = journal.takeDiff();
+      advanced.advance(BigInt(number), diff, undo);
+      expect(advanced.reader.getAccount(alice)?.balance).toBe(BigInt(number + 1));
+      roots.push(applied.apply(BigInt(number), diff, undo));
+    }
+    expect(advanced.root).toEqual(roots.at(-1));
+    for (const [number, root] of roots.entries()) expect(advanced.at(BigInt(number)).root).toEqual(root);
+    expect(new Map(advanced.iterateAccounts(2n))).toEqual(
+      new Map([alice, bob].map((address) => [address, applied.at(2n).getAccount(address)])),
+    );
+    expect([...advanced.iterateAccounts()]).toEqual([...applied.iterateAccounts()]);
+    advanced.rewind(4n);
+    expect(advanced.root).toEqual(roots[4]);
+  });
 });
