@@ -1,11 +1,9 @@
 /** Keys of a block's memory in words. */
 import { bytesToHex, type Address } from "@trireme/core";
 import { flatKeyFromBytes } from "@trireme/state";
-import { isCreditKey } from "../memory/credits.ts";
 
 /** Says what a key stands for: `slot 0x… of 0x…`. Any bytes have a name. */
 export function describeKey(bytes: Uint8Array): string {
-  if (isCreditKey(bytes)) return `credits of ${bytesToHex(bytes.subarray(1))}`;
   try {
     return describe(bytes);
   } catch {

@@ -1,5 +1,5 @@
 /** What a block changed, out of its memory: what running it serially would have written. */
-import { bytesToHex, compareBytes, equalBytes, type Address } from "@trireme/core";
+import { compareBytes, equalBytes, type Address } from "@trireme/core";
 import {
   accountFlatKey,
   decodeAccountRecord,
@@ -7,48 +7,15 @@ import {
   flatKind,
   generationFlatKey,
   generationFromValue,
+  type AccountRecord,
   type DiffAndUndo,
   type FlatGet,
   type StateDiffEntry,
 } from "@trireme/state";
 import type { BlockMemory } from "./block-memory.ts";
-import { creditKey, creditsBetween, isCreditKey } from "./credits.ts";
+import { creditsBetween } from "./credits.ts";
 import { beforeBlock } from "./layout.ts";
 import { credited } from "./versioned-state.ts";
-
-/** The changes against `base`, in key order, and what undoes them. The block is done. */
-export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
-  const changes: Change[] = [];
-  const add = (key: Uint8Array, after: Uint8Array | undefined): void => {
-    const before = base(key);
-    if (!isSame(before, after)) changes.push({ key, before, after });
-  };
-  const accounts = changedAccounts(memory);
-  const generations = new Map<string, number>();
-  /** Slots of a storage that was cleared in the block are nobody's any more. */
-  const isCurrentSlot = (bytes: Uint8Array): boolean => {
-    const address = bytes.slice(1, 21) as Address;
-    const name = bytesToHex(address);
-    let current = generations.get(name);
-    if (current === undefined) generations.set(name, (current = finalGeneration(finalAccount(memory, address, base))));
-    return current === new DataView(bytes.buffer, bytes.byteOffset).getUint32(21);
-  };
-  for (const address of accounts.values()) {
-    const { record, generation } = finalAccount(memory, address, base);
-    add(accountFlatKey(address), record === undefined ? undefined : encodeAccountRecord(record));
-    // The generation stands in the account's record, or under a key of its own while there is no account.
-    add(generationFlatKey(address), record === undefined ? generation : undefined);
-  }
-  for (const key of memory.keys()) {
-    const bytes = memory.keyBytes(key);
-    if (isCreditKey(bytes) || bytes[0] === flatKind.account || bytes[0] === flatKind.generation) continue;
-    const written = lastVersion(memory, key);
-    if (written !== undefined && (bytes[0] !== flatKind.slot || isCurrentSlot(bytes))) add(bytes, written.value);
-  }
-  changes.sort((left, right) => compareBytes(left.key, right.key));
-  const entries = (part: "after" | "before"): StateDiffEntry[] => changes.map((change) => ({ key: change.key, value: change[part] }));
-  return { diff: { entries: entries("after") }, undo: { entries: entries("before") } };
-}
 
 interface Change {
   readonly key: Uint8Array;
@@ -56,42 +23,84 @@ interface Change {
   readonly after: Uint8Array | undefined;
 }
 
-/** Accounts that were written, credited, or whose generation was: by name. */
-function changedAccounts(memory: BlockMemory): ReadonlyMap<string, Address> {
-  const accounts = new Map<string, Address>();
-  for (const key of memory.keys()) {
+/** The changes against `base`, in key order, and what undoes them. The block is done. */
+export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
+  const changes: Change[] = [];
+  const add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void => {
+    if (!isSame(before, after)) changes.push({ key, before, after });
+  };
+  const accounts = new Set<number>();
+  const generations = new Map<number, number>();
+  /** Slots of a storage that was cleared in the block are nobody's any more. */
+  const isCurrentSlot = (slot: Uint8Array): boolean => {
+    const account = memory.findKey(accountKeyOf(slot));
+    let current = generations.get(account);
+    if (current === undefined) generations.set(account, (current = finalGeneration(memory, account, base)));
+    return current === new DataView(slot.buffer, slot.byteOffset).getUint32(21);
+  };
+  for (const key of memory.writtenKeys()) {
     const bytes = memory.keyBytes(key);
-    const isOfAccount = isCreditKey(bytes) || bytes[0] === flatKind.account || bytes[0] === flatKind.generation;
-    if (!isOfAccount || memory.versionBelow(key, memory.transactions) === 0) continue;
-    const address = bytes.slice(1) as Address;
-    accounts.set(bytesToHex(address), address);
+    if (bytes[0] === flatKind.account) accounts.add(key);
+    else if (bytes[0] === flatKind.generation) accounts.add(memory.findKey(accountKeyOf(bytes)));
+    else {
+      const written = lastVersion(memory, key);
+      if (written !== undefined && (bytes[0] !== flatKind.slot || isCurrentSlot(bytes))) add(bytes, base(bytes), written.value);
+    }
   }
-  return accounts;
+  for (const key of accounts) {
+    const bytes = memory.keyBytes(key);
+    const before = base(bytes);
+    const record = finalAccount(memory, key, before, base);
+    add(bytes, before, record === undefined ? undefined : encodeAccountRecord(record));
+    // The generation stands in the account's record, or under a key of its own while there is no account.
+    if (before !== undefined && record !== undefined) continue;
+    const generationKey = generationFlatKey(addressOf(bytes));
+    add(generationKey, base(generationKey), record === undefined ? writtenGeneration(memory, bytes, base) : undefined);
+  }
+  changes.sort((left, right) => compareBytes(left.key, right.key));
+  const entries = (part: "after" | "before"): StateDiffEntry[] => changes.map((change) => ({ key: change.key, value: change[part] }));
+  return { diff: { entries: entries("after") }, undo: { entries: entries("before") } };
 }
 
-function finalAccount(memory: BlockMemory, address: Address, base: FlatGet) {
-  const flatKey = accountFlatKey(address);
-  const written = lastVersion(memory, memory.findKey(flatKey));
-  const bytes = written === undefined ? base(flatKey) : written.value;
-  const since = written?.transaction ?? beforeBlock - 1;
-  const { wei } = creditsBetween(memory, memory.findKey(creditKey(address)), since, memory.transactions);
-  const generationKey = generationFlatKey(address);
-  const writtenGeneration = lastVersion(memory, memory.findKey(generationKey));
-  const generation = writtenGeneration === undefined ? base(generationKey) : writtenGeneration.value;
-  const record = credited(bytes === undefined ? undefined : decodeAccountRecord(bytes), wei, () =>
-    generation === undefined ? 0 : generationFromValue(generation),
-  );
-  return { record, generation };
+function finalAccount(memory: BlockMemory, key: number, before: Uint8Array | undefined, base: FlatGet): AccountRecord | undefined {
+  const written = lastVersion(memory, key);
+  const bytes = written === undefined ? before : written.value;
+  const { wei } = creditsBetween(memory, key, written?.transaction ?? beforeBlock - 1, memory.transactions);
+  const record = bytes === undefined ? undefined : decodeAccountRecord(bytes);
+  return credited(record, wei, () => {
+    const generation = writtenGeneration(memory, memory.keyBytes(key), base);
+    return generation === undefined ? 0 : generationFromValue(generation);
+  });
 }
 
-function finalGeneration({ record, generation }: ReturnType<typeof finalAccount>): number {
-  return record?.storageGeneration ?? (generation === undefined ? 0 : generationFromValue(generation));
+/** The generation that an account's slots have at the end. */
+function finalGeneration(memory: BlockMemory, account: number, base: FlatGet): number {
+  const bytes = memory.keyBytes(account);
+  const record = finalAccount(memory, account, base(bytes), base);
+  if (record !== undefined) return record.storageGeneration;
+  const generation = writtenGeneration(memory, bytes, base);
+  return generation === undefined ? 0 : generationFromValue(generation);
+}
+
+/** What stands under the generation key of an account. */
+function writtenGeneration(memory: BlockMemory, account: Uint8Array, base: FlatGet): Uint8Array | undefined {
+  const key = generationFlatKey(addressOf(account));
+  const written = lastVersion(memory, memory.findKey(key));
+  return written === undefined ? base(key) : written.value;
 }
 
 function lastVersion(memory: BlockMemory, key: number) {
   const version = memory.versionBelow(key, memory.transactions);
   if (version === 0) return undefined;
   return { transaction: memory.transactionOf(version), value: memory.readValue(memory.valueOf(version)) };
+}
+
+function addressOf(flatKey: Uint8Array): Address {
+  return flatKey.slice(1, 21) as Address;
+}
+
+function accountKeyOf(flatKey: Uint8Array): Uint8Array {
+  return accountFlatKey(addressOf(flatKey));
 }
 
 function isSame(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {

@@ -28,6 +28,13 @@ export interface BlockMemorySize {
   readonly bytes: number;
 }
 
+/** What a transaction needs of a block. */
+export interface TransactionNeeds {
+  readonly gasLimit: bigint;
+  readonly blobGas: bigint;
+  readonly ceiling: bigint;
+}
+
 /** The memory of the block is spent: the block is to be run without it. */
 export class MemorySpent extends Error {}
 
@@ -36,21 +43,26 @@ const chunkBytes = 32 * 1024;
 /** Share of the index that may be used. */
 const fullness = 0.6;
 
-/** Makes the memory of a block in which nothing has run. */
-export function createBlockMemory({ transactions, bytes }: BlockMemorySize): BlockMemoryHandle {
+/**
+ * Makes the memory of a block in which nothing has run; in `last`, the memory of a block that nobody works on any more, where
+ * that is large enough: pages that the process has touched before cost nothing.
+ */
+export function createBlockMemory({ transactions, bytes }: BlockMemorySize, last?: BlockMemoryHandle): BlockMemoryHandle {
   let indexBits = 10;
-  while (1 << indexBits < bytes / 128) indexBits++;
+  while (1 << indexBits < bytes / 256) indexBits++;
   const indexStart = transactionsStart + transactions * transactionWords;
   const arenaStart = Math.ceil((indexStart + (1 << indexBits)) / 2) * 2;
-  const arenaBytes = Math.ceil(bytes / 8) * 8;
-  const buffer = new SharedArrayBuffer(arenaStart * 4 + arenaBytes);
+  const length = arenaStart * 4 + Math.ceil(bytes / 8) * 8;
+  const isReused = last !== undefined && last.buffer.byteLength >= length;
+  const buffer = isReused ? last.buffer : new SharedArrayBuffer(length);
   const words = new Int32Array(buffer);
+  if (isReused) words.fill(0, 0, arenaStart);
   words[header.magic] = layoutMagic;
   words[header.transactions] = transactions;
   words[header.indexBits] = indexBits;
   words[header.indexStart] = indexStart;
   words[header.arenaNext] = arenaStart / 2;
-  words[header.arenaEnd] = (arenaStart * 4 + arenaBytes) / 8;
+  words[header.arenaEnd] = buffer.byteLength >>> 3;
   words.set(randomHashFactors().subarray(0, hashFactorCount), factorsStart);
   for (let index = 0; index < transactions; index++) words[transactionsStart + index * transactionWords + field.after] = -1;
   return { buffer };
@@ -61,6 +73,7 @@ export class BlockMemory {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
   private readonly floats: Float64Array;
+  private readonly longs: BigUint64Array;
   readonly transactions: number;
   private readonly factors: Int32Array;
   private readonly indexStart: number;
@@ -77,6 +90,7 @@ export class BlockMemory {
     this.words = words;
     this.bytes = new Uint8Array(buffer);
     this.floats = new Float64Array(buffer, 0, words.length >>> 1);
+    this.longs = new BigUint64Array(buffer, 0, words.length >>> 1);
     this.transactions = words[header.transactions] as number;
     this.indexBits = words[header.indexBits] as number;
     this.indexStart = words[header.indexStart] as number;
@@ -89,6 +103,23 @@ export class BlockMemory {
     const at = this.at(index);
     this.floats[(at + field.gasUsed) / 2] = Number(gasUsed);
     this.words[at + field.blobGasUsed] = Number(blobGasUsed);
+  }
+
+  /** What a transaction must find left of the block's room; `ceiling` is the gas of the block up to which it may stand at all. */
+  setNeeds(index: number, { gasLimit, blobGas, ceiling }: TransactionNeeds): void {
+    const at = this.at(index);
+    this.floats[(at + field.gasLimit) / 2] = Number(gasLimit);
+    this.words[at + field.blobGas] = Number(blobGas);
+    this.floats[(at + field.ceiling) / 2] = Number(ceiling);
+  }
+
+  /** Whether the committed transactions leave a transaction what it needs. */
+  hasRoomFor(index: number, gasLimit: bigint, blobGasLimit: bigint): boolean {
+    const at = this.at(index);
+    const { floats, words } = this;
+    const gas = (floats[header.gasUsed / 2] as number) + (floats[(at + field.gasLimit) / 2] as number);
+    if (gas > Number(gasLimit) || gas > (floats[(at + field.ceiling) / 2] as number)) return false;
+    return (floats[header.blobGasUsed / 2] as number) + (words[at + field.blobGas] as number) <= Number(blobGasLimit);
   }
 
   /** Takes what a transaction used off the room of those above it. */
@@ -133,7 +164,20 @@ export class BlockMemory {
   /** Wakes whoever waits for something to change. */
   wake(): void {
     Atomics.add(this.words, header.wake, 1);
-    Atomics.notify(this.words, header.wake);
+    // Whoever is about to sleep has said so before it looks whether something has changed.
+    if (Atomics.load(this.words, header.sleeping) > 0) Atomics.notify(this.words, header.wake);
+  }
+
+  /** What `sleep` wants to know: taken before the look that found nothing to do. */
+  get changes(): number {
+    return Atomics.load(this.words, header.wake);
+  }
+
+  /** Sleeps until something changes after `seen`, `milliseconds` at most. */
+  sleep(seen: number, milliseconds: number): void {
+    Atomics.add(this.words, header.sleeping, 1);
+    Atomics.wait(this.words, header.wake, seen, milliseconds);
+    Atomics.sub(this.words, header.sleeping, 1);
   }
 
   /** i32 position of a transaction's words. */
@@ -141,7 +185,7 @@ export class BlockMemory {
     return transactionsStart + index * transactionWords;
   }
 
-  /** A reference to fresh bytes, zeros. @throws MemorySpent */
+  /** A reference to bytes that may hold anything. @throws MemorySpent */
   allocate(length: number): number {
     const units = (length + 7) >>> 3;
     if (this.chunkEnd - this.chunkNext < units) {
@@ -175,13 +219,9 @@ export class BlockMemory {
     }
   }
 
-  /** Every key that somebody read or wrote. */
-  *keys(): Iterable<number> {
-    const end = this.indexStart + (1 << this.indexBits);
-    for (let place = this.indexStart; place < end; place++) {
-      const key = this.words[place] as number;
-      if (key !== 0) yield key;
-    }
+  /** Every key that somebody wrote, or that had a version before the block. */
+  *writtenKeys(): Iterable<number> {
+    for (let key = Atomics.load(this.words, header.written); key !== 0; key = this.words[key * 2 + keyWord.nextWritten] as number) yield key;
   }
 
   /** Bytes of a key: a copy. */
@@ -192,8 +232,17 @@ export class BlockMemory {
 
   /** The newest version that a transaction lower than `index` wrote; 0 where there is none. */
   versionBelow(key: number, index: number): number {
+    return this.newestBelow(key * 2 + keyWord.newest, index);
+  }
+
+  /** The newest credit by a transaction lower than `index`; 0 where there is none. */
+  creditBelow(key: number, index: number): number {
+    return this.newestBelow(key * 2 + keyWord.credits, index);
+  }
+
+  private newestBelow(link: number, index: number): number {
     const { words } = this;
-    let version = Atomics.load(words, key * 2 + keyWord.newest);
+    let version = Atomics.load(words, link);
     while (version !== 0) {
       const at = version * 2;
       if ((words[at + versionWord.transaction] as number) < index && Atomics.load(words, at + versionWord.value) !== 0) return version;
@@ -245,13 +294,42 @@ export class BlockMemory {
     return reference;
   }
 
+  /** Wei of a credit. */
+  readCredit(value: number): bigint {
+    const count = this.words[value * 2] as number;
+    let wei = 0n;
+    for (let word = count; word > 0; word--) wei = (wei << 64n) | (this.longs[value + word] as bigint);
+    return wei;
+  }
+
+  /** @throws MemorySpent */
+  makeCredit(wei: bigint): number {
+    let count = 0;
+    for (let rest = wei; rest !== 0n; rest >>= 64n) count++;
+    const reference = this.allocate(8 + count * 8);
+    this.words[reference * 2] = count;
+    for (let word = 1, rest = wei; word <= count; word++, rest >>= 64n) this.longs[reference + word] = rest;
+    return reference;
+  }
+
   /** The version of a transaction under a key, made where there is none. @throws MemorySpent */
   findVersion(key: number, index: number): number {
+    return this.find(key, keyWord.newest, index);
+  }
+
+  /** The credit of a transaction under an account's key, made where there is none. @throws MemorySpent */
+  findCredit(key: number, index: number): number {
+    return this.find(key, keyWord.credits, index);
+  }
+
+  private find(key: number, first: number, index: number): number {
     const { words } = this;
     const at = key * 2;
     this.lock(at + keyWord.lock);
     try {
-      let link = at + keyWord.newest;
+      if (words[at + keyWord.newest] === 0 && words[at + keyWord.credits] === 0)
+        words[at + keyWord.nextWritten] = Atomics.exchange(words, header.written, key);
+      let link = at + first;
       for (;;) {
         const version = words[link] as number;
         const transaction = version === 0 ? -2 : (words[version * 2 + versionWord.transaction] as number);
@@ -259,6 +337,7 @@ export class BlockMemory {
         if (transaction < index) {
           const made = this.allocate(versionWords * 4);
           words[made * 2 + versionWord.transaction] = index;
+          words[made * 2 + versionWord.value] = 0;
           words[made * 2 + versionWord.older] = version;
           Atomics.store(words, link, made);
           return made;
@@ -301,8 +380,12 @@ export class BlockMemory {
   private makeKey(key: Uint8Array, hash: number): number {
     if (Atomics.add(this.words, header.keys, 1) > fullness * (1 << this.indexBits)) throw new MemorySpent();
     const reference = this.allocate(keyWords * 4 + key.length);
-    this.words[reference * 2 + keyWord.hash] = hash;
-    this.words[reference * 2 + keyWord.length] = key.length;
+    const at = reference * 2;
+    this.words[at + keyWord.hash] = hash;
+    this.words[at + keyWord.length] = key.length;
+    this.words[at + keyWord.newest] = 0;
+    this.words[at + keyWord.lock] = 0;
+    this.words[at + keyWord.credits] = 0;
     this.bytes.set(key, reference * 8 + keyWords * 4);
     return reference;
   }

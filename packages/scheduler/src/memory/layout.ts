@@ -5,14 +5,15 @@
  * | --- | --- |
  * | 0 to 31 | header |
  * | 32 to 95 | factors of the key hash |
- * | 96 on | 16 words for each transaction |
+ * | 96 on | 24 words for each transaction |
  * | then | index of keys: 0 = empty, else a reference to the key |
  * | then | arena: keys, versions, values, reads, inputs and outcomes |
  *
  * A reference is an offset in bytes / 8. Nothing in the arena is ever moved or freed while the block runs.
- * Key: hash, length, newest version, lock, bytes. Version: transaction, value, next older version, unused.
- * Value: length or -1 for "removed", bytes. A version's value is 0 when the last incarnation did not write it, and negative
- * while the transaction is about to run again: an estimate.
+ * Key: hash, length, newest version, lock, newest credit, next key with versions, bytes. Version and credit: transaction, value,
+ * next older one, unused. Value: length or -1 for "removed", bytes. A credit's value: count of 64-bit words, unused, the words,
+ * lowest first. A version's value is 0 when the last incarnation did not write it, and negative while the transaction is about
+ * to run again: an estimate.
  */
 
 /** i32 positions in the header. */
@@ -36,9 +37,13 @@ export const header = {
   aborts: 11,
   /** Rises when the block is to be looked at again. */
   wake: 12,
+  /** Threads that sleep until then. */
+  sleeping: 13,
   /** Gas that committed transactions used: a float64, and blob gas after it. */
   gasUsed: 14,
   blobGasUsed: 16,
+  /** The last key that got its first version: the others follow by `nextWritten`. */
+  written: 18,
 } as const;
 
 /** States of a block. `serial`: whoever commits runs what is left; the others stop. `broken`: to be run again without this memory. */
@@ -64,6 +69,11 @@ export const field = {
   /** Gas that it used: a float64. */
   gasUsed: 14,
   blobGasUsed: 13,
+  /** Gas that it must have room for: a float64, and blob gas after it. */
+  gasLimit: 16,
+  blobGas: 18,
+  /** Gas of the block up to which it may stand: a float64. */
+  ceiling: 20,
 } as const;
 
 /** Statuses of a transaction. */
@@ -72,14 +82,14 @@ export const status = { ready: 0, executing: 1, executed: 2, committed: 3 } as c
 export const layoutMagic = 0x7472_6d76;
 export const factorsStart = 32;
 export const transactionsStart = 96;
-export const transactionWords = 16;
+export const transactionWords = 24;
 
 /** Words of a key before its bytes, of a version, of a value before its bytes. */
-export const keyWords = 4;
+export const keyWords = 6;
 export const versionWords = 4;
 export const valueWords = 1;
 /** i32 positions within them. */
-export const keyWord = { hash: 0, length: 1, newest: 2, lock: 3 } as const;
+export const keyWord = { hash: 0, length: 1, newest: 2, lock: 3, credits: 4, nextWritten: 5 } as const;
 export const versionWord = { transaction: 0, value: 1, older: 2 } as const;
 
 /** The transaction that stands for what was written before the first one. */

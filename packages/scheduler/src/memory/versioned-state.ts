@@ -1,5 +1,5 @@
 /** State as one transaction of a block sees it: the newest versions of lower transactions over the state before the block. */
-import type { Address } from "@trireme/core";
+import type { Address, Hash } from "@trireme/core";
 import {
   accountFlatKey,
   codeFlatKey,
@@ -15,7 +15,7 @@ import {
 } from "@trireme/state";
 import { emptyCodeHash } from "@trireme/core";
 import type { BlockMemory } from "./block-memory.ts";
-import { creditKey, creditsBetween, creditValue } from "./credits.ts";
+import { creditsBetween } from "./credits.ts";
 import { beforeBlock, field } from "./layout.ts";
 
 /** A transaction read what a lower one is about to write again: it waits for that. */
@@ -31,8 +31,14 @@ export class Blocked extends Error {
 /** Largest balance: credits stop there. */
 const maxBalance = (1n << 256n) - 1n;
 /** A read of the newest version; otherwise the transaction after which credits were added up. */
-const newest = -2;
+const newest = beforeBlock - 2;
 const readWords = 3;
+
+/** Code by its hash, one unit for a byte: the same in every block, so that a thread copies it out of shared memory once. */
+export type KnownCode = Map<string, Uint8Array>;
+
+/** Codes that a thread keeps at most: half a gigabyte of the largest. */
+const mostKnownCodes = 10_000;
 
 /** The versions that one thread reads and writes for the transactions that it runs. */
 export class VersionedState {
@@ -42,9 +48,13 @@ export class VersionedState {
   /** Key, kind of read, what was seen. */
   private reads = new Int32Array(readWords * 64);
   private readCount = 0;
+  /** Accounts of the state before the block, by key, and of versions, by minus their value. */
+  private readonly accounts = new Map<number, AccountRecord | undefined>();
+  private readonly knownCode: KnownCode;
 
-  constructor(memory: BlockMemory, base: StateReader) {
+  constructor(memory: BlockMemory, base: StateReader, knownCode: KnownCode = new Map()) {
     this.memory = memory;
+    this.knownCode = knownCode;
     this.reader = this.createReader(base);
   }
 
@@ -88,7 +98,10 @@ export class VersionedState {
       longer.set(this.reads);
       this.reads = longer;
     }
-    this.reads.set([key, kind, seen], this.readCount++ * readWords);
+    const at = this.readCount++ * readWords;
+    this.reads[at] = key;
+    this.reads[at + 1] = kind;
+    this.reads[at + 2] = seen;
   }
 
   private createReader(base: StateReader): StateReader {
@@ -106,15 +119,25 @@ export class VersionedState {
           (value) => (value === undefined ? undefined : wordFromSlotValue(value)),
           () => base.getSlot(address, generation, key),
         ),
-      // Found by its hash, code is the same whoever deployed it: which version was read does not matter.
-      getCode: (codeHash) => {
-        const { memory } = this;
-        const version = memory.versionBelow(memory.findKey(codeFlatKey(codeHash)), this.index);
-        const value = version === 0 ? 0 : Math.abs(memory.valueOf(version));
-        return value === 0 ? base.getCode(codeHash) : memory.readValue(value);
-      },
+      getCode: (codeHash) => this.readCode(codeHash, base),
       getDataPage: (address, page) => this.read(pageFlatKey(address, page), identity, () => base.getDataPage(address, page)),
     };
+  }
+
+  /** Found by its hash, code is the same whoever deployed it: which version was read does not matter. */
+  private readCode(codeHash: Hash, base: StateReader): Uint8Array | undefined {
+    const { memory, knownCode } = this;
+    const name = Buffer.from(codeHash.buffer, codeHash.byteOffset, codeHash.byteLength).toString("latin1");
+    const known = knownCode.get(name);
+    if (known !== undefined) return known;
+    const version = memory.versionBelow(memory.findKey(codeFlatKey(codeHash)), this.index);
+    const value = version === 0 ? 0 : Math.abs(memory.valueOf(version));
+    const code = value === 0 ? base.getCode(codeHash) : memory.readValue(value);
+    if (code !== undefined) {
+      if (knownCode.size >= mostKnownCodes) knownCode.clear();
+      knownCode.set(name, code);
+    }
+    return code;
   }
 
   private readAccount(address: Address, base: StateReader): AccountRecord | undefined {
@@ -123,14 +146,23 @@ export class VersionedState {
     const { version, value } = this.look(key);
     this.note(key, newest, value);
     const since = version === 0 ? beforeBlock - 1 : memory.transactionOf(version);
-    const bytes = version === 0 ? undefined : memory.readValue(value);
-    const written = version === 0 ? base.getAccount(address) : bytes === undefined ? undefined : decodeAccountRecord(bytes);
-    const credits = memory.findKey(creditKey(address));
-    const { wei, estimate } = creditsBetween(memory, credits, since, index);
+    const written = this.recordOf(key, value, address, base);
+    const { wei, estimate } = creditsBetween(memory, key, since, index);
     if (estimate !== undefined) throw new Blocked(estimate);
     // The sum is what was read, not who made it.
-    this.note(credits, since, wei === 0n ? 0 : memory.makeValue(creditValue(wei)));
-    return credited(written, wei, () => this.reader.getNextGeneration(address));
+    this.note(key, since, wei === 0n ? 0 : memory.makeCredit(wei));
+    return wei === 0n ? written : credited(written, wei, () => this.reader.getNextGeneration(address));
+  }
+
+  private recordOf(key: number, value: number, address: Address, base: StateReader): AccountRecord | undefined {
+    const { accounts, memory } = this;
+    const name = value === 0 ? key : -value;
+    let record = accounts.get(name);
+    if (record !== undefined || accounts.has(name)) return record;
+    const bytes = value === 0 ? undefined : memory.readValue(value);
+    record = value === 0 ? base.getAccount(address) : bytes === undefined ? undefined : decodeAccountRecord(bytes);
+    accounts.set(name, record);
+    return record;
   }
 }
 
@@ -160,7 +192,7 @@ export function staleRead(memory: BlockMemory, index: number): number {
 
 function hasCredits(memory: BlockMemory, key: number, since: number, index: number, seen: number): boolean {
   const { wei } = creditsBetween(memory, key, since, index);
-  return wei === 0n || seen === 0 ? wei === 0n && seen === 0 : memory.hasValue(seen, creditValue(wei));
+  return wei === (seen === 0 ? 0n : memory.readCredit(seen));
 }
 
 /**
@@ -170,20 +202,27 @@ function hasCredits(memory: BlockMemory, key: number, since: number, index: numb
 export function publishWrites(memory: BlockMemory, index: number, { entries, credits }: JournalWrites): void {
   const { words } = memory;
   const at = memory.at(index);
-  const before = new Set(writesOf(memory, index));
-  const versions: number[] = [];
-  const put = (flatKey: Uint8Array, value: Uint8Array | undefined): void => {
-    const version = memory.findVersion(memory.findKey(flatKey), index);
-    versions.push(version);
-    before.delete(version);
+  const before = writesOf(memory, index);
+  const count = entries.length + credits.length;
+  const reference = count === 0 ? 0 : memory.allocate(count * 4);
+  let place = reference * 2;
+  for (const { key, value } of entries) {
+    const version = memory.findVersion(memory.findKey(key), index);
+    words[place++] = version;
     const known = Math.abs(memory.valueOf(version));
     memory.setValue(version, known !== 0 && memory.hasValue(known, value) ? known : memory.makeValue(value));
-  };
-  for (const { key, value } of entries) put(key, value);
-  for (const { address, wei } of credits) put(creditKey(address), creditValue(wei));
-  for (const version of before) memory.setValue(version, 0);
-  words[at + field.writes] = versions.length === 0 ? 0 : memory.keepNumbers(Int32Array.from(versions), versions.length);
-  words[at + field.writeCount] = versions.length;
+  }
+  for (const { address, wei } of credits) {
+    const credit = memory.findCredit(memory.findKey(accountFlatKey(address)), index);
+    words[place++] = credit;
+    memory.setValue(credit, memory.makeCredit(wei));
+  }
+  if (before.length > 0) {
+    const now = new Set(words.subarray(reference * 2, place));
+    for (const version of before) if (!now.has(version)) memory.setValue(version, 0);
+  }
+  words[at + field.writes] = reference;
+  words[at + field.writeCount] = count;
 }
 
 /** Makes what a transaction wrote estimates: it is about to run again. */

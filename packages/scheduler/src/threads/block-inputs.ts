@@ -1,17 +1,20 @@
 /** The transactions of a block in its memory: bytes, who sent them, and in whose wake they run. */
-import { concatBytes, equalBytes, type Address, type Transaction } from "@trireme/core";
+import { equalBytes, type Address, type BlockContext, type Hash, type Transaction } from "@trireme/core";
 import type { BlockMemory } from "../memory/block-memory.ts";
 import { beforeBlock, field } from "../memory/layout.ts";
 import type { StateDiff } from "@trireme/state";
 
-const senderBytes = 20;
-const formatBytes = 1;
+/** Before the bytes of a transaction: format, sender, hash. */
+const senderAt = 1;
+const hashAt = senderAt + 20;
+const rawAt = hashAt + 32;
 
 /** A transaction as a thread finds it. */
 export interface BlockInput {
   /** Place of its format among the chain's. */
   readonly format: number;
   readonly sender: Address;
+  readonly hash: Hash;
   readonly raw: Uint8Array;
 }
 
@@ -20,24 +23,37 @@ export function writeInputs(
   memory: BlockMemory,
   transactions: readonly Transaction[],
   formatOf: (transaction: Transaction) => number,
+  { gasLimit, baseFeePerGas }: Pick<BlockContext, "gasLimit" | "baseFeePerGas">,
 ): void {
+  const { bytes, words } = memory;
   const after = predecessors(transactions);
   for (const [index, transaction] of transactions.entries()) {
+    const { raw, sender, hash } = transaction;
     const at = memory.at(index);
-    const bytes = concatBytes(Uint8Array.of(formatOf(transaction)), transaction.sender, transaction.raw);
-    memory.words[at + field.inputLength] = bytes.length;
-    memory.words[at + field.input] = memory.keepBytes(bytes);
-    memory.words[at + field.after] = after[index] as number;
+    const length = rawAt + raw.length;
+    const reference = memory.allocate(length);
+    bytes[reference * 8] = formatOf(transaction);
+    bytes.set(sender, reference * 8 + senderAt);
+    bytes.set(hash, reference * 8 + hashAt);
+    bytes.set(raw, reference * 8 + rawAt);
+    words[at + field.inputLength] = length;
+    words[at + field.input] = reference;
+    words[at + field.after] = after[index] as number;
+    // Who pays less than the base fee has room up to the target of the block only (rule 14).
+    const isCheap = transaction.isExemptFromBaseFee === true && transaction.maxFeePerGas < baseFeePerGas;
+    memory.setNeeds(index, { gasLimit: transaction.gasLimit, blobGas: transaction.blobGas, ceiling: isCheap ? gasLimit / 2n : gasLimit });
   }
 }
 
 export function readInput(memory: BlockMemory, index: number): BlockInput {
+  const { bytes, words } = memory;
   const at = memory.at(index);
-  const bytes = memory.bytesAt(memory.words[at + field.input] as number, memory.words[at + field.inputLength] as number);
+  const start = (words[at + field.input] as number) * 8;
   return {
-    format: bytes[0] as number,
-    sender: bytes.slice(formatBytes, formatBytes + senderBytes) as Address,
-    raw: bytes.slice(formatBytes + senderBytes),
+    format: bytes[start] as number,
+    sender: bytes.slice(start + senderAt, start + hashAt) as Address,
+    hash: bytes.slice(start + hashAt, start + rawAt) as Hash,
+    raw: bytes.slice(start + rawAt, start + (words[at + field.inputLength] as number)),
   };
 }
 

@@ -5,7 +5,7 @@ import { resolveInvolved } from "@trireme/host";
 import type { DiffAndUndo, FlatGet, StateDiff, StateReader } from "@trireme/state";
 import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
-import { BlockMemory, createBlockMemory, MemorySpent } from "../memory/block-memory.ts";
+import { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
 import { blockState, field } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import { decodeOutcome } from "../outcome/decode-outcome.ts";
@@ -78,6 +78,8 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
   const watchRun = createRunWatches(workers);
   let lastId = 0;
   let factor = 1;
+  /** Of the last block, when nobody is at it any more. */
+  let spare: BlockMemoryHandle | undefined;
 
   const send = (index: number, task: BlockTask, onDeath: () => void): Promise<BlockThreadReply> => {
     let member = members[index] as Member;
@@ -103,11 +105,12 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
       const bytes = Math.min(mostBytes, leastBytes + inputBytes + transactions.length * bytesPerTransaction * factor);
-      const handle = createBlockMemory({ transactions: transactions.length, bytes });
+      const handle = createBlockMemory({ transactions: transactions.length, bytes }, spare);
+      spare = undefined;
       const memory = new BlockMemory(handle);
       try {
         writeGround(memory, ground);
-        writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format));
+        writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), block.context);
       } catch (error) {
         if (!(error instanceof MemorySpent)) throw error;
         factor *= 2;
@@ -127,6 +130,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
         return { kind: "givenUp", reason: reasons.find((reason) => !reason.startsWith(memorySpent)) ?? reasons[0] ?? "no reason" };
       }
       const run = collect(memory, block);
+      spare = handle;
       return { ...run, record: watch.record(memory) };
     },
     terminate(worker) {

@@ -6,8 +6,8 @@ import { openSharedState, type SharedState } from "@trireme/state";
 import { createBlockClock, createEventRecorder } from "../events/event-recorder.ts";
 import { loadSource } from "../load-source.ts";
 import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
-import { blockState, header } from "../memory/layout.ts";
-import { VersionedState } from "../memory/versioned-state.ts";
+import { blockState } from "../memory/layout.ts";
+import { VersionedState, type KnownCode } from "../memory/versioned-state.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { DelayedMemory } from "./delayed-memory.ts";
 import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
@@ -18,6 +18,7 @@ interface Thread {
   readonly executor: HostExecutor;
   readonly formats: readonly TransactionFormat[];
   readonly state: SharedState;
+  readonly knownCode: KnownCode;
 }
 
 /** Steps without work before a thread sleeps until something changes. */
@@ -31,14 +32,14 @@ async function setUp(setup: BlockThreadSetup): Promise<Thread> {
   const formats = descriptors.map(({ create }) => create());
   const { reentryLimit, memoryBudget } = setup;
   const executor = createHostExecutor({ environments: environments.map(({ create }) => create()), formats, reentryLimit, memoryBudget });
-  return { setup, executor, formats, state: openSharedState(setup.state) };
+  return { setup, executor, formats, state: openSharedState(setup.state), knownCode: new Map() };
 }
 
 /** Works until the block is done or given up. */
 function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHashes, events, began, planted }: BlockTask): void {
   const { worker, chainId } = thread.setup;
   const memory = planted?.delays === undefined ? new BlockMemory(handle) : new DelayedMemory(handle, planted.delays, worker);
-  const state = new VersionedState(memory, thread.state);
+  const state = new VersionedState(memory, thread.state, thread.knownCode);
   const { executor, formats } = thread;
   const getBlockHash = (number: bigint): Hash | undefined => {
     const place = Number(context.number - 1n - number) * 32;
@@ -57,11 +58,11 @@ function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHash
   });
   let idle = 0;
   for (;;) {
-    const seen = Atomics.load(memory.words, header.wake);
+    const seen = memory.changes;
     const result = part.step();
     if (result === "done") return;
     if (result === "worked") idle = 0;
-    else if (++idle > spins && memory.state !== blockState.done) Atomics.wait(memory.words, header.wake, seen, patience);
+    else if (++idle > spins && memory.state !== blockState.done) memory.sleep(seen, patience);
   }
 }
 

@@ -25,6 +25,7 @@ export interface TransactionBodyParts {
 export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
   const { memory, state, executor, formats, chainId, context, blobGasLimit, getBlockHash } = parts;
   const decoded = new Map<number, Transaction>();
+  let journal = createJournal(state.reader);
   const whole: BodyRoom = { gasLeft: context.gasLimit, blobGasLeft: blobGasLimit };
 
   const transactionAt = (index: number): Transaction => {
@@ -37,18 +38,8 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
 
   return {
     room: whole,
-    dependsOnRoom(index, { gasLeft, blobGasLeft }) {
-      const { gasLimit, blobGas, isExemptFromBaseFee, maxFeePerGas } = transactionAt(index);
-      if (gasLimit > gasLeft || blobGas > blobGasLeft) return true;
-      // Who pays less than the base fee has room up to the target of the block only (rule 14).
-      return (
-        isExemptFromBaseFee === true &&
-        maxFeePerGas < context.baseFeePerGas &&
-        context.gasLimit - gasLeft + gasLimit > context.gasLimit / 2n
-      );
-    },
+    dependsOnRoom: (index) => !memory.hasRoomFor(index, context.gasLimit, blobGasLimit),
     execute(index, room = whole) {
-      const journal = createJournal(state.reader);
       try {
         const outcome = executor.executeTransaction(transactionAt(index), journal, context, room, { getBlockHash });
         const isInvalid = outcome.kind === "invalid";
@@ -59,6 +50,8 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
           blobGasUsed: isInvalid ? 0n : outcome.blobGasUsed,
         };
       } catch (error) {
+        // What was thrown through may have left it in pieces.
+        journal = createJournal(state.reader);
         throw schedulersOwn(error) ?? error;
       }
     },

@@ -1,0 +1,126 @@
+/** The threads of a pool: started, spoken to, and started again when they end. */
+import { Worker } from "node:worker_threads";
+import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
+
+/** Stack of a thread in MiB: 1,024 frames may take 256 KiB each. */
+const stackSizeMb = 256;
+/** Milliseconds in which a thread must be set up. */
+const mostSetUp = 30_000;
+
+/** What became of the threads of a pool. */
+export interface ThreadCounts {
+  readonly started: number;
+  /** Ended without having been told to by `close`. */
+  readonly ended: number;
+}
+
+/** @see createPoolMembers */
+export interface PoolMembers {
+  readonly counts: ThreadCounts;
+  /** Waits for the first `count` threads to be set up, those that have ended started again. Gives why one could not be. */
+  ready(count: number): Promise<string | undefined>;
+  /** Gives a thread a block. `onError` is called at once when it ends or gives the block up; the reply says why. */
+  send(index: number, task: BlockTask, onError: () => void): Promise<BlockThreadReply>;
+  terminate(index: number): void;
+  close(): Promise<void>;
+}
+
+interface Member {
+  readonly worker: Worker;
+  /** False when it ended before it was set up. */
+  readonly ready: Promise<boolean>;
+  isReady: boolean;
+  hasServed: boolean;
+  /** Why it ended. */
+  end: string | undefined;
+  busy: { readonly id: number; readonly done: (reply: BlockThreadReply) => void } | undefined;
+}
+
+/** Starts the threads; they do not keep the process alive but for as long as somebody waits for them. */
+export function createPoolMembers(setup: Omit<BlockThreadSetup, "worker">, workers: number): PoolMembers {
+  const counts = { started: 0, ended: 0 };
+  let isClosed = false;
+
+  const startAt = (index: number): Member => {
+    counts.started++;
+    return startMember({ ...setup, worker: index }, (member) => {
+      if (isClosed) return;
+      counts.ended++;
+      // One that ends before it has done anything may always do so: it is started again when it is needed, not at once.
+      if (member.hasServed && members[index] === member) members[index] = startAt(index);
+    });
+  };
+  const members: Member[] = Array.from({ length: workers }, (_, index) => startAt(index));
+
+  return {
+    counts,
+    ready: async (count) => {
+      const team = members.slice(0, count).map((member, index) => (member.end === undefined ? member : (members[index] = startAt(index))));
+      for (const { worker, isReady } of team) if (!isReady) worker.ref();
+      await Promise.all(team.map(({ ready }) => ready));
+      for (const { worker } of team) worker.unref();
+      return isClosed ? "the pool was closed" : team.find(({ isReady }) => !isReady)?.end;
+    },
+    send: (index, task, onError) => {
+      const member = members[index] as Member;
+      const { worker } = member;
+      return new Promise((resolve) => {
+        const done = (reply: BlockThreadReply): void => {
+          member.busy = undefined;
+          member.hasServed = true;
+          worker.unref();
+          if (reply.error !== undefined) onError();
+          resolve(reply);
+        };
+        // It may have ended since it was ready.
+        if (member.end !== undefined) return done({ id: task.id, error: member.end });
+        member.busy = { id: task.id, done };
+        worker.ref();
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+        worker.postMessage(task);
+      });
+    },
+    terminate: (index) => void members[index]?.worker.terminate(),
+    close: async () => {
+      isClosed = true;
+      await Promise.all(members.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function startMember(setup: BlockThreadSetup, onEnd: (member: Member) => void): Member {
+  const isSource = import.meta.url.endsWith(".ts");
+  const worker = new Worker(new URL(isSource ? "./block-thread.mjs" : "./block-thread.js", import.meta.url), {
+    workerData: setup,
+    resourceLimits: { stackSizeMb },
+    ...(isSource ? { execArgv: ["--conditions=source"] } : {}),
+  });
+  let settle: (isReady: boolean) => void = () => undefined;
+  const ready = new Promise<boolean>((resolve) => void (settle = resolve));
+  const member: Member = { worker, ready, isReady: false, hasServed: false, end: undefined, busy: undefined };
+  const limit = setTimeout(() => {
+    end(`it was not set up within ${mostSetUp} ms`);
+    void worker.terminate();
+  }, mostSetUp).unref();
+  const end = (cause: unknown): void => {
+    clearTimeout(limit);
+    if (member.end !== undefined) return;
+    member.end = `the thread ended: ${cause instanceof Error ? cause.message : String(cause)}`;
+    member.isReady = false;
+    settle(false);
+    const { busy } = member;
+    onEnd(member);
+    busy?.done({ id: busy.id, error: member.end });
+  };
+  worker.on("message", (reply: BlockThreadReply) => {
+    if (reply.id === 0) {
+      clearTimeout(limit);
+      member.isReady = true;
+      settle(true);
+    } else if (member.busy?.id === reply.id) member.busy.done(reply);
+  });
+  worker.on("error", end);
+  worker.on("exit", (code) => end(`exit code ${code}`));
+  worker.unref();
+  return member;
+}
