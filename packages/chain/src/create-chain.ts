@@ -5,7 +5,7 @@ import { createHostExecutor } from "@trireme/host";
 import { createMemoryDatabase, createWorldState, type Database } from "@trireme/state";
 import { baseFeeAfter, blobBaseFeeAt, contextOf, excessBlobGasAfter } from "./block/block-seed.ts";
 import { createSimulationFormat } from "./calls/simulation-format.ts";
-import type { Chain } from "./chain.ts";
+import type { Chain, SubmitResult } from "./chain.ts";
 import { blockDecoder, blockFormats } from "./definition/block-formats.ts";
 import type { ChainDefinition } from "./definition/chain-definition.ts";
 import { createDevTools } from "./dev/dev-tools.ts";
@@ -16,7 +16,9 @@ import { createLargeStackThread } from "./execution/large-stack-thread.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { createSerialQueue } from "./ledger/serial-queue.ts";
 import { createAdmission } from "./mempool/admission.ts";
+import { createIntake } from "./mempool/intake.ts";
 import { createMempool } from "./mempool/mempool.ts";
+import { preparePoolOf } from "./mempool/prepare-pool-of.ts";
 import { createSubmit } from "./mempool/submit.ts";
 import { openGenesis } from "./open-genesis.ts";
 import { createBlockClock } from "./production/block-clock.ts";
@@ -85,9 +87,16 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     context: () => contextOf(definition, producer.nextSeed()),
     getBlockHash: (number) => ledger.store.getBlock(number)?.hash,
   });
-  const submit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
+  const preparePool = preparePoolOf(definition, formatDescriptors);
+  const intake = preparePool === undefined ? undefined : createIntake(admission, preparePool);
+  const admit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
   const blocks = createBlockQueries(definition, ledger, producer, mempool);
   const calls = createCallQueries(definition, ledger, blocks, execution);
+
+  const submit = async (raw: Uint8Array): Promise<SubmitResult> => {
+    const decoded = intake?.decode(raw) ?? admission.decode(raw);
+    return admit(decoded instanceof Promise ? await decoded : decoded);
+  };
 
   /** Anybody can write an envelope that names any sender: it counts only for those that a developer unlocked. */
   const checkImpersonated = ({ format, sender }: Transaction): TransactionError | undefined =>
@@ -139,10 +148,12 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
           queue,
           impersonation,
           estimateGas: calls.estimateGas,
-          submit,
+          // At once: the nonce of the next one counts it.
+          submit: async (raw) => admit(admission.decode(raw)),
         })
       : undefined,
     close: async () => {
+      await intake?.close();
       miner.close();
       await queue.idle();
       await execution.close();

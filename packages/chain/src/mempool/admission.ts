@@ -29,6 +29,8 @@ export interface AdmissionParts {
 
 /** @see createAdmission */
 export interface Admission {
+  /** Why bytes are not even read: too many of them, or of no dialect of the chain. */
+  refuse(raw: Uint8Array): TransactionError | undefined;
   /** Reads bytes of any dialect of the chain and checks what needs no state. Total. */
   decode(raw: Uint8Array): Decoded;
   /** Why a decoded transaction may not wait for a block. */
@@ -39,20 +41,17 @@ export interface Admission {
 export function createAdmission({ definition, formats, executor, reader, context, getBlockHash }: AdmissionParts): Admission {
   const { limits, fees, chainId } = definition;
   const rules = { chainId };
+  const names = definition.formats.map(({ id }) => id);
+  const formatOf = (raw: Uint8Array): TransactionFormat | undefined => formats.find((candidate) => candidate.recognizes(raw));
+  const tooLarge = ({ length }: Uint8Array): TransactionError | undefined =>
+    length > limits.transactionSize ? mempoolErrors.tooLarge(limits.transactionSize, length) : undefined;
+  const unknownDialect = (raw: Uint8Array): TransactionError => mempoolErrors.unknownDialect(names, bytesToHex(raw.subarray(0, 8)));
   return {
+    refuse: (raw) => tooLarge(raw) ?? (formatOf(raw) === undefined ? unknownDialect(raw) : undefined),
     decode: (raw) => {
-      if (raw.length > limits.transactionSize)
-        return { kind: "invalid", error: mempoolErrors.tooLarge(limits.transactionSize, raw.length) };
-      const format = formats.find((candidate) => candidate.recognizes(raw));
-      if (format === undefined)
-        return {
-          kind: "invalid",
-          error: mempoolErrors.unknownDialect(
-            definition.formats.map(({ id }) => id),
-            bytesToHex(raw.subarray(0, 8)),
-          ),
-        };
-      return format.decode(raw, rules);
+      const large = tooLarge(raw);
+      if (large !== undefined) return { kind: "invalid", error: large };
+      return formatOf(raw)?.decode(raw, rules) ?? { kind: "invalid", error: unknownDialect(raw) };
     },
     check: (transaction) => {
       const block = context();

@@ -1,5 +1,5 @@
-/** Takes the bytes of a transaction: into the mempool, and in auto mode into a block. */
-import { isTriremeError, type Transaction, type TransactionError } from "@trireme/core";
+/** Takes a transaction that was read: into the mempool, and in auto mode into a block. */
+import { isTriremeError, type Decoded, type Transaction, type TransactionError } from "@trireme/core";
 import type { SubmitResult } from "../chain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { EventHub } from "../production/event-hub.ts";
@@ -19,7 +19,7 @@ export interface SubmitParts {
   readonly extraCheck: (transaction: Transaction) => TransactionError | undefined;
 }
 
-/** Makes `Chain.submit`. */
+/** Makes what `Chain.submit` does with bytes once they are read. */
 export function createSubmit({
   ledger,
   mempool,
@@ -27,10 +27,9 @@ export function createSubmit({
   miner,
   events,
   extraCheck,
-}: SubmitParts): (raw: Uint8Array) => Promise<SubmitResult> {
-  return async (raw) => {
+}: SubmitParts): (decoded: Decoded) => Promise<SubmitResult> {
+  return async (decoded) => {
     if (ledger.failure !== undefined) return { kind: "rejected", error: mempoolErrors.stopped(ledger.failure.message) };
-    const decoded = admission.decode(raw);
     if (decoded.kind === "invalid") return { kind: "rejected", error: decoded.error };
     const { transaction } = decoded;
     // The nonce first: a transaction that was mined already is best told so.

@@ -1,0 +1,112 @@
+/** Reads the transactions that arrive. Those that arrive together are one batch, for all threads that prepare. */
+import { setImmediate as turn } from "node:timers/promises";
+import type { Decoded } from "@trireme/core";
+import type { PreparePool } from "@trireme/scheduler";
+import type { Admission } from "./admission.ts";
+
+/** Fewer are read at once on the calling thread: what a batch takes is the time of some checks. */
+const leastShared = 4;
+/** Bounds of a batch, and so of the shared memory that it takes and of the time that those behind it wait. */
+const largestBatch = { transactions: 1024, bytes: 4 * 2 ** 20 } as const;
+/** Whoever arrives while more bytes than this wait is read at once on the calling thread, which lets nobody else in meanwhile. */
+const mostWaitingBytes = 32 * 2 ** 20;
+/** Transactions handed on before others get a turn on the calling thread. */
+const handedPerTurn = 128;
+
+/** @see createIntake */
+export interface Intake {
+  /**
+   * What `Admission.decode` gives, in the order of arrival. At once where nothing else arrives or waits; else once the batch
+   * is read. `raw` is copied where it has to wait. @throws (or rejects with) what a format throws
+   */
+  decode(raw: Uint8Array): Decoded | Promise<Decoded>;
+  /** Resolves when all that arrived is read, and ends the threads. What arrives later is read on the calling thread. */
+  close(): Promise<void>;
+}
+
+interface Arrival {
+  readonly raw: Uint8Array;
+  decoded: Decoded | undefined;
+  readonly resolve: (decoded: Decoded) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Makes the intake of a chain; the pool is its own from then on. */
+export function createIntake(admission: Admission, pool: PreparePool): Intake {
+  const waiting: Arrival[] = [];
+  let waitingBytes = 0;
+  let [isClosed, isBusy] = [false, false];
+  let working: Promise<void> = Promise.resolve();
+
+  const takeBatch = (): readonly Arrival[] => {
+    let [count, bytes] = [0, 0];
+    while (count < Math.min(waiting.length, largestBatch.transactions)) {
+      bytes += (waiting[count] as Arrival).raw.length;
+      if (bytes > largestBatch.bytes && count > 0) break;
+      count++;
+    }
+    const batch = waiting.splice(0, count);
+    for (const { raw } of batch) waitingBytes -= raw.length;
+    return batch;
+  };
+
+  const readBatch = async (): Promise<readonly Arrival[]> => {
+    const batch = takeBatch();
+    const unread = batch.filter(({ decoded }) => decoded === undefined);
+    if (unread.length < leastShared || isClosed) return batch;
+    try {
+      const results = await pool.prepare(unread.map(({ raw }) => raw));
+      for (const [index, arrival] of unread.entries()) arrival.decoded = results[index];
+    } catch {
+      // A fault of a format: each is read again by itself, and the fault goes to the one that it is of.
+    }
+    return batch;
+  };
+
+  const handOn = async (batch: readonly Arrival[]): Promise<void> => {
+    for (const [index, { raw, decoded, resolve, reject }] of batch.entries()) {
+      try {
+        resolve(decoded ?? admission.decode(raw));
+      } catch (error) {
+        reject(error);
+      }
+      if ((index + 1) % handedPerTurn === 0) await turn();
+    }
+  };
+
+  const work = async (): Promise<void> => {
+    // Whoever arrives in this turn of the event loop is of one batch.
+    await turn();
+    let reading = waiting.length > 0 ? readBatch() : undefined;
+    while (reading !== undefined) {
+      const batch = await reading;
+      // The threads go on while the calling one admits what they have read.
+      reading = waiting.length > 0 ? readBatch() : undefined;
+      await handOn(batch);
+      if (waiting.length > 0) reading ??= readBatch();
+    }
+    isBusy = false;
+  };
+
+  return {
+    decode(raw) {
+      if (!isBusy) {
+        isBusy = true;
+        working = work();
+        return admission.decode(raw);
+      }
+      const error = admission.refuse(raw);
+      const isFull = waitingBytes + raw.length > mostWaitingBytes;
+      return new Promise((resolve, reject) => {
+        const decoded: Decoded | undefined = error !== undefined ? { kind: "invalid", error } : isFull ? admission.decode(raw) : undefined;
+        waiting.push({ raw: new Uint8Array(raw), decoded, resolve, reject });
+        waitingBytes += raw.length;
+      });
+    },
+    async close() {
+      isClosed = true;
+      await working;
+      await pool.close();
+    },
+  };
+}
