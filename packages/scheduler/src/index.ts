@@ -21,6 +21,7 @@ export { createPreparePool, type PrepareCounts, type PreparePool, type PreparePo
 export type { BlockReport, ConflictCount, RunOutcome, RunReport, TransactionRuns } from "./events/block-report.ts";
 export { toChromeTrace, type ChromeTrace, type ChromeTraceEvent } from "./events/chrome-trace.ts";
 export { drawLanes, type DrawLanesOptions } from "./events/draw-lanes.ts";
-export { createEventBuffer, type EventBuffer } from "./events/event-buffer.ts";
-export { createBlockClock, createEventRecorder } from "./events/event-recorder.ts";
 export { reportOf, type ReportParts } from "./events/report-of.ts";
+export { unwatchedRun, watchSerialRun, type RunRecord, type SerialWatch } from "./events/run-record.ts";
+export { summaryOf, type RunSummary } from "./events/run-summary.ts";
+export { eventsOf, type SchedulerEvent, type SchedulerRunEvent } from "./events/scheduler-event.ts";

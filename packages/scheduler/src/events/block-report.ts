@@ -46,13 +46,16 @@ export interface BlockReport {
   readonly aborts: number;
   /** Most aborts first. */
   readonly conflicts: readonly ConflictCount[];
+  /** When the workers were told of the block, and when the last of them was done with it: the rest is the main thread's. */
+  readonly handedOut: number;
+  readonly handedBack: number;
   /** From the begin of the block to its end. */
   readonly wallTime: number;
   /** Sum of all runs. */
   readonly runTime: number;
   /** Sum of the runs that stand: about what running them one after the other takes. */
   readonly finalRunTime: number;
-  /** `finalRunTime / wallTime`; 1 for a block that took no time. */
+  /** `finalRunTime / wallTime`; 1 for a block that ran serially, or took no time. */
   readonly speedUp: number;
   /** Events that had no room in their buffer. */
   readonly lostEvents: number;

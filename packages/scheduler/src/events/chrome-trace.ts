@@ -66,7 +66,16 @@ function metadata(name: string, tid: number, args: Readonly<Record<string, strin
 
 function slice(transaction: number, number: number, { worker, start, end, outcome, by, conflict }: RunReport): ChromeTraceEvent {
   const args = { transaction, run: number, outcome, ...(by === undefined ? {} : { by }), ...(conflict === undefined ? {} : { conflict }) };
-  return { name: `transaction ${transaction}`, ph: "X", cat: outcome, pid, tid: threadOf(worker), ts: start, dur: end - start, args };
+  return {
+    name: `transaction ${transaction}`,
+    ph: "X",
+    cat: outcome,
+    pid,
+    tid: threadOf(worker),
+    ts: start,
+    dur: Math.round((end - start) * 10) / 10,
+    args,
+  };
 }
 
 function abort(transaction: number, { worker, end, conflict }: RunReport): ChromeTraceEvent {

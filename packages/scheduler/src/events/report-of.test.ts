@@ -7,9 +7,11 @@ import { VersionedState } from "../memory/versioned-state.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { createTurns } from "../schedule/simulate.mts";
 import { describeKey } from "./describe-key.ts";
-import { createEventBuffer, type EventBuffer } from "./event-buffer.ts";
+import { conflictsIn, createEventBuffer, type EventBuffer } from "./event-buffer.ts";
 import { createBlockClock, createEventRecorder } from "./event-recorder.ts";
 import { reportOf } from "./report-of.ts";
+import { createRunWatches, unwatchedRun, watchSerialRun, type RunRecord } from "./run-record.ts";
+import { summaryOf } from "./run-summary.ts";
 
 const counter: Address = addressFromBytes(new Uint8Array(20).fill(0xab));
 const slot = bigintToBytes(7n, 32);
@@ -61,16 +63,18 @@ function countUp(transactions: number, workers: number, { records = 500, throwsA
     const worker = [...active][turn(active.size)] as BlockWorker;
     if (worker.step() === "done") active.delete(worker);
   }
-  const parts = { block: 5n, mode: "parallel", reason: "4 or more transactions", workers, wallTime: time + 1 } as const;
-  const report = () => reportOf({ ...parts, transactions, events, keyBytes: (key) => memory.keyBytes(key) });
-  return { memory, events, parts, report };
+  const conflicts = events.flatMap((each) => [...conflictsIn(each)]);
+  const keys = new Map(conflicts.map((key) => [key, memory.keyBytes(key)]));
+  const record: RunRecord = { transactions, workers, events, keys, handedOut: 0, handedBack: time, wallTime: time + 1 };
+  return { memory, record, report: () => reportOf({ block: 5n, mode: "parallel", reason: "4 or more transactions", record }) };
 }
 
 describe("the report of a block", () => {
   it.each([1, 2, 3])("has every run and every abort with its key, on %i workers", (workers) => {
-    const { memory, report, parts } = countUp(30, workers, { throwsAt: 12 });
+    const { memory, report, record } = countUp(30, workers, { throwsAt: 12 });
     const { transactions, aborts, conflicts, speedUp, runTime, finalRunTime, lostEvents, ...rest } = report();
-    expect(rest).toEqual(parts);
+    const { wallTime, handedOut, handedBack } = record;
+    expect(rest).toEqual({ block: 5n, mode: "parallel", reason: "4 or more transactions", workers, wallTime, handedOut, handedBack });
     expect(transactions.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, index) => index));
     // The last run stands, and no other.
     expect(transactions.map(({ runs }) => runs.findIndex(({ outcome }) => outcome === "executed"))).toEqual(
@@ -87,9 +91,10 @@ describe("the report of a block", () => {
     expect(conflicts).toEqual(aborts === 0 ? [] : [{ key, aborts }]);
     expect(runs.filter(({ outcome }) => outcome === "faulted")).toMatchObject([{ by: 11 }]);
     const sum = (of: typeof runs) => of.reduce((total, { start, end }) => total + end - start, 0);
+    expect(summaryOf(record)).toEqual({ aborts, runTime, finalRunTime, wallTime });
     expect([runTime, finalRunTime, lostEvents]).toEqual([sum(runs), sum(runs.filter(({ outcome }) => outcome === "executed")), 0]);
-    expect(speedUp).toBe(finalRunTime / parts.wallTime);
-    expect(runs.every(({ start, end }) => start < end && end < parts.wallTime)).toBe(true);
+    expect(speedUp).toBe(finalRunTime / wallTime);
+    expect(runs.every(({ start, end }) => start < end && end < wallTime)).toBe(true);
   });
 
   it("counts what had no room", () => {
@@ -101,8 +106,8 @@ describe("the report of a block", () => {
     const buffer = createEventBuffer({ worker: 0, records: 4 });
     const recorder = createEventRecorder(buffer, () => 3);
     recorder.started(0, 1);
-    const parts = { block: 5n, mode: "parallel", reason: "", workers: 1, wallTime: 8 } as const;
-    const report = () => reportOf({ ...parts, transactions: 1, events: [buffer], keyBytes: () => new Uint8Array(0) });
+    const record: RunRecord = { ...unwatchedRun(1), events: [buffer], wallTime: 8 };
+    const report = () => reportOf({ block: 5n, mode: "parallel", reason: "", record });
     expect(report().transactions).toEqual([{ index: 0, runs: [{ worker: 0, start: 3, end: 8, outcome: "faulted" }] }]);
     createEventRecorder(buffer, () => 0);
     expect(report().transactions).toEqual([{ index: 0, runs: [] }]);
@@ -122,20 +127,55 @@ describe("the report of a block", () => {
   });
 });
 
+describe("a run that is watched", () => {
+  it("has a lane on the calling thread", () => {
+    const watch = watchSerialRun(3);
+    for (let index = 0; index <= 3; index++) watch.next();
+    const record = watch.record();
+    const report = reportOf({ block: 1n, mode: "serial", reason: "one worker", record });
+    const runs = report.transactions.flatMap((each) => each.runs);
+    expect(runs.map(({ worker, outcome }) => [worker, outcome])).toEqual([0, 1, 2].map(() => [0, "executed"]));
+    const instants = [report.handedOut, ...runs.flatMap(({ start, end }) => [start, end]), report.handedBack, report.wallTime];
+    // All are as fine as a tenth of a microsecond.
+    expect(instants.every((at, place) => place === 0 || at > (instants[place - 1] as number) - 0.11)).toBe(true);
+    expect([report.speedUp, report.aborts, summaryOf(record).runTime]).toEqual([1, 0, report.runTime]);
+  });
+
+  it("has none where its transactions never began", () => {
+    expect(reportOf({ block: 1n, mode: "serial", reason: "", record: watchSerialRun(2).record() }).transactions).toEqual([
+      { index: 0, runs: [] },
+      { index: 1, runs: [] },
+    ]);
+  });
+
+  it("leaves a record of its own, whatever runs after it", () => {
+    const watchRun = createRunWatches(1);
+    const memory = new BlockMemory(createBlockMemory({ transactions: 2, bytes: 10_000 }));
+    const run = (transaction: number) => {
+      const watch = watchRun(2);
+      const recorder = createEventRecorder(watch.events[0] as EventBuffer, createBlockClock(watch.began));
+      watch.handOut();
+      recorder.started(transaction, 1);
+      recorder.ended(transaction, { kind: "executed" });
+      watch.handBack();
+      return watch.record(memory);
+    };
+    const records = [run(0), run(1)];
+    const report = (record: RunRecord) => reportOf({ block: 1n, mode: "parallel", reason: "", record });
+    expect(records.map((record) => report(record).transactions.map(({ runs }) => runs.length))).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    // A worker that never came to a block left nothing in it.
+    expect(report(watchRun(2).record(memory)).transactions.map(({ runs }) => runs.length)).toEqual([0, 0]);
+  });
+});
+
 it("names any key", () => {
   const at = `0x${"ab".repeat(20)}`;
-  const names = [
-    `01${at.slice(2)}`,
-    `80${at.slice(2)}`,
-    `04${at.slice(2)}00000003`,
-    `05${at.slice(2)}`,
-    `03${"cd".repeat(32)}`,
-    "0102",
-    "",
-  ];
+  const names = [`01${at.slice(2)}`, `04${at.slice(2)}00000003`, `05${at.slice(2)}`, `03${"cd".repeat(32)}`, "0102", ""];
   expect(names.map((hex) => describeKey(new Uint8Array(Buffer.from(hex, "hex"))))).toEqual([
     `account ${at}`,
-    `credits of ${at}`,
     `data page 3 of ${at}`,
     `generation of ${at}`,
     `code 0x${"cd".repeat(32)}`,

@@ -1,21 +1,21 @@
 /** The report of a block, out of what its workers recorded. */
 import type { BlockReport, ConflictCount, RunReport, TransactionRuns } from "./block-report.ts";
 import { describeKey } from "./describe-key.ts";
-import { readEvents, type EventBuffer, type RecordedRun } from "./event-buffer.ts";
+import { readEvents, timeUnits, type RecordedRun } from "./event-buffer.ts";
+import type { RunRecord } from "./run-record.ts";
 
 /** What a report is made of. */
-export interface ReportParts extends Pick<BlockReport, "block" | "mode" | "reason" | "workers" | "wallTime"> {
-  readonly transactions: number;
-  readonly events: readonly EventBuffer[];
-  /** Bytes of a key of the block's memory: `BlockMemory.keyBytes`. */
-  readonly keyBytes: (key: number) => Uint8Array;
+export interface ReportParts extends Pick<BlockReport, "block" | "mode" | "reason"> {
+  readonly record: RunRecord;
 }
 
 /**
  * Puts the events of all workers together. Runs that never ended are shown as `faulted` until the end of the block.
  * @throws TriremeError `INVALID_ARGUMENT` when something is no buffer of events
  */
-export function reportOf({ transactions, events, keyBytes, ...parts }: ReportParts): BlockReport {
+export function reportOf({ block, mode, reason, record }: ReportParts): BlockReport {
+  const { transactions, events, keys } = record;
+  const wallTime = rounded(record.wallTime);
   const recorded = events.map(readEvents);
   const runsOf = Array.from({ length: transactions }, (): RecordedRun[] => []);
   for (const { runs } of recorded) for (const run of runs) runsOf[run.transaction]?.push(run);
@@ -27,7 +27,7 @@ export function reportOf({ transactions, events, keyBytes, ...parts }: ReportPar
   let aborts = 0;
   for (const abort of recorded.flatMap((each) => each.aborts)) {
     let name = names.get(abort.conflict);
-    if (name === undefined) names.set(abort.conflict, (name = nameOf(abort.conflict, keyBytes)));
+    if (name === undefined) names.set(abort.conflict, (name = nameOf(abort.conflict, keys)));
     counts.set(name, (counts.get(name) ?? 0) + 1);
     aborts++;
     const { incarnation } = abort;
@@ -35,7 +35,6 @@ export function reportOf({ transactions, events, keyBytes, ...parts }: ReportPar
     if (run !== undefined) conflicts.set(run, { conflict: name, by: abort.by });
   }
 
-  const { wallTime } = parts;
   let [runTime, finalRunTime] = [0, 0];
   const report = runsOf.map((runs, index): TransactionRuns => {
     const reports = runs.map((run) => runReport(run, conflicts.get(run), wallTime));
@@ -46,19 +45,31 @@ export function reportOf({ transactions, events, keyBytes, ...parts }: ReportPar
     return { index, runs: reports };
   });
   return {
-    ...parts,
+    block,
+    mode,
+    reason,
+    workers: record.workers,
     transactions: report,
     aborts,
     conflicts: mostFirst(counts),
-    runTime,
-    finalRunTime,
-    speedUp: wallTime === 0 ? 1 : finalRunTime / wallTime,
+    handedOut: rounded(record.handedOut),
+    handedBack: rounded(record.handedBack),
+    wallTime,
+    runTime: rounded(runTime),
+    finalRunTime: rounded(finalRunTime),
+    speedUp: mode === "serial" || wallTime === 0 ? 1 : finalRunTime / wallTime,
     lostEvents: recorded.reduce((sum, { lost }) => sum + lost, 0),
   };
 }
 
-function nameOf(conflict: number, keyBytes: (key: number) => Uint8Array): string {
-  return conflict === 0 ? "room of the block" : describeKey(keyBytes(conflict));
+function nameOf(conflict: number, keys: ReadonlyMap<number, Uint8Array>): string {
+  const bytes = keys.get(conflict);
+  return bytes === undefined ? "room of the block" : describeKey(bytes);
+}
+
+/** As fine as the events are. */
+function rounded(microseconds: number): number {
+  return Math.round(microseconds * timeUnits) / timeUnits;
 }
 
 function mostFirst(counts: ReadonlyMap<string, number>): readonly ConflictCount[] {

@@ -1,22 +1,24 @@
-/** What is kept of a block's run on threads, so that its report can be made when somebody asks. */
+/** What is kept of a block's run, so that its report can be made when somebody asks. */
 import type { BlockMemory } from "../memory/block-memory.ts";
 import { conflictsIn, copyEvents, createEventBuffer, openEventBuffer, type EventBuffer } from "./event-buffer.ts";
+import { createBlockClock, createEventRecorder } from "./event-recorder.ts";
 
-/** A run, compact: 20 bytes for each run of a transaction, and the keys in conflict. Times in microseconds since it began. */
+/** A run, compact: 20 bytes for each run of a transaction, and the keys in conflict. Plain data; times in microseconds since it began. */
 export interface RunRecord {
   readonly transactions: number;
   readonly workers: number;
+  /** One for each worker; none of a run that nobody watched. */
   readonly events: readonly EventBuffer[];
   /** Bytes of the keys that the events name, by their reference. */
   readonly keys: ReadonlyMap<number, Uint8Array>;
-  /** When the workers had been told of the block, and when the last one was done with it. */
+  /** When the workers were told of the block, and when the last of them was done with it. */
   readonly handedOut: number;
   readonly handedBack: number;
   /** When all that the block comes to was there. */
   readonly wallTime: number;
 }
 
-/** A run that is being recorded. */
+/** A run on threads that is being recorded. */
 export interface RunWatch {
   /** `process.hrtime.bigint()` at its begin. */
   readonly began: bigint;
@@ -28,7 +30,7 @@ export interface RunWatch {
   record(memory: BlockMemory): RunRecord;
 }
 
-/** Makes watches over runs of one pool, one at a time: their buffers are used again. */
+/** Makes watches over the runs of a pool, one at a time: their buffers are used again. */
 export function createRunWatches(workers: number): (transactions: number) => RunWatch {
   let events: readonly EventBuffer[] = [];
   let room = -1;
@@ -60,4 +62,34 @@ export function createRunWatches(workers: number): (transactions: number) => Run
       },
     };
   };
+}
+
+/** A run on the calling thread that is being recorded. */
+export interface SerialWatch {
+  /** To be called before each transaction, and once after the last one. */
+  next(): void;
+  /** Ends the run. */
+  record(): RunRecord;
+}
+
+/** Watches transactions that run one after the other. The clock is looked at twice for each. */
+export function watchSerialRun(transactions: number): SerialWatch {
+  const clock = createBlockClock(process.hrtime.bigint());
+  const handle = createEventBuffer({ worker: 0, records: transactions });
+  const recorder = createEventRecorder(handle, clock);
+  let [index, handedOut, handedBack] = [-1, 0, 0];
+  return {
+    next() {
+      if (index < 0) handedOut = clock();
+      else recorder.ended(index, { kind: "executed" });
+      if (++index < transactions) recorder.started(index, 1);
+      else handedBack = clock();
+    },
+    record: () => ({ transactions, workers: 1, events: [copyEvents(handle)], keys: new Map(), handedOut, handedBack, wallTime: clock() }),
+  };
+}
+
+/** What stands for the record of a run that nobody watched. */
+export function unwatchedRun(transactions: number): RunRecord {
+  return { transactions, workers: 1, events: [], keys: new Map(), handedOut: 0, handedBack: 0, wallTime: 0 };
 }
