@@ -1,5 +1,4 @@
 /** The threads that run blocks, and how a block goes to them and comes back. */
-import { Worker } from "node:worker_threads";
 import type { BlockContext, Transaction, TransactionOutcome } from "@trireme/core";
 import { resolveInvolved } from "@trireme/host";
 import type { DiffAndUndo, FlatGet, StateDiff, StateReader } from "@trireme/state";
@@ -10,15 +9,15 @@ import { blockState, field } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import { decodeOutcome } from "../outcome/decode-outcome.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
-import type { BlockTask, BlockThreadReply, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
+import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
+import { createPoolRest } from "./pool-rest.ts";
+import type { BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
 
-/** Stack of a thread in MiB: 1,024 frames may take 256 KiB each. */
-const stackSizeMb = 256;
 /** Bytes of memory for a transaction beside its input, to begin with. */
 const bytesPerTransaction = 8 * 1024;
 const leastBytes = 4 * 1024 * 1024;
 const mostBytes = 480 * 1024 * 1024;
-/** How a thread begins to say that the memory was spent: others that leave a block that was given up say so as well. */
+/** How a thread begins to say that the memory was spent. */
 const memorySpent = "MemorySpent";
 
 /** A block for the pool. */
@@ -35,10 +34,25 @@ export interface PooledBlock {
   readonly planted?: PlantedTrouble;
 }
 
-/** Why a block came to nothing: a thread died or threw, or the memory was spent. It is to be run serially. */
+/**
+ * `memory` was spent; a thread could not be set up (`start`), ended (`thread`), or threw (`fault`), which may be the fault of a
+ * transaction; the pool rests after many of these in a row (`rest`).
+ */
+export type GiveUpCause = "memory" | "start" | "thread" | "fault" | "rest";
+
+/** Why a block came to nothing. It is to be run serially. */
 export interface GivenUp {
   readonly kind: "givenUp";
+  readonly cause: GiveUpCause;
   readonly reason: string;
+}
+
+/** What became of a pool's blocks and threads. */
+export interface PoolCounts {
+  /** Blocks that came to something. */
+  readonly ran: number;
+  readonly givenUp: Readonly<Record<GiveUpCause, number>>;
+  readonly threads: ThreadCounts;
 }
 
 /** What a block came to. */
@@ -57,6 +71,7 @@ export interface PooledRun {
 /** @see createBlockPool */
 export interface BlockPool {
   readonly workers: number;
+  readonly counts: PoolCounts;
   run(block: PooledBlock): Promise<PooledRun | GivenUp>;
   /** Ends a thread as it stands: for tests. */
   terminate(worker: number): void;
@@ -66,42 +81,36 @@ export interface BlockPool {
 /** Everything but a thread's number. */
 export type BlockPoolSetup = Omit<BlockThreadSetup, "worker">;
 
-interface Member {
-  readonly worker: Worker;
-  isAlive: boolean;
-  busy: { readonly id: number; readonly done: (reply: BlockThreadReply) => void } | undefined;
-}
-
 /** Makes a pool; its threads start at once and do not keep the process alive. `formatNames` are the ids of the set-up's formats. */
 export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly string[], workers: number): BlockPool {
-  const members: Member[] = Array.from({ length: workers }, (_, index) => start(setup, index));
+  const members = createPoolMembers(setup, workers);
+  const rest = createPoolRest();
+  let ran = 0;
+  const givenUp: Record<GiveUpCause, number> = { memory: 0, start: 0, thread: 0, fault: 0, rest: 0 };
   const watchRun = createRunWatches(workers);
   let lastId = 0;
   let factor = 1;
   /** Of the last block, when nobody is at it any more. */
   let spare: BlockMemoryHandle | undefined;
 
-  const send = (index: number, task: BlockTask, onDeath: () => void): Promise<BlockThreadReply> => {
-    let member = members[index] as Member;
-    if (!member.isAlive) members[index] = member = start(setup, index);
-    const { worker } = member;
-    return new Promise((resolve) => {
-      const finish = (reply: BlockThreadReply): void => {
-        member.busy = undefined;
-        worker.unref();
-        resolve(reply);
-      };
-      member.busy = { id: task.id, done: (reply) => (reply.error === undefined ? undefined : onDeath(), finish(reply)) };
-      worker.ref();
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      worker.postMessage(task);
-    });
+  const giveUp = (cause: GiveUpCause, reason: string): GivenUp => {
+    givenUp[cause]++;
+    if (cause === "memory") factor *= 2;
+    else if (cause !== "rest") rest.failed();
+    return { kind: "givenUp", cause, reason };
   };
 
   return {
     workers,
+    get counts() {
+      return { ran, givenUp: { ...givenUp }, threads: { ...members.counts } };
+    },
     async run(block) {
-      const { transactions, ground } = block;
+      const { transactions, ground, planted } = block;
+      if (rest.isDue()) return giveUp("rest", "the pool rests after blocks that it had to give up");
+      const team = Math.min(planted?.workers ?? workers, workers);
+      const missing = await members.ready(team);
+      if (missing !== undefined) return giveUp("start", missing);
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
       const bytes = Math.min(mostBytes, leastBytes + inputBytes + transactions.length * bytesPerTransaction * factor);
@@ -113,56 +122,32 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
         writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), block.context);
       } catch (error) {
         if (!(error instanceof MemorySpent)) throw error;
-        factor *= 2;
-        return { kind: "givenUp", reason: "the transactions did not fit the memory of the block" };
+        return giveUp("memory", "the transactions did not fit the memory of the block");
       }
       const id = ++lastId;
-      const { context, blobGasLimit, blockHashes, planted } = block;
+      const { context, blobGasLimit, blockHashes } = block;
       const { began, events } = watch;
       const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
-      const allReplies = Promise.all(members.slice(0, planted?.workers).map((_, index) => send(index, task, () => memory.breakUp())));
+      const allReplies = Promise.all(Array.from({ length: team }, (_, index) => members.send(index, task, () => memory.breakUp())));
       watch.handOut();
       const replies = await allReplies;
       watch.handBack();
       if (memory.state !== blockState.done) {
         const reasons = replies.flatMap(({ error }) => (error === undefined ? [] : [error]));
-        if (reasons.some((reason) => reason.startsWith(memorySpent))) factor *= 2;
-        return { kind: "givenUp", reason: reasons.find((reason) => !reason.startsWith(memorySpent)) ?? reasons[0] ?? "no reason" };
+        // Threads that leave a block that was given up may say that its memory was spent.
+        const first = reasons.find((reason) => !reason.startsWith(memorySpent));
+        if (first === undefined) return giveUp("memory", reasons[0] ?? memorySpent);
+        return giveUp(first.startsWith(threadEnded) ? "thread" : "fault", first);
       }
+      rest.succeeded();
+      ran++;
       const run = collect(memory, block);
       spare = handle;
       return { ...run, record: watch.record(memory) };
     },
-    terminate(worker) {
-      void members[worker]?.worker.terminate();
-    },
-    close: async () => {
-      await Promise.all(members.map(({ worker }) => worker.terminate()));
-    },
+    terminate: members.terminate,
+    close: members.close,
   };
-}
-
-function start(setup: BlockPoolSetup, index: number): Member {
-  const isSource = import.meta.url.endsWith(".ts");
-  const worker = new Worker(new URL(isSource ? "./block-thread.mjs" : "./block-thread.js", import.meta.url), {
-    workerData: { ...setup, worker: index } satisfies BlockThreadSetup,
-    resourceLimits: { stackSizeMb },
-    ...(isSource ? { execArgv: ["--conditions=source"] } : {}),
-  });
-  const member: Member = { worker, isAlive: true, busy: undefined };
-  const die = (cause: unknown): void => {
-    member.isAlive = false;
-    const { busy } = member;
-    if (busy !== undefined)
-      busy.done({ id: busy.id, error: `the thread ended: ${cause instanceof Error ? cause.message : String(cause)}` });
-  };
-  worker.on("message", (reply: BlockThreadReply) => {
-    if (member.busy?.id === reply.id) member.busy.done(reply);
-  });
-  worker.on("error", die);
-  worker.on("exit", (code) => die(`exit code ${code}`));
-  worker.unref();
-  return member;
 }
 
 function collect(memory: BlockMemory, { transactions, base }: PooledBlock): Omit<PooledRun, "record"> {

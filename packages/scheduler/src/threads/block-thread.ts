@@ -79,6 +79,8 @@ function serve(thread: Thread, task: BlockTask): BlockThreadReply {
 
 // Without a set-up the thread would answer nothing: a failure in it ends the thread, which the other side sees.
 const thread = setUp(workerData as BlockThreadSetup);
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
+void thread.then(() => parentPort?.postMessage({ id: 0 } satisfies BlockThreadReply));
 parentPort?.on("message", (task: BlockTask) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
   void thread.then((ready) => parentPort?.postMessage(serve(ready, task)));

@@ -4,6 +4,8 @@ import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-pro
 
 /** Stack of a thread in MiB: 1,024 frames may take 256 KiB each. */
 const stackSizeMb = 256;
+/** How the reason begins when a thread has ended. */
+export const threadEnded = "the thread ended";
 /** Milliseconds in which a thread must be set up. */
 const mostSetUp = 30_000;
 
@@ -55,6 +57,7 @@ export function createPoolMembers(setup: Omit<BlockThreadSetup, "worker">, worke
   return {
     counts,
     ready: async (count) => {
+      if (isClosed) return "the pool was closed";
       const team = members.slice(0, count).map((member, index) => (member.end === undefined ? member : (members[index] = startAt(index))));
       for (const { worker, isReady } of team) if (!isReady) worker.ref();
       await Promise.all(team.map(({ ready }) => ready));
@@ -105,7 +108,7 @@ function startMember(setup: BlockThreadSetup, onEnd: (member: Member) => void): 
   const end = (cause: unknown): void => {
     clearTimeout(limit);
     if (member.end !== undefined) return;
-    member.end = `the thread ended: ${cause instanceof Error ? cause.message : String(cause)}`;
+    member.end = `${threadEnded}: ${cause instanceof Error ? cause.message : String(cause)}`;
     member.isReady = false;
     settle(false);
     const { busy } = member;

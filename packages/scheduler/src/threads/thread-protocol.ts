@@ -44,6 +44,7 @@ export interface BlockTask {
 
 /** A thread has nothing more to do for a block. `error`: it gave the block up, for this reason. */
 export interface BlockThreadReply {
+  /** 0 when it has been set up. */
   readonly id: number;
   readonly error?: string;
 }
