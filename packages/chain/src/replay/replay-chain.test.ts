@@ -2,6 +2,7 @@ import { bytesToHex } from "@trireme/core";
 import { createMemoryDatabase, type BlockRecord, type Database } from "@trireme/state";
 import { expect, it } from "vitest";
 import { alice, bob, createTestChain, ether, signed, submitted, testDefinition } from "../chain-fixture.mts";
+import { parallel, serial } from "../definition/scheduler.ts";
 import { encodeExtra } from "../dev/mutation.ts";
 import { replayChain } from "./replay-chain.ts";
 
@@ -23,19 +24,21 @@ function altered(database: Database, number: bigint, change: (record: BlockRecor
   });
 }
 
-it("reproduces every block, mutations of a developer included", async () => {
+const schedulers = [serial(), parallel({ workers: 2 })];
+
+it.each(schedulers)("reproduces every block, mutations of a developer included: $kind", async (scheduler) => {
   const blocks: bigint[] = [];
-  const report = await replayChain(testDefinition(), await recorded(), { onBlock: (number) => void blocks.push(number) });
+  const report = await replayChain(testDefinition({ scheduler }), await recorded(), { onBlock: (number) => void blocks.push(number) });
   expect(report).toEqual({ blocks: 3, difference: undefined });
   expect(blocks).toEqual([0n, 1n, 2n]);
 });
 
-it("names the first block that comes out differently", async () => {
+it.each(schedulers)("names the first block that comes out differently: $kind", async (scheduler) => {
   const database = await recorded();
   const forged = encodeExtra([{ kind: "balance", address: bob.address, wei: 1n }]);
   expect(
     await replayChain(
-      testDefinition(),
+      testDefinition({ scheduler }),
       altered(database, 1n, () => ({ extra: forged })),
     ),
   ).toMatchObject({
@@ -44,7 +47,7 @@ it("names the first block that comes out differently", async () => {
   });
   expect(
     await replayChain(
-      testDefinition(),
+      testDefinition({ scheduler }),
       altered(database, 2n, () => ({ transactions: [] })),
     ),
   ).toMatchObject({
@@ -52,10 +55,44 @@ it("names the first block that comes out differently", async () => {
   });
   expect(
     await replayChain(
-      testDefinition(),
+      testDefinition({ scheduler }),
       altered(database, 2n, ({ transactions }) => ({ transactions: [...transactions, ...transactions] })),
     ),
   ).toMatchObject({
     difference: { blockNumber: 2n, field: "transactions" },
+  });
+});
+
+it("reads many blocks ahead, and tells first what is wrong first", async () => {
+  const database = createMemoryDatabase();
+  const chain = await createTestChain({ mining: { kind: "manual" } }, { database });
+  for (let block = 0; block < 40; block++) {
+    const count = block === 3 ? 60 : block % 3;
+    for (let index = 0; index < count; index++)
+      await submitted(chain, signed(alice, { to: bob.address, value: 1n, nonce: chain.mempool.nextNonce(alice.address) }));
+    await chain.dev?.mine();
+  }
+  await chain.dev?.mine(60);
+  const definition = testDefinition({ scheduler: parallel({ workers: 2 }) });
+  expect(await replayChain(definition, database)).toEqual({ blocks: 101, difference: undefined });
+
+  const damaged = Object.assign(Object.create(database) as Database, {
+    getBlock: (asked: bigint) => {
+      if (asked === 30n) throw new RangeError("damaged");
+      return database.getBlock(asked);
+    },
+  });
+  const seen: bigint[] = [];
+  await expect(replayChain(definition, damaged, { onBlock: (number) => void seen.push(number) })).rejects.toThrow("damaged");
+  expect(seen.at(-1)).toBe(29n);
+  const garbled = altered(damaged, 4n, ({ transactions }) => ({ transactions: [...transactions.slice(0, 9), Uint8Array.of(0x55)] }));
+  expect(await replayChain(definition, garbled)).toEqual({
+    blocks: 5,
+    difference: {
+      blockNumber: 4n,
+      field: "transactions",
+      expected: "a transaction at index 9 that decodes",
+      got: "bytes of no dialect of this chain",
+    },
   });
 });

@@ -14,6 +14,8 @@ import { executeBlock } from "../execution/execute-block.ts";
 import { recentHashes } from "../execution/execution-service.ts";
 import { createLargeStackThread } from "../execution/large-stack-thread.ts";
 import { noChanges } from "../ledger/ledger.ts";
+import { preparePoolOf } from "../mempool/prepare-pool-of.ts";
+import { createBlockReader } from "./block-reader.ts";
 
 /** The first thing that came out differently. */
 export interface ReplayDifference {
@@ -52,7 +54,7 @@ export async function replayChain(definition: ChainDefinition, database: Databas
   if (head === undefined || expected !== bytesToHex(genesis.hash)) {
     return { blocks: 0, difference: { blockNumber: 0n, field: "genesis", expected, got: bytesToHex(genesis.hash) } };
   }
-  const execute = createReplayer(definition, database, genesis);
+  const execute = createReplayer(definition, database, genesis, head);
   try {
     options.onBlock?.(0n);
     for (let number = 1n; number <= head; number++) {
@@ -68,14 +70,21 @@ export async function replayChain(definition: ChainDefinition, database: Databas
 }
 
 interface Replayer {
+  /** Blocks are asked for in their order, from 1. */
   next(number: bigint): Promise<ReplayDifference | undefined>;
   close(): Promise<void>;
 }
 
-function createReplayer(definition: ChainDefinition, database: Database, genesis: BlockRecord): Replayer {
+function createReplayer(definition: ChainDefinition, database: Database, genesis: BlockRecord, head: bigint): Replayer {
   const descriptors = blockFormats(definition);
   const formats = descriptors.map(({ create }) => create());
-  const decode = blockDecoder(formats, definition.chainId);
+  const reader = createBlockReader({
+    database,
+    first: 1n,
+    last: head,
+    decode: blockDecoder(formats, definition.chainId),
+    pool: preparePoolOf(definition, descriptors),
+  });
   const executor = createHostExecutor({
     environments: definition.environments.map(({ create }) => create()),
     formats,
@@ -101,10 +110,9 @@ function createReplayer(definition: ChainDefinition, database: Database, genesis
 
   return {
     next: async (number) => {
-      const record = database.getBlock(number);
+      const { record, transactions } = await reader.next();
       if (record === undefined) return { blockNumber: number, field: "hash", expected: "a block", got: "none in the database" };
       const header = decodeHeader(record.header);
-      const transactions = record.transactions.map(decode);
       const unread = transactions.indexOf(undefined);
       if (unread >= 0)
         return difference(number, "transactions", `a transaction at index ${unread} that decodes`, "bytes of no dialect of this chain");
@@ -128,7 +136,9 @@ function createReplayer(definition: ChainDefinition, database: Database, genesis
       if (found === undefined) world.apply(number, executed.diff, executed.undo);
       return found;
     },
-    close: async () => thread?.close(),
+    close: async () => {
+      await Promise.all([thread?.close(), reader.close()]);
+    },
   };
 }
 
