@@ -37,4 +37,5 @@ export { createTrie, type Trie, type TrieEntry } from "./trie/trie.ts";
 export type { TrieAccount, TrieAccountChange, TrieChanges, TrieDataChange, TriePageChange, TrieSlotChange } from "./trie/trie-changes.ts";
 export { verifyAccountProof } from "./trie/verify-account-proof.ts";
 export { verifyProof } from "./trie/verify-proof.ts";
+export { unavailable as stateUnavailable } from "./world/past-states.ts";
 export { createWorldState, type HistoricalState, type WorldState, type WorldStateOptions } from "./world/world-state.ts";

@@ -134,13 +134,18 @@ const room: BodyRoom = { gasLeft: 160n, blobGasLeft: 0n };
 const utf8 = new TextEncoder();
 
 function bodyOf(transactions: readonly Transaction[], state: VersionedState): BlockBody {
+  let journal = createJournal(state.reader);
   return {
     room,
     dependsOnRoom: (index, left) => BigInt((transactions[index] as Transaction).gas) > left.gasLeft,
     execute(index, left = room) {
-      const journal = createJournal(state.reader);
-      const { outcome, gasUsed } = run(transactions[index] as Transaction, journal, left);
-      return { writes: journal.takeWrites(), outcome: utf8.encode(outcome), gasUsed, blobGasUsed: 0n };
+      try {
+        const { outcome, gasUsed } = run(transactions[index] as Transaction, journal, left);
+        return { writes: journal.takeWrites(), outcome: utf8.encode(outcome), gasUsed, blobGasUsed: 0n };
+      } catch (error) {
+        journal = createJournal(state.reader);
+        throw error;
+      }
     },
   };
 }

@@ -49,11 +49,12 @@ export function readInput(memory: BlockMemory, index: number): BlockInput {
   const { bytes, words } = memory;
   const at = memory.at(index);
   const start = (words[at + field.input] as number) * 8;
+  const input = bytes.slice(start, start + (words[at + field.inputLength] as number));
   return {
-    format: bytes[start] as number,
-    sender: bytes.slice(start + senderAt, start + hashAt) as Address,
-    hash: bytes.slice(start + hashAt, start + rawAt) as Hash,
-    raw: bytes.slice(start + rawAt, start + (words[at + field.inputLength] as number)),
+    format: input[0] as number,
+    sender: input.subarray(senderAt, hashAt) as Address,
+    hash: input.subarray(hashAt, rawAt) as Hash,
+    raw: input.subarray(rawAt),
   };
 }
 

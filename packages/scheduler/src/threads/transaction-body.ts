@@ -59,10 +59,10 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
 }
 
 function decodeInput(memory: BlockMemory, index: number, formats: readonly TransactionFormat[], chainId: bigint): Transaction {
-  const { format: place, sender, raw } = readInput(memory, index);
+  const { format: place, sender, hash, raw } = readInput(memory, index);
   const format = formats[place];
   if (format === undefined) throw new TriremeError("HOST_FAULT", `expected one of ${formats.length} formats, got number ${place}`);
-  if (format.decodeKnown !== undefined) return format.decodeKnown(raw, { chainId }, sender);
+  if (format.decodeKnown !== undefined) return format.decodeKnown(raw, { chainId }, sender, hash);
   const read = format.decode(raw, { chainId });
   if (read.kind === "decoded") return read.transaction;
   throw new TriremeError("HOST_FAULT", `expected a transaction that was decoded before, got ${read.error.message}`);

@@ -16,6 +16,7 @@ export function findAccount(state: JournalState, address: Address): AccountEntry
   if (entry === undefined) {
     entry = createEntry(state, address.slice() as Address, hash);
     state.accounts.insert(entry);
+    state.accountCount++;
   }
   state.lastAccount = entry;
   return entry;
@@ -31,6 +32,7 @@ export function loadedAccount(state: JournalState, address: Address): AccountEnt
 /** Reads the account and folds in what was credited before. */
 export function loadAccount(state: JournalState, entry: AccountEntry): void {
   const base = state.reader.getAccount(entry.key);
+  state.loadedAccounts.push(entry);
   entry.isLoaded = true;
   entry.base = base;
   entry.isPresent = base !== undefined || entry.pendingCredit > 0n;
@@ -162,6 +164,31 @@ export function markDirty(state: JournalState, entry: AccountEntry): void {
   state.dirtyAccounts.push(entry);
 }
 
+/** Makes an entry as good as new; the slots of its storage must be forgotten too. Marks of transactions stay, and are void. */
+export function forgetAccount(state: JournalState, entry: AccountEntry): void {
+  entry.isLoaded = false;
+  entry.base = undefined;
+  entry.isPresent = false;
+  entry.balance = 0n;
+  entry.nonce = 0n;
+  entry.codeHash = emptyCodeHash;
+  entry.code = undefined;
+  if (entry.storage.cleared === undefined) {
+    entry.storage.generation = undefined;
+    entry.storage.hasSlots = false;
+    entry.storage.isFresh = false;
+  } else entry.storage = createStorage(state);
+  entry.svm = undefined;
+  entry.designatorHash = undefined;
+  entry.data = undefined;
+  entry.pendingCredit = 0n;
+  entry.isDirty = false;
+}
+
+function createStorage(state: JournalState): Storage {
+  return { salt: state.nextSalt++, generation: undefined, hasSlots: false, isFresh: false, cleared: undefined, clearedIn: 0 };
+}
+
 function createEntry(state: JournalState, key: Address, hash: number): AccountEntry {
   return {
     hash,
@@ -174,7 +201,7 @@ function createEntry(state: JournalState, key: Address, hash: number): AccountEn
     nonce: 0n,
     codeHash: emptyCodeHash,
     code: undefined,
-    storage: { salt: state.nextSalt++, generation: undefined, hasSlots: false, isFresh: false, cleared: undefined, clearedIn: 0 },
+    storage: createStorage(state),
     svm: undefined,
     designatorHash: undefined,
     data: undefined,

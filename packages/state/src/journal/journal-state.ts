@@ -95,6 +95,10 @@ export interface JournalState {
   /** What each of `touched` had when the transaction began: see `touchedBalance`. */
   startBalances: bigint[];
   destroyed: AccountEntry[];
+  /** Entries in `accounts`. */
+  accountCount: number;
+  /** Those that were read. */
+  loadedAccounts: AccountEntry[];
   /** What the block may have changed. */
   dirtyAccounts: AccountEntry[];
   dirtySlots: Slot[];
@@ -121,6 +125,8 @@ export function createJournalState(reader: StateReader): JournalState {
     touched: [],
     startBalances: [],
     destroyed: [],
+    accountCount: 0,
+    loadedAccounts: [],
     dirtyAccounts: [],
     dirtySlots: [],
     logs: [],

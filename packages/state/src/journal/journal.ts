@@ -19,7 +19,7 @@ import type {
 } from "@trireme/core";
 import type { StateReader } from "../state-reader.ts";
 import { createAccessPart } from "./access-part.ts";
-import { touchedBalance, type TouchedBalance } from "./account-entry.ts";
+import { forgetAccount, touchedBalance, type TouchedBalance } from "./account-entry.ts";
 import { createAccountPart } from "./account-part.ts";
 import { createDataAccountPart } from "./data-account-part.ts";
 import { createJournalState, type JournalState } from "./journal-state.ts";
@@ -127,7 +127,7 @@ export function createJournal(reader: StateReader): Journal {
     },
     takeWrites() {
       const taken = makeWrites(state);
-      reset(state);
+      forget(state);
       return taken;
     },
     get logs() {
@@ -142,14 +142,34 @@ export function createJournal(reader: StateReader): Journal {
   };
 }
 
+/** Accounts whose entries are kept for the next transaction: contracts, precompiles and the fee's receiver come again and again. */
+const keptAccounts = 1024;
+
 function reset(state: JournalState): void {
-  beginTransaction(state);
   state.accounts.clear();
+  state.accountCount = 0;
+  state.lastAccount = undefined;
+  forgetValues(state);
+}
+
+/** As `reset`, but entries of accounts stay, as if nothing had been read: making them costs more than what they say. */
+function forget(state: JournalState): void {
+  if (state.accountCount > keptAccounts) {
+    reset(state);
+    return;
+  }
+  for (const entry of state.loadedAccounts) forgetAccount(state, entry);
+  for (const entry of state.dirtyAccounts) if (entry.isDirty) forgetAccount(state, entry);
+  forgetValues(state);
+}
+
+function forgetValues(state: JournalState): void {
+  beginTransaction(state);
   state.slots.clear();
+  state.loadedAccounts = [];
   state.dirtyAccounts = [];
   state.dirtySlots = [];
   state.burnt = 0n;
-  state.lastAccount = undefined;
   state.lastSlot = undefined;
 }
 

@@ -1,5 +1,5 @@
 /** The block's changes as sorted entries of the flat key space, and the entries that undo them. */
-import { accountDataPageSize, compareBytes, emptyCodeHash, type Address, type Hash } from "@trireme/core";
+import { accountDataPageSize, compareBytes, emptyCodeHash, equalBytes, type Address, type Hash, type SvmRecord } from "@trireme/core";
 import { encodeAccountRecord } from "../account-encoding.ts";
 import {
   accountFlatKey,
@@ -12,6 +12,7 @@ import {
   slotValueFromWord,
 } from "../flat-key.ts";
 import type { StateDiff, StateDiffEntry } from "../state-diff.ts";
+import type { AccountRecord } from "../state-reader.ts";
 import { accountRecord, generationOf, loadAccount } from "./account-entry.ts";
 import { currentPage } from "./data-pages.ts";
 import type { AccountEntry, JournalState } from "./journal-state.ts";
@@ -44,7 +45,15 @@ export interface JournalWrites {
 /** Collects the real changes of the block against the reader. */
 export function makeDiff(state: JournalState): DiffAndUndo {
   for (const entry of state.dirtyAccounts) if (!entry.isLoaded) loadAccount(state, entry);
-  const changes = collectChanges(state);
+  const changes: Change[] = [];
+  collectChanges(state, {
+    add: (key, before, after) => {
+      if (!isSameValue(before, after)) changes.push({ key, before, after });
+    },
+    addRecord: (key, before, after) => {
+      changes.push({ key, before: before === undefined ? undefined : encodeAccountRecord(before), after });
+    },
+  });
   changes.sort(byKey);
   const diff: StateDiffEntry[] = [];
   const undo: StateDiffEntry[] = [];
@@ -64,19 +73,32 @@ export function makeWrites(state: JournalState): JournalWrites {
   const credits: UnreadCredit[] = [];
   for (const { isLoaded, key, pendingCredit } of state.dirtyAccounts)
     if (!isLoaded && pendingCredit > 0n) credits.push({ address: key, wei: pendingCredit });
-  return { entries: collectChanges(state).map(({ key, after }) => ({ key, value: after })), credits };
+  const entries: StateDiffEntry[] = [];
+  collectChanges(state, {
+    add: (key, before, after) => {
+      if (!isSameValue(before, after)) entries.push({ key, value: after });
+    },
+    addRecord: (key, _before, after) => {
+      entries.push({ key, value: after });
+    },
+  });
+  return { entries, credits };
 }
 
-function collectChanges(state: JournalState): Change[] {
-  const changes: Change[] = [];
-  const add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void => {
-    if (!isSameValue(before, after)) changes.push({ key, before, after });
-  };
+/** Takes what may have changed. */
+interface ChangeSink {
+  /** Both values may be the same. */
+  add(key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void;
+  /** They differ. */
+  addRecord(key: Uint8Array, before: AccountRecord | undefined, after: Uint8Array | undefined): void;
+}
+
+function collectChanges(state: JournalState, sink: ChangeSink): void {
   const codes = new Map<Hash, Uint8Array>();
   for (const entry of state.dirtyAccounts) {
     if (!entry.isLoaded) continue;
-    addAccount(state, entry, add);
-    addPages(state, entry, add);
+    addAccount(state, entry, sink);
+    addPages(state, entry, sink);
     if (entry.codeHash !== emptyCodeHash && entry.codeHash !== entry.base?.codeHash && entry.code !== undefined) {
       codes.set(entry.codeHash, entry.code);
     }
@@ -84,28 +106,47 @@ function collectChanges(state: JournalState): Change[] {
   for (const slot of state.dirtySlots) {
     if (slot.account.storage !== slot.owner || slot.base === slot.value) continue;
     const key = slotFlatKey(slot.account.key, generationOf(state, slot.account, slot.owner), slot.key);
-    add(key, slotValueFromWord(slot.base), slotValueFromWord(slot.value));
+    sink.add(key, slotValueFromWord(slot.base), slotValueFromWord(slot.value));
   }
   for (const [hash, code] of codes) {
-    if (state.reader.getCode(hash) === undefined) add(codeFlatKey(hash), undefined, code);
+    if (state.reader.getCode(hash) === undefined) sink.add(codeFlatKey(hash), undefined, code);
   }
-  return changes;
 }
 
-type Add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined) => void;
-
-function addAccount(state: JournalState, entry: AccountEntry, add: Add): void {
+function addAccount(state: JournalState, entry: AccountEntry, sink: ChangeSink): void {
+  const { base } = entry;
   const record = accountRecord(state, entry);
-  const before = entry.base === undefined ? undefined : encodeAccountRecord(entry.base);
-  add(accountFlatKey(entry.key), before, record === undefined ? undefined : encodeAccountRecord(record));
+  if (base === undefined ? record !== undefined : record === undefined || !isSameRecord(base, record))
+    sink.addRecord(accountFlatKey(entry.key), base, record === undefined ? undefined : encodeAccountRecord(record));
   // The generation stands in the account's record, or under a key of its own while there is no account.
-  if (entry.base !== undefined && record !== undefined) return;
-  const generationBefore = entry.base === undefined ? state.reader.getNextGeneration(entry.key) : 0;
+  if (base !== undefined && record !== undefined) return;
+  const generationBefore = base === undefined ? state.reader.getNextGeneration(entry.key) : 0;
   const generationAfter = record === undefined ? generationOf(state, entry, entry.storage) : 0;
-  add(generationFlatKey(entry.key), optionalGeneration(generationBefore), optionalGeneration(generationAfter));
+  sink.add(generationFlatKey(entry.key), optionalGeneration(generationBefore), optionalGeneration(generationAfter));
 }
 
-function addPages(state: JournalState, entry: AccountEntry, add: Add): void {
+function isSameRecord(left: AccountRecord, right: AccountRecord): boolean {
+  return (
+    left.balance === right.balance &&
+    left.nonce === right.nonce &&
+    left.storageGeneration === right.storageGeneration &&
+    left.hasSlots === right.hasSlots &&
+    (left.codeHash === right.codeHash || equalBytes(left.codeHash, right.codeHash)) &&
+    isSameSvmRecord(left.svm, right.svm)
+  );
+}
+
+function isSameSvmRecord(left: SvmRecord | undefined, right: SvmRecord | undefined): boolean {
+  if (left === right || left === undefined || right === undefined) return left === right;
+  return (
+    left.executable === right.executable &&
+    left.dataLength === right.dataLength &&
+    equalBytes(left.owner, right.owner) &&
+    equalBytes(left.pubkey, right.pubkey)
+  );
+}
+
+function addPages(state: JournalState, entry: AccountEntry, sink: ChangeSink): void {
   const lengthBefore = entry.base?.svm?.dataLength ?? 0;
   const data = entry.data;
   if (data === undefined && lengthBefore === 0) return;
@@ -118,7 +159,7 @@ function addPages(state: JournalState, entry: AccountEntry, add: Add): void {
   for (const index of indices) {
     const current = data === undefined ? undefined : currentPage(state, entry, data, index);
     const before = lengthBefore === 0 ? undefined : state.reader.getDataPage(entry.key, index);
-    add(pageFlatKey(entry.key, index), before, current === undefined ? undefined : pageValueFromBytes(current));
+    sink.add(pageFlatKey(entry.key, index), before, current === undefined ? undefined : pageValueFromBytes(current));
   }
 }
 
