@@ -19,6 +19,12 @@ export type BlockSeed = Pick<
   | "parentBeaconBlockRoot"
 >;
 
+/** What the next block's seed is made of. */
+export type ParentHeader = Pick<
+  BlockHeader,
+  "number" | "parentHash" | "timestamp" | "gasLimit" | "gasUsed" | "baseFeePerGas" | "blobGasUsed" | "excessBlobGas"
+>;
+
 /** What a developer may choose for the next block instead of what follows from its parent. */
 export interface SeedOverrides {
   readonly coinbase?: Address;
@@ -33,35 +39,48 @@ export const preMergeDifficulty = 131_072n;
 /** The seed of the block after `parent`. */
 export function nextSeed(
   definition: ChainDefinition,
-  parent: { readonly header: BlockHeader; readonly hash: Hash },
+  parent: { readonly header: ParentHeader; readonly hash: Hash },
   timestamp: bigint,
   overrides: SeedOverrides = {},
 ): BlockSeed {
+  return { parentHash: parent.hash, ...nextOpenSeed(definition, parent.header, timestamp, overrides) };
+}
+
+/** The same without the parent's hash, which nothing else in it depends on (rule 24). */
+export function nextOpenSeed(
+  definition: ChainDefinition,
+  parent: ParentHeader,
+  timestamp: bigint,
+  overrides: SeedOverrides = {},
+): Omit<BlockSeed, "parentHash"> {
   const { hardfork, fees } = definition;
   return {
-    parentHash: parent.hash,
     coinbase: overrides.coinbase ?? fees.coinbase,
     difficulty: difficultyOf(hardfork),
-    number: parent.header.number + 1n,
-    gasLimit: overrides.gasLimit ?? parent.header.gasLimit,
+    number: parent.number + 1n,
+    gasLimit: overrides.gasLimit ?? parent.gasLimit,
     timestamp,
     extraData: new Uint8Array(0),
-    // There is no beacon: the value is different in every block and known to all beforehand.
-    prevRandao: overrides.prevRandao ?? keccak256(parent.hash),
-    baseFeePerGas: overrides.baseFeePerGas ?? baseFeeAfter(definition, parent.header),
-    excessBlobGas: excessBlobGasAfter(hardfork, parent.header),
+    // There is no beacon: the value is different in every block and known to all beforehand. It is made of the hash of the
+    // parent's parent: that of the parent may not be known when the block begins.
+    prevRandao: overrides.prevRandao ?? keccak256(parent.parentHash),
+    baseFeePerGas: overrides.baseFeePerGas ?? baseFeeAfter(definition, parent),
+    excessBlobGas: excessBlobGasAfter(hardfork, parent),
     parentBeaconBlockRoot: isAtLeast(hardfork, "cancun") ? zeroHash : undefined,
   };
 }
 
 /** Base fee of the block after `parent`: EIP-1559, not below the chain's minimum. */
-export function baseFeeAfter({ fees }: ChainDefinition, parent: BlockHeader): bigint {
+export function baseFeeAfter({ fees }: ChainDefinition, parent: Pick<BlockHeader, "gasUsed" | "gasLimit" | "baseFeePerGas">): bigint {
   const fee = nextBaseFee(parent);
   return fee < fees.minimumBaseFeePerGas ? fees.minimumBaseFeePerGas : fee;
 }
 
 /** Excess blob gas of the block after `parent`; undefined before Cancun. */
-export function excessBlobGasAfter(hardfork: Hardfork, parent: BlockHeader): bigint | undefined {
+export function excessBlobGasAfter(
+  hardfork: Hardfork,
+  parent: Pick<BlockHeader, "excessBlobGas" | "blobGasUsed" | "baseFeePerGas">,
+): bigint | undefined {
   const schedule = blobScheduleOf(hardfork);
   return schedule === undefined ? undefined : nextExcessBlobGas(parent, hardfork, schedule);
 }

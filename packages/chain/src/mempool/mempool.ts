@@ -20,6 +20,13 @@ export type AddResult =
   | { readonly kind: "added"; readonly removed: readonly Transaction[] }
   | { readonly kind: "rejected"; readonly error: TransactionError };
 
+/** What blocks that are on their way have made of the state: the next one is built on that. */
+export interface MempoolGround {
+  readonly accountNonce: (address: Address) => bigint;
+  /** Whether a block on its way has a transaction already. */
+  readonly isTaken: (transaction: Transaction) => boolean;
+}
+
 /** The waiting transactions. Everything is synchronous. */
 export interface Mempool {
   readonly size: number;
@@ -33,8 +40,8 @@ export interface Mempool {
   clear(): void;
   /** Drops what the head has overtaken. To be called when account nonces changed; returns what was dropped. */
   prune(): readonly Transaction[];
-  /** Pending transactions in the order in which a block at this base fee takes them. */
-  executable(baseFeePerGas: bigint): readonly Transaction[];
+  /** Pending transactions in the order in which a block at this base fee takes them, on the head unless told. */
+  executable(baseFeePerGas: bigint, ground?: MempoolGround): readonly Transaction[];
   pending(): readonly Transaction[];
   queued(): readonly Transaction[];
   nextNonce(address: Address): bigint;
@@ -95,11 +102,14 @@ export function createMempool(options: MempoolOptions): Mempool {
     return found;
   };
 
-  const pendingLists = (): (readonly MempoolEntry[])[] => {
-    const lists: (readonly MempoolEntry[])[] = [...withoutNonce.values()].map((entry) => [entry]);
+  const onHead: MempoolGround = { accountNonce, isTaken: () => false };
+
+  const pendingLists = (ground = onHead): (readonly MempoolEntry[])[] => {
+    const free = [...withoutNonce.values()].filter(({ transaction }) => !ground.isTaken(transaction));
+    const lists: (readonly MempoolEntry[])[] = free.map((entry) => [entry]);
     for (const queue of queues.values()) {
       const first = queue.entries[0] as MempoolEntry;
-      const nonce = accountNonce(first.transaction.sender);
+      const nonce = ground.accountNonce(first.transaction.sender);
       const skipped = queue.entries.findIndex(({ transaction }) => (transaction.nonce as bigint) >= nonce);
       const count = queue.contiguousFrom(nonce);
       if (count > 0) lists.push(queue.entries.slice(skipped, skipped + count));
@@ -176,7 +186,7 @@ export function createMempool(options: MempoolOptions): Mempool {
       version++;
       return dropped.map(({ transaction }) => transaction);
     },
-    executable: (baseFeePerGas) => orderByTip(pendingLists(), baseFeePerGas),
+    executable: (baseFeePerGas, ground) => orderByTip(pendingLists(ground), baseFeePerGas),
     pending: () => inArrivalOrder(pendingLists().flat()),
     queued: () => {
       const pending = new Set(pendingLists().flat());
