@@ -56,6 +56,12 @@ export interface ExecutionEnvironment extends BlockHooks {
   /** Which code under its prefix a create may leave (rule 15); all of it where this is absent. */
   allowsCode?(code: Uint8Array): boolean;
   /**
+   * Compiles what a frame on `address` would run, so that the frame finds it compiled: asked ahead of blocks, outside of any
+   * transaction and of any frame. Reads only, of a state that may be changing; may throw. Whether it was asked, came to its
+   * end or took long shows in no outcome (rule 26).
+   */
+  compileAhead?(address: Address, host: Host): void;
+  /**
    * The last word on a transaction of whichever dialect, or on a call outside of any, after all its frames succeeded:
    * a verdict undoes them as a revert with their gas back. For what holds at the end only: rent state and growth of the
    * SVM accounts written (rule 11). Not asked after a failure.

@@ -88,6 +88,11 @@ export interface HostExecutor {
    * (EIP-4788). Undefined, and nothing done, when there is no code to call.
    */
   systemCall(call: SystemCall, journal: Journal, block: BlockContext, options?: ExecutionOptions): ExecutionResult | undefined;
+  /**
+   * Lets the environment of an account compile what stands there, ahead of the block. Leaves nothing in the journal, which
+   * is to be thrown away after a fault. @throws whatever the environment throws: it means nothing
+   */
+  compileAhead(address: Address, journal: Journal, block: BlockContext): void;
   /** Runs a hook of all environments, then of all formats, in the journal's block. @throws as `executeTransaction` */
   runHooks(hook: keyof BlockHooks, journal: Journal, block: BlockContext, options?: ExecutionOptions): void;
 }
@@ -130,6 +135,17 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
         return { result, logs: journal.logs.slice(), programLogs: journal.programLogs.slice() };
       } catch (error) {
         throw toHostFault(error);
+      } finally {
+        journal.rollbackTransaction();
+      }
+    },
+    compileAhead(address, journal, block) {
+      const host = open(journal, block, {});
+      journal.beginTransaction();
+      try {
+        const kind = host.kindOf(address);
+        const id = kind.kind === "code" || kind.kind === "program" ? kind.environment : undefined;
+        options.environments.find((environment) => environment.id === id)?.compileAhead?.(address, host);
       } finally {
         journal.rollbackTransaction();
       }

@@ -24,6 +24,7 @@ import { LamportsOverflow } from "./runtime/account-table.ts";
 import { Entry } from "./runtime/entry.ts";
 import type { NativeProgram } from "./runtime/invoke-context.ts";
 import type { ProgramMachine } from "./runtime/program-machine.ts";
+import { defaultHeapLength } from "./runtime/limits.ts";
 import { accountBelowRent } from "./runtime/rent-state.ts";
 import type { RuntimeParts } from "./runtime/runtime-parts.ts";
 import { knownTransactionState } from "./runtime/transaction-state.ts";
@@ -82,6 +83,12 @@ export function createSvmOf(options: SvmOptions, { engine, syscalls: tables, pre
     runsAddress: (address) => equalBytes(address, gatewayAddress) || isFixedAddress(address),
     warmAddresses: [gatewayAddress],
     runsRecord: isMint,
+    compileAhead(address, host) {
+      const record = host.getSvmRecord(address);
+      const found = record?.executable === true ? parts.programs.load(host, record.pubkey) : undefined;
+      // What an engine translates, it translates for the first instance.
+      if (found?.kind === "ready") found.program.acquire(defaultHeapLength).release();
+    },
     execute(message, host) {
       if (message.kind === "instruction") return runInstruction(message, host, parts, rate);
       if (message.kind === "call" && equalBytes(message.codeAddress, gatewayAddress))

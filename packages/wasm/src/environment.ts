@@ -99,6 +99,15 @@ export function createWasm(options: WasmOptions = {}): ExecutionEnvironment {
         host.setCode(address, precompileCode);
       }
     },
+    compileAhead(address, host) {
+      const code = host.getCode(address);
+      if (!isProgram(code, parameters)) return;
+      const codeHash = host.getCodeHash(address);
+      const { kind } = programStatus(readProgramRecord(host, codeHash), Number(host.block.timestamp), parameters);
+      if (kind !== "active") return;
+      const program = cache.get(host, code, codeHash);
+      program.release(program.acquire());
+    },
     execute(message, host) {
       if (message.kind !== "call") return { kind: "halt", reason: "invalidCode", detail: "WASM programs are called, not created" };
       const precompile = precompileAt(message.codeAddress);

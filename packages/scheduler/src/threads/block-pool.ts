@@ -11,7 +11,7 @@ import { decodeOutcome } from "../outcome/decode-outcome.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
 import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
 import { createPoolRest } from "./pool-rest.ts";
-import type { BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
+import type { AheadTask, BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
 
 /** Bytes of memory for a transaction beside its input, to begin with. */
 const bytesPerTransaction = 8 * 1024;
@@ -73,6 +73,8 @@ export interface BlockPool {
   readonly workers: number;
   readonly counts: PoolCounts;
   run(block: PooledBlock): Promise<PooledRun | GivenUp>;
+  /** Lets every thread compile between blocks what stands at these accounts; nothing shows whether it did. */
+  compileAhead(task: AheadTask): void;
   /** Ends a thread as it stands: for tests. */
   terminate(worker: number): void;
   close(): Promise<void>;
@@ -145,6 +147,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       spare = handle;
       return { ...run, record: watch.record(memory) };
     },
+    compileAhead: members.tell,
     terminate: members.terminate,
     close: members.close,
   };

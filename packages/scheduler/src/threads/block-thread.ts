@@ -10,7 +10,8 @@ import { blockState } from "../memory/layout.ts";
 import { VersionedState, type KnownCode } from "../memory/versioned-state.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { DelayedMemory } from "./delayed-memory.ts";
-import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
+import { createAheadCompiler, type AheadCompiler } from "./ahead-compiler.ts";
+import type { AheadTask, BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
 import { createTransactionBody } from "./transaction-body.ts";
 
 interface Thread {
@@ -19,6 +20,7 @@ interface Thread {
   readonly formats: readonly TransactionFormat[];
   readonly state: SharedState;
   readonly knownCode: KnownCode;
+  readonly aheadCompiler: AheadCompiler;
 }
 
 /** Steps without work before a thread sleeps until something changes. */
@@ -32,7 +34,8 @@ async function setUp(setup: BlockThreadSetup): Promise<Thread> {
   const formats = descriptors.map(({ create }) => create());
   const { reentryLimit, memoryBudget } = setup;
   const executor = createHostExecutor({ environments: environments.map(({ create }) => create()), formats, reentryLimit, memoryBudget });
-  return { setup, executor, formats, state: openSharedState(setup.state), knownCode: new Map() };
+  const state = openSharedState(setup.state);
+  return { setup, executor, formats, state, knownCode: new Map(), aheadCompiler: createAheadCompiler(executor, state) };
 }
 
 /** Works until the block is done or given up. */
@@ -81,7 +84,10 @@ function serve(thread: Thread, task: BlockTask): BlockThreadReply {
 const thread = setUp(workerData as BlockThreadSetup);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
 void thread.then(() => parentPort?.postMessage({ id: 0 } satisfies BlockThreadReply));
-parentPort?.on("message", (task: BlockTask) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
-  void thread.then((ready) => parentPort?.postMessage(serve(ready, task)));
+parentPort?.on("message", (task: BlockTask | AheadTask) => {
+  void thread.then((ready) => {
+    if (!("id" in task)) return ready.aheadCompiler.add(task);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
+    return parentPort?.postMessage(serve(ready, task));
+  });
 });

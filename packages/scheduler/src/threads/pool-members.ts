@@ -1,6 +1,6 @@
 /** The threads of a pool: started, spoken to, and started again when they end. */
 import { Worker } from "node:worker_threads";
-import type { BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
+import type { AheadTask, BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
 
 /** Stack of a thread in MiB: 1,024 frames may take 256 KiB each. */
 const stackSizeMb = 256;
@@ -23,6 +23,8 @@ export interface PoolMembers {
   ready(count: number): Promise<string | undefined>;
   /** Gives a thread a block. `onError` is called at once when it ends or gives the block up; the reply says why. */
   send(index: number, task: BlockTask, onError: () => void): Promise<BlockThreadReply>;
+  /** Tells every thread that lives; nothing comes back. */
+  tell(task: AheadTask): void;
   terminate(index: number): void;
   close(): Promise<void>;
 }
@@ -82,6 +84,12 @@ export function createPoolMembers(setup: Omit<BlockThreadSetup, "worker">, worke
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         worker.postMessage(task);
       });
+    },
+    tell: (task) => {
+      for (const { worker, end } of members) {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+        if (end === undefined) worker.postMessage(task);
+      }
     },
     terminate: (index) => void members[index]?.worker.terminate(),
     close: async () => {

@@ -1,5 +1,5 @@
 /** What goes between the pool and its threads. Everything survives a structured clone within one process. */
-import type { BlockContext, EnvironmentSource } from "@trireme/core";
+import type { Address, BlockContext, EnvironmentSource } from "@trireme/core";
 import type { SharedStateHandle } from "@trireme/state";
 import type { EventBuffer } from "../events/event-buffer.ts";
 import type { BlockMemoryHandle } from "../memory/block-memory.ts";
@@ -40,6 +40,13 @@ export interface BlockTask {
   readonly events: readonly EventBuffer[];
   /** `process.hrtime.bigint()` at the begin of the block. */
   readonly began: bigint;
+}
+
+/** Accounts whose code the next blocks are likely to run: to be compiled between blocks. Nobody waits for an answer. */
+export interface AheadTask {
+  readonly addresses: readonly Address[];
+  /** The next block's, as far as it is known. */
+  readonly context: BlockContext;
 }
 
 /** A thread has nothing more to do for a block. `error`: it gave the block up, for this reason. */
