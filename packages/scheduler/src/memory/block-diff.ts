@@ -1,5 +1,5 @@
 /** What a block changed, out of its memory: what running it serially would have written. */
-import { compareBytes, equalBytes, type Address } from "@trireme/core";
+import { bytesToHex, compareBytes, equalBytes, type Address } from "@trireme/core";
 import {
   accountFlatKey,
   decodeAccountRecord,
@@ -30,6 +30,7 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
     if (!isSame(before, after)) changes.push({ key, before, after });
   };
   const accounts = new Set<number>();
+  const codes: number[] = [];
   const generations = new Map<number, number>();
   /** Slots of a storage that was cleared in the block are nobody's any more. */
   const isCurrentSlot = (slot: Uint8Array): boolean => {
@@ -42,20 +43,29 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
     const bytes = memory.keyBytes(key);
     if (bytes[0] === flatKind.account) accounts.add(key);
     else if (bytes[0] === flatKind.generation) accounts.add(memory.findKey(accountKeyOf(bytes)));
+    else if (bytes[0] === flatKind.code) codes.push(key);
     else {
       const written = lastVersion(memory, key);
       if (written !== undefined && (bytes[0] !== flatKind.slot || isCurrentSlot(bytes))) add(bytes, base(bytes), written.value);
     }
   }
+  const codeHashes = new Set<string>();
   for (const key of accounts) {
     const bytes = memory.keyBytes(key);
     const before = base(bytes);
     const record = finalAccount(memory, key, before, base);
+    if (codes.length > 0 && record !== undefined) codeHashes.add(bytesToHex(record.codeHash));
     add(bytes, before, record === undefined ? undefined : encodeAccountRecord(record));
     // The generation stands in the account's record, or under a key of its own while there is no account.
     if (before !== undefined && record !== undefined) continue;
     const generationKey = generationFlatKey(addressOf(bytes));
     add(generationKey, base(generationKey), record === undefined ? writtenGeneration(memory, bytes, base) : undefined);
+  }
+  // Code that an account had between two transactions only is nobody's, as an EIP-7702 delegation that was changed.
+  for (const key of codes) {
+    const bytes = memory.keyBytes(key);
+    const written = codeHashes.has(bytesToHex(bytes.subarray(1))) ? lastVersion(memory, key) : undefined;
+    if (written !== undefined) add(bytes, base(bytes), written.value);
   }
   changes.sort((left, right) => compareBytes(left.key, right.key));
   const entries = (part: "after" | "before"): StateDiffEntry[] => changes.map((change) => ({ key: change.key, value: change[part] }));

@@ -53,6 +53,9 @@ export function makeDiff(state: JournalState): DiffAndUndo {
     addRecord: (key, before, after) => {
       changes.push({ key, before: before === undefined ? undefined : encodeAccountRecord(before), after });
     },
+    addCode: (hash, code) => {
+      if (state.reader.getCode(hash) === undefined) changes.push({ key: codeFlatKey(hash), before: undefined, after: code });
+    },
   });
   changes.sort(byKey);
   const diff: StateDiffEntry[] = [];
@@ -81,6 +84,10 @@ export function makeWrites(state: JournalState): JournalWrites {
     addRecord: (key, _before, after) => {
       entries.push({ key, value: after });
     },
+    // Also where the reader has it: from a transaction that may yet leave it out, or a state that is no more.
+    addCode: (hash, code) => {
+      entries.push({ key: codeFlatKey(hash), value: code });
+    },
   });
   return { entries, credits };
 }
@@ -91,6 +98,8 @@ interface ChangeSink {
   add(key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void;
   /** They differ. */
   addRecord(key: Uint8Array, before: AccountRecord | undefined, after: Uint8Array | undefined): void;
+  /** Code that an account got. */
+  addCode(hash: Hash, code: Uint8Array): void;
 }
 
 function collectChanges(state: JournalState, sink: ChangeSink): void {
@@ -108,9 +117,7 @@ function collectChanges(state: JournalState, sink: ChangeSink): void {
     const key = slotFlatKey(slot.account.key, generationOf(state, slot.account, slot.owner), slot.key);
     sink.add(key, slotValueFromWord(slot.base), slotValueFromWord(slot.value));
   }
-  for (const [hash, code] of codes) {
-    if (state.reader.getCode(hash) === undefined) sink.add(codeFlatKey(hash), undefined, code);
-  }
+  for (const [hash, code] of codes) sink.addCode(hash, code);
 }
 
 function addAccount(state: JournalState, entry: AccountEntry, sink: ChangeSink): void {
