@@ -103,6 +103,7 @@ export {
 } from "./result.ts";
 export type { Tracer, TraceStep, UnitUse } from "./trace.ts";
 export type {
+  AccessHints,
   BlockRoom,
   Decoded,
   DeclaredAccount,

@@ -28,6 +28,14 @@ export interface DeclaredSlot {
   readonly key: Uint8Array;
 }
 
+/** What a transaction names ahead without being bound to it: it may touch more, or none of it. For whoever schedules it. */
+export interface AccessHints {
+  /** Whom it calls, then the accounts of its access list (EIP-2930). */
+  readonly accounts: readonly Address[];
+  /** Slots of its access list: it may read them or write them. */
+  readonly slots: readonly DeclaredSlot[];
+}
+
 /** A decoded transaction as mempool, scheduler and block builder see it; a format adds fields of its own. */
 export interface Transaction {
   readonly format: FormatId;
@@ -53,6 +61,8 @@ export interface Transaction {
   readonly declared: readonly DeclaredAccount[] | undefined;
   /** Slots that it writes beside its declared accounts: its message hash in the system account of rule 22. */
   readonly declaredSlots?: readonly DeclaredSlot[];
+  /** What it names, where its dialect declares no accounts. */
+  readonly hints?: AccessHints;
 }
 
 /** Why a transaction cannot stand in a block. `code` is stable, `message` says what was expected and what came. */

@@ -3,6 +3,7 @@ import {
   bytesToHex,
   isTriremeError,
   keccak256,
+  type AccessHints,
   type Address,
   type Decoded,
   type FormatId,
@@ -99,6 +100,18 @@ export function transactionOf(
     authorizationList: unsigned.authorizationList,
     blobGas: BigInt(unsigned.blobVersionedHashes.length) * gasPerBlob,
     declared: undefined,
+    hints: hintsOf(unsigned),
     signature,
   };
 }
+
+function hintsOf({ to, accessList }: UnsignedTransaction): AccessHints {
+  const accounts = to === undefined ? [] : [to];
+  if (accessList.length === 0) return { accounts, slots: noSlots };
+  return {
+    accounts: [...accounts, ...accessList.map(({ address }) => address)],
+    slots: accessList.flatMap(({ address, storageKeys }) => storageKeys.map((key) => ({ address, key }))),
+  };
+}
+
+const noSlots: AccessHints["slots"] = [];
