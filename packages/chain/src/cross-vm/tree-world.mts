@@ -21,7 +21,7 @@ import { createEthereumFormat, type EthereumTransaction } from "@trireme/ethereu
 import { createEvm } from "@trireme/evm";
 import { createHost, createHostExecutor, totalBalance, type HostExecutor } from "@trireme/host";
 import { createJournal, createMemoryDatabase, createWorldState, decodeAccountRecord, flatKeyFromBytes, type Journal } from "@trireme/state";
-import { createSolanaFormat, createSvm, decodeSolanaTransaction } from "@trireme/svm";
+import { createSolanaFormat, createSvm, decodeSolanaTransaction, type SolanaMessage } from "@trireme/svm";
 import { createWasmKit, testBlock, testTransaction } from "@trireme/testing";
 import { createWasm } from "@trireme/wasm";
 import { compileInstructions, signSolanaMessage } from "../execution/solana-messages.mts";
@@ -64,7 +64,7 @@ export interface TreeWorld {
 /** What a program can move away in one go. */
 export const dataLamports = 2_000_000_000;
 /** Remainders below one lamport are everywhere. */
-const balances = {
+export const treeBalances = {
   evm: 10n ** 16n + 123n,
   wasm: 10n ** 16n + 77n,
   wallet: 10n ** 24n + 5n,
@@ -101,7 +101,7 @@ export function createTreeWorld(contracts: TreeContracts, rate: TreeRate): TreeW
       host.setSvmRecord(address, { pubkey, owner: accountAt(owner).pubkey, executable: false, dataLength: counterLength });
       host.writeAccountData(address, 0, Uint8Array.of(index));
     }
-    if (balances[sort] > 0n) host.setBalance(address, balances[sort]);
+    if (treeBalances[sort] > 0n) host.setBalance(address, treeBalances[sort]);
   }
   journal.endTransaction();
   const block = { ...testBlock, number: 1n, gasLimit: 10n ** 12n };
@@ -191,10 +191,8 @@ export function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumT
     chainId: testBlock.chainId,
     nonce: 0n,
     gasLimit,
-    // A wallet calls a program through the gateway.
-    to: root.vm === "svm" ? gatewayAddress : accountAt(root.account).address,
+    ...callOfTree(root),
     value: 0n,
-    data: root.vm === "svm" ? encodeInvoke(root) : encodeNode(root),
     maxFeePerGas: treeGasPrice,
     maxPriorityFeePerGas: treeGasPrice,
     accessList: [],
@@ -205,6 +203,12 @@ export function ethereumTransaction(root: TreeNode, gasLimit: bigint): EthereumT
     declared: undefined,
     signature: undefined,
   };
+}
+
+/** What Ethereum's wallets call to play a tree: a program through the gateway. */
+export function callOfTree(root: TreeNode): { readonly to: Address; readonly data: Uint8Array } {
+  if (root.vm === "svm") return { to: gatewayAddress, data: encodeInvoke(root) };
+  return { to: accountAt(root.account).address, data: encodeNode(root) };
 }
 
 const genesisHash = keccak256(new TextEncoder().encode("genesis")) as Hash;
@@ -229,14 +233,28 @@ function solanaTransaction(roots: readonly TreeNode[], signer: number): Transact
 }
 
 function wireOf(roots: readonly TreeNode[], signer: number): Uint8Array {
+  return signSolanaMessage(messageFor(roots, signer, { blockhash: genesisHash, priorityFee }), []);
+}
+
+/** The message of Solana's that plays trees, an instruction each; undefined for those that it does not hold. */
+export function messageOfTrees(roots: readonly TreeNode[], signer: number, terms: MessageTerms): SolanaMessage | undefined {
+  return fitsMessage(roots, signer) ? messageFor(roots, signer, terms) : undefined;
+}
+
+interface MessageTerms {
+  readonly blockhash: Hash;
+  /** In lamports. */
+  readonly priorityFee: bigint;
+}
+
+function messageFor(roots: readonly TreeNode[], signer: number, terms: MessageTerms): SolanaMessage {
   const instructions = roots.map((root) => ({
     program: accountAt(root.account).pubkey,
     accounts: root.accounts.map(({ account, ...rights }) => ({ pubkey: accountAt(account).pubkey, ...rights })),
     data: encodeNode(root),
   }));
-  const config = { priorityFee, computeUnitLimit: mostUnits, loadedAccountsDataSizeLimit: 1 << 26, heapLength: 32_768 };
-  const message = compileInstructions(accountAt(signer).pubkey, instructions, genesisHash, { version: 1, config });
-  return signSolanaMessage(message, []);
+  const config = { priorityFee: terms.priorityFee, computeUnitLimit: mostUnits, loadedAccountsDataSizeLimit: 1 << 26, heapLength: 32_768 };
+  return compileInstructions(accountAt(signer).pubkey, instructions, terms.blockhash, { version: 1, config });
 }
 
 const gatewayAddress = addressFromHex("0x73766d0000000000000000000000000000000000");

@@ -1,0 +1,98 @@
+// Runs one block serially and on threads, on the same ground, and says where the two differ.
+import { isDeepStrictEqual } from "node:util";
+import { bytesToHex, type Transaction } from "@trireme/core";
+import { encodeOutcome, reportOf, type BlockPool, type PlantedTrouble, type PooledRun } from "@trireme/scheduler";
+import type { StateDiff } from "@trireme/state";
+import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
+import { executeBlock } from "../execution/execute-block.ts";
+import { executeInParallel } from "../execution/execute-in-parallel.ts";
+import type { LawWorld } from "./law-world.mts";
+
+/** What running a block on threads came to. */
+export interface ThreadRun {
+  readonly executed: ExecutedBlock;
+  readonly aborts: number;
+  /** Threads on which transactions ran. */
+  readonly workers: number;
+  /** Times that the block was given up for want of memory. */
+  readonly givenUp: number;
+}
+
+/** The pool gave a block up: nobody made it. */
+export class GaveUp extends Error {}
+
+const mostTries = 8;
+
+/** The meaning of the block. */
+export function runSerially(world: LawWorld, plan: BlockPlan): ExecutedBlock {
+  return executeBlock(plan, world.ground());
+}
+
+/** @throws GaveUp */
+export async function runOnThreads(world: LawWorld, plan: BlockPlan, planted: PlantedTrouble): Promise<ThreadRun> {
+  const { pool } = world;
+  for (let givenUp = 0; givenUp < mostTries; givenUp++) {
+    const runs: PooledRun[] = [];
+    const reasons: string[] = [];
+    const watched: BlockPool = {
+      ...pool,
+      async run(block) {
+        const run = await pool.run({ ...block, planted });
+        if (run.kind === "ran") runs.push(run);
+        else reasons.push(run.reason);
+        return run;
+      },
+    };
+    const executed = await executeInParallel(plan, world.ground(), watched);
+    const [run] = runs;
+    if (!("kind" in executed) && run !== undefined) {
+      const report = reportOf({ block: plan.context.number, mode: "parallel", reason: "", record: run.record });
+      const workers = new Set(report.transactions.flatMap(({ runs: each }) => each.map(({ worker }) => worker)));
+      return { executed, aborts: run.aborts, workers: workers.size, givenUp };
+    }
+    // Room is made for the next try.
+    if (!/memory/i.test(reasons.join())) throw new GaveUp(`the pool gave the block up: ${reasons.join()}`);
+  }
+  throw new GaveUp(`the pool found no memory for the block in ${mostTries} tries`);
+}
+
+/** The first difference between two runs of one block. */
+export function differenceBetween(serial: ExecutedBlock, threads: ExecutedBlock): string | undefined {
+  const places = new Map<Transaction, number>();
+  for (const { transaction } of serial.included) places.set(transaction, places.size);
+  const [left, right] = [serial.included, threads.included];
+  for (const [index, { transaction, result }] of left.entries()) {
+    const other = right[index];
+    if (other?.transaction !== transaction) return `included ${index}: another transaction`;
+    if (!isDeepStrictEqual(result, other.result)) return `included ${index}: serially\n${show(result)}\non threads\n${show(other.result)}`;
+    const encoded = [result, other.result].map((each) => encodeOutcome(each as never)) as [Uint8Array, Uint8Array];
+    if (Buffer.compare(...encoded) !== 0) return `included ${index}: equal, but not in bytes`;
+  }
+  if (left.length !== right.length) return `included: serially ${left.length}, on threads ${right.length}`;
+  for (const [index, { transaction, error }] of serial.skipped.entries()) {
+    const other = threads.skipped[index];
+    if (other?.transaction !== transaction || !isDeepStrictEqual(error, other.error))
+      return `skipped ${index}: serially ${show(error)}, on threads ${show(other?.error)}`;
+  }
+  if (serial.skipped.length !== threads.skipped.length)
+    return `skipped: serially ${serial.skipped.length}, on threads ${threads.skipped.length}`;
+  if (!isDeepStrictEqual(serial.requests, threads.requests)) return `requests: ${show(serial.requests)}, ${show(threads.requests)}`;
+  return differenceOf("diff", serial.diff, threads.diff) ?? differenceOf("undo", serial.undo, threads.undo);
+}
+
+function differenceOf(name: string, serial: StateDiff, threads: StateDiff): string | undefined {
+  const lines = (diff: StateDiff): string[] =>
+    diff.entries.map(({ key, value }) => `${bytesToHex(key)} ${value === undefined ? "removed" : bytesToHex(value)}`);
+  const [left, right] = [lines(serial), lines(threads)];
+  if (isDeepStrictEqual(left, right)) return undefined;
+  const only = (all: readonly string[], others: readonly string[]): string => all.filter((line) => !others.includes(line)).join("\n  ");
+  return `${name}: only serially\n  ${only(left, right)}\nonly on threads\n  ${only(right, left)}`;
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, each: unknown) => (each instanceof Uint8Array ? bytesToHex(each) : typeof each === "bigint" ? String(each) : each),
+    1,
+  );
+}

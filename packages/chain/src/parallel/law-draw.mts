@@ -1,0 +1,65 @@
+// What a random block is drawn as: plain data, from which transactions are made once its place in the chain is known.
+import { createRandom, type Random } from "../execution/solana-random.mts";
+import type { KindName } from "./law-kinds.mts";
+
+/** How much the transactions of a block get in each other's way. */
+export type Contention = "none" | "some" | "hot";
+
+/** A transaction to be. Everything else about it follows from its seed. */
+export interface Act {
+  readonly kind: KindName;
+  readonly seed: number;
+  /** Its place in the block as drawn: who acts where nobody contends. */
+  readonly place: number;
+}
+
+/** A block to be. */
+export interface DrawnBlock {
+  readonly contention: Contention;
+  readonly acts: readonly Act[];
+  readonly gasLimit: bigint;
+  readonly baseFeePerGas: bigint;
+  /** Which of the coinbases. */
+  readonly coinbase: number;
+  readonly workers: number;
+  readonly delays: { readonly seed: number; readonly microseconds: number; readonly oneIn: number } | undefined;
+}
+
+/** How often each kind comes, by contention. */
+export type Weights = Readonly<Record<Contention, readonly (readonly [KindName, number])[]>>;
+
+const manyTransactions = 101;
+
+/** Draws block `number` of the chain of a seed. */
+export function drawBlock(chain: number, number: number, weights: Weights): DrawnBlock {
+  const random = createRandom(Math.imul(chain, 0x9e37_79b1) ^ Math.imul(number, 0x85eb_ca6b));
+  const contention = random.pick<Contention>(["none", "some", "some", "hot", "hot"]);
+  const size = sizeOf(random);
+  const kinds = weights[contention];
+  const acts = Array.from({ length: size }, (_, place) => ({ kind: pickKind(kinds, random), seed: random.below(0x7fff_ffff), place }));
+  const isShort = random.percent(15);
+  return {
+    contention,
+    acts,
+    gasLimit: isShort ? BigInt(50_000 + size * random.below(60_000)) : 10n ** 9n,
+    baseFeePerGas: random.pick([7n, 7n, 10n ** 9n]),
+    coinbase: random.below(2),
+    workers: size >= manyTransactions ? 2 + random.below(3) : 1 + random.below(4),
+    delays: random.percent(40)
+      ? { seed: random.below(0x7fff_ffff), microseconds: random.pick([50, 300, 2_000]), oneIn: random.pick([20, 100, 400]) }
+      : undefined,
+  };
+}
+
+/** Most blocks are small, some very; one in sixteen has more than a hundred transactions. */
+function sizeOf(random: Random): number {
+  if (random.below(16) === 0) return manyTransactions + random.below(random.percent(20) ? 200 : 60);
+  return 1 + random.below(random.percent(50) ? 6 : 24);
+}
+
+function pickKind(kinds: readonly (readonly [KindName, number])[], random: Random): KindName {
+  let ticket = random.below(kinds.reduce((sum, [, weight]) => sum + weight, 0));
+  const found = kinds.find(([, weight]) => (ticket -= weight) < 0);
+  if (found === undefined) throw new Error("expected a kind for every ticket");
+  return found[0];
+}
