@@ -36,6 +36,8 @@ export interface BlocksUnderWay {
   readonly blocks: readonly BlockUnderWay[];
   /** Puts a block behind those that are on their way, all of which are sealed. */
   add(number: bigint, undo: StateDiff, steps: UnderWaySteps): BlockUnderWay;
+  /** Seals the newest one: those before it are. What goes wrong with it its `shown` tells. */
+  seal(): void;
   /** Seals what is open and resolves when every block is shown, or never will be. */
   settle(): Promise<void>;
 }
@@ -91,16 +93,20 @@ export function createBlocksUnderWay(stop: (cause: unknown, number: bigint) => E
     return block;
   };
 
+  const seal = (): void => {
+    try {
+      blocks.at(-1)?.seal();
+    } catch {
+      // `shown` tells it.
+    }
+  };
+
   return {
     blocks,
     add,
+    seal,
     settle: async () => {
-      const last = blocks.at(-1);
-      try {
-        last?.seal();
-      } catch {
-        // `shown` tells it.
-      }
+      seal();
       await Promise.allSettled(blocks.map(({ shown }) => shown));
     },
   };

@@ -67,6 +67,8 @@ export interface Ledger {
    * same turn in which the block becomes the head. @throws TriremeError `DATABASE_WRITE_FAILED` when the chain has stopped
    */
   advance(seed: OpenSeed, executed: ExecutedBlock, onShown?: (committed: CommittedBlock) => void): BlockUnderWay;
+  /** Seals the tip. What goes wrong with it its `shown` tells. */
+  seal(): void;
   /** Resolves when there is room for one more block on its way. */
   room(): Promise<void>;
   /** Resolves when no block is on its way: each is shown, or the chain has stopped. */
@@ -270,6 +272,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     },
     commit: async (seed, executed) => commit(seed, executed),
     advance,
+    seal: underWay.seal,
     room: async () => {
       while (underWay.blocks.length >= mostUnderWay && failure === undefined) await Promise.allSettled([underWay.blocks[0]?.shown]);
     },

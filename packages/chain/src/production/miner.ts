@@ -12,8 +12,8 @@ export interface Miner {
    * cannot stand in the next block; with an error when it left the mempool without one.
    */
   settle(hash: Hash): Promise<TransactionError | undefined>;
-  /** Makes one block, an empty one if need be. */
-  mine(): Promise<Block>;
+  /** Makes one block, an empty one if need be; `onBegin` is called right before. */
+  mine(onBegin?: () => void): Promise<Block>;
   close(): void;
 }
 
@@ -93,8 +93,8 @@ export function createMiner({ producer, mempool, mining: initial, onFailure }: M
       if (next.kind === "auto" && mempool.size > 0) void mineWaiting();
     },
     settle,
-    mine: async () => {
-      const { committed } = await producer.produce({ allowEmpty: true });
+    mine: async (onBegin = () => {}) => {
+      const { committed } = await producer.produce({ allowEmpty: true, onBegin });
       return (committed as NonNullable<typeof committed>).block;
     },
     close: () => {

@@ -94,7 +94,7 @@ export function createBlockQueries(definition: ChainDefinition, ledger: Ledger, 
         context: contextOf(definition, site.seed),
         getBlockHash: store.getHash,
         addresses: function* () {
-          for (const [address] of world.iterateAccounts()) yield address;
+          for (const [address] of world.iterateAccounts(ledger.head.header.number)) yield address;
         },
         prove: (address, slots) => world.prove(blockNumber, address, slots),
       });
