@@ -15,6 +15,7 @@ import type {
 } from "@trireme/core";
 import type { AccountProof, AccountRecord, StateReader } from "@trireme/state";
 import type { BlockHeader, EthereumTransaction } from "@trireme/ethereum";
+import type { BlockReport, RunSummary, SchedulerEvent } from "@trireme/scheduler";
 
 /** Which block a query is about. Numbers beyond the head and unknown hashes give `undefined`. */
 export type BlockTag = "latest" | "pending" | "earliest" | "safe" | "finalized" | bigint | { readonly hash: Hash };
@@ -183,12 +184,53 @@ export interface SimulatedBlock {
   readonly calls: readonly SimulatedCall[];
 }
 
+/**
+ * Why a block ran on one thread, in a word that is good for counting. `off`: the chain has no other threads. `small`: too few
+ * transactions. `slower`, `contention`: threads would not have been faster. `givenUp`: they came to nothing. `fault`: its first run
+ * failed, and it was run again.
+ */
+export type SerialCause = "off" | "small" | "slower" | "contention" | "givenUp" | "fault";
+
+/** How a block was run, in figures; times in microseconds. @see BlockReport */
+export interface BlockRunSummary extends RunSummary, Pick<BlockReport, "mode" | "reason" | "workers" | "speedUp"> {
+  /** Undefined for a block that ran in parallel. */
+  readonly cause: SerialCause | undefined;
+}
+
+/** How a block was run, with the names of what ran. */
+export interface ChainBlockReport extends BlockReport {
+  readonly blockHash: Hash;
+  /** Of `transactions`, in their order; undefined for one that could not stand in the block after all. */
+  readonly hashes: readonly (Hash | undefined)[];
+}
+
+/** Blocks that this process made and how, since the chain was opened. */
+export interface SchedulerCounts {
+  readonly parallel: number;
+  readonly serial: Readonly<Record<SerialCause, number>>;
+  /** Transactions that ran again. */
+  readonly aborts: number;
+}
+
+/** How the blocks of a chain are run. */
+export interface ChainScheduler {
+  /** Threads that run transactions; 0 where all blocks run serially. */
+  readonly workers: number;
+  readonly counts: SchedulerCounts;
+  /** Made when asked for; undefined but for the newest 64 blocks that this process made. */
+  getReport(tag: BlockTag): Promise<ChainBlockReport | undefined>;
+  /** Listens to what happened in each block, once it is durable and right before `Chain.subscribe` hears of it. */
+  subscribe(listener: (event: SchedulerEvent) => void): () => void;
+}
+
 /** What changed at the head. */
 export type ChainEvent =
   | {
       readonly kind: "block";
       readonly block: Block;
       readonly receipts: readonly Receipt[];
+      /** How it was run. */
+      readonly run: BlockRunSummary | undefined;
       /** Addresses of the accounts that differ from how the block found them: record or account data, not slots. Worked out when asked for. */
       changedAccounts(): readonly Address[];
     }
@@ -300,6 +342,7 @@ export interface Chain {
     nextNonce(address: Address): bigint;
   };
   subscribe(listener: (event: ChainEvent) => void): () => void;
+  readonly scheduler: ChainScheduler;
   /** Why the chain has stopped taking transactions: a write that failed (rule 27). Reads still work. */
   readonly failure: Error | undefined;
   /** Undefined outside dev mode. */

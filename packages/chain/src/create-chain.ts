@@ -13,14 +13,16 @@ import { createImpersonation } from "./dev/impersonation.ts";
 import { createPool } from "./execution/create-pool.ts";
 import { createExecutionService } from "./execution/execution-service.ts";
 import { createLargeStackThread } from "./execution/large-stack-thread.ts";
-import { openLedger } from "./ledger/ledger.ts";
+import { mostUnderWay, openLedger } from "./ledger/ledger.ts";
 import { createSerialQueue } from "./ledger/serial-queue.ts";
 import { createAdmission } from "./mempool/admission.ts";
 import { createIntake } from "./mempool/intake.ts";
 import { createMempool } from "./mempool/mempool.ts";
 import { preparePoolOf } from "./mempool/prepare-pool-of.ts";
+import { createProgramAnnouncer } from "./mempool/program-announcer.ts";
 import { createSubmit } from "./mempool/submit.ts";
 import { openGenesis } from "./open-genesis.ts";
+import { createBlockReports } from "./observing/block-reports.ts";
 import { createBlockClock } from "./production/block-clock.ts";
 import { createBlockProducer } from "./production/block-producer.ts";
 import { createEventHub } from "./production/event-hub.ts";
@@ -44,7 +46,7 @@ export interface CreateChainOptions {
  */
 export async function createChain(definition: ChainDefinition, options: CreateChainOptions = {}): Promise<Chain> {
   const { database = createMemoryDatabase(), now = Date.now } = options;
-  const { chainId, hardfork, limits } = definition;
+  const { chainId, hardfork, limits, history } = definition;
   await openGenesis(definition, database);
   const formatDescriptors = blockFormats(definition);
   const formats = formatDescriptors.map(({ create }) => create());
@@ -54,10 +56,10 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     reentryLimit: limits.reentries,
     memoryBudget: limits.transactionMemory,
   });
-  const world = createWorldState({ database, historyBlocks: definition.history });
-  const ledger = openLedger({ database, world, decode: blockDecoder(formats, chainId), hardfork });
+  const world = createWorldState({ database, historyBlocks: history === "all" ? "all" : history + mostUnderWay });
+  const ledger = openLedger({ database, world, decode: blockDecoder(formats, chainId), hardfork, history });
 
-  const queue = createSerialQueue();
+  const queue = createSerialQueue(ledger.settle);
   const events = createEventHub();
   const clock = createBlockClock(now);
   const impersonation = createImpersonation();
@@ -69,7 +71,8 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
   const worker = createLargeStackThread(definition, formatDescriptors, world.share());
   const pool = createPool(definition, formatDescriptors, world.share());
   const execution = createExecutionService({ executor, ledger, queue, worker, pool });
-  const producer = createBlockProducer({ definition, ledger, mempool, clock, events, execution, queue });
+  const reports = createBlockReports(pool?.workers ?? 0);
+  const producer = createBlockProducer({ definition, ledger, mempool, clock, events, execution, queue, reports });
   let failure: Error | undefined;
   const miner = createMiner({
     producer,
@@ -87,6 +90,13 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     context: () => contextOf(definition, producer.nextSeed()),
     getBlockHash: (number) => ledger.store.getBlock(number)?.hash,
   });
+  const announcer =
+    pool === undefined
+      ? undefined
+      : createProgramAnnouncer({ pool, reader: () => ledger.latest, context: () => contextOf(definition, producer.nextSeed()) });
+  if (announcer !== undefined) {
+    events.subscribe((event) => (event.kind === "pending" ? announcer.expect(event.transaction) : announcer.startOver()));
+  }
   const preparePool = preparePoolOf(definition, formatDescriptors);
   const intake = preparePool === undefined ? undefined : createIntake(admission, preparePool);
   const admit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
@@ -136,6 +146,17 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
       nextNonce: mempool.nextNonce,
     },
     subscribe: events.subscribe,
+    scheduler: {
+      workers: reports.workers,
+      get counts() {
+        return reports.counts;
+      },
+      getReport: async (tag) => {
+        const block = tag === "pending" ? undefined : await blocks.getBlock(tag);
+        return block === undefined ? undefined : reports.reportOf(block);
+      },
+      subscribe: reports.subscribe,
+    },
     dev: definition.dev
       ? createDevTools({
           definition,
@@ -154,6 +175,7 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
       : undefined,
     close: async () => {
       await intake?.close();
+      announcer?.startOver();
       miner.close();
       await queue.idle();
       await execution.close();

@@ -2,6 +2,7 @@
 import type { BlockContext, Hash, Transaction, TransactionError } from "@trireme/core";
 import type { AccessListEntry } from "@trireme/ethereum";
 import type { StateDiff } from "@trireme/state";
+import type { BlockRun } from "../observing/block-run.ts";
 import type { IncludedTransaction } from "../block/assemble-block.ts";
 import type { Mutation } from "../dev/mutation.ts";
 
@@ -36,4 +37,6 @@ export interface ExecutedBlock {
   readonly undo: StateDiff;
   /** Where it was asked for: what is not warm from the start of whichever transaction. */
   readonly accessList?: readonly AccessListEntry[];
+  /** How it was run; only of a block that is to be the head. */
+  readonly run?: BlockRun;
 }

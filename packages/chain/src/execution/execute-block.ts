@@ -8,6 +8,7 @@ import {
   withdrawalRequestsContract,
 } from "@trireme/ethereum";
 import type { HostExecutor } from "@trireme/host";
+import type { SerialWatch } from "@trireme/scheduler";
 import { createJournal, type Journal, type StateReader } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
 import { createAccessRecorder } from "../calls/access-recorder.ts";
@@ -20,6 +21,8 @@ export interface BlockGround {
   /** The state after the parent block. */
   readonly reader: StateReader;
   readonly getBlockHash: (number: bigint) => Hash | undefined;
+  /** Told before each transaction, and once after the last one. */
+  readonly watch?: Pick<SerialWatch, "next"> | undefined;
 }
 
 /**
@@ -34,7 +37,11 @@ export function executeBlock(plan: BlockPlan, ground: BlockGround): ExecutedBloc
   const recorder = plan.recordsAccesses === true ? createAccessRecorder(journal) : undefined;
   let current: Transaction | undefined;
   const inTurn = function* (): Iterable<Transaction> {
-    for (const transaction of plan.transactions) yield (current = transaction);
+    for (const transaction of plan.transactions) {
+      ground.watch?.next();
+      yield (current = transaction);
+    }
+    ground.watch?.next();
     current = undefined;
   };
   try {

@@ -4,6 +4,7 @@ import type { BlockPool } from "@trireme/scheduler";
 import { createJournal, type DiffAndUndo, type FlatGet, type StateDiff } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
+import { serially, withRun, type SerialReason } from "../observing/block-run.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { beginBlock, endBlock, type BlockGround } from "./execute-block.ts";
 import { flatGetOf } from "./flat-get.ts";
@@ -16,10 +17,10 @@ export interface ParallelGround extends BlockGround {
 }
 
 /**
- * Runs a plan as `executeBlock` does; undefined when the pool gave it up, which leaves nothing behind. The head must stay
+ * Runs a plan as `executeBlock` does; says why it is to be run serially when the pool gave it up, which leaves nothing behind. The head must stay
  * where it is until it ends.
  */
-export async function executeInParallel(plan: BlockPlan, ground: ParallelGround, pool: BlockPool): Promise<ExecutedBlock | undefined> {
+export async function executeInParallel(plan: BlockPlan, ground: ParallelGround, pool: BlockPool): Promise<ExecutedBlock | SerialReason> {
   const { executor, reader, getBlockHash, aboveHead, blockHashes } = ground;
   const { context, transactions } = plan;
   const before = createJournal(reader);
@@ -33,7 +34,7 @@ export async function executeInParallel(plan: BlockPlan, ground: ParallelGround,
     blockHashes,
     base: { reader, get },
   });
-  if (run.kind === "givenUp") return undefined;
+  if (run.kind === "givenUp") return serially("givenUp", `given up: ${run.reason}`);
   const after = createJournal(overlayReader(reader, run.changes.diff));
   executor.runHooks("endBlock", after, context, { getBlockHash });
   const requests = endBlock(plan, after, ground);
@@ -45,7 +46,8 @@ export async function executeInParallel(plan: BlockPlan, ground: ParallelGround,
     if (outcome.kind === "invalid") skipped.push({ transaction, error: outcome.error });
     else included.push({ transaction, result: outcome });
   }
-  return { included, skipped, requests, ...compose(run.changes, after.takeDiff(), get) };
+  const executed = { included, skipped, requests, ...compose(run.changes, after.takeDiff(), get) };
+  return withRun(plan, executed, `${transactions.length} transactions`, run.record);
 }
 
 /** Both changes, one after the other, against the state before the first. */

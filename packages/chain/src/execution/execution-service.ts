@@ -4,13 +4,14 @@
  */
 import { concatBytes, isTriremeError, TriremeError, type Hash } from "@trireme/core";
 import { isStackOverflow, type HostExecutor } from "@trireme/host";
-import type { BlockPool } from "@trireme/scheduler";
+import { unwatchedRun, watchSerialRun, type BlockPool, type SerialWatch } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { ChainTracer } from "../chain.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { Ledger, Tip } from "../ledger/ledger.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
-import type { ExecutedBlock } from "./block-plan.ts";
+import { serially, withRun, type SerialReason } from "../observing/block-run.ts";
+import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { executeInParallel } from "./execute-in-parallel.ts";
 import { createTraceRecorder, replayTraces } from "./recorded-trace.ts";
 import { runTask, type ExecutionTask, type TaskResult } from "./execution-task.ts";
@@ -24,6 +25,8 @@ export interface StateSource {
   readonly overlay: StateDiff;
   /** Whether the caller keeps the head where it is: other tasks wait for that before they go to the worker. */
   readonly isExclusive?: boolean;
+  /** The block before, when nobody knows its hash yet: the plan has none of it, and reading it works it out (rule 24). */
+  readonly openParent?: Tip;
 }
 
 /** @see createExecutionService */
@@ -52,14 +55,16 @@ const leastParallel = 32;
 
 /** Makes the service of a chain. */
 export function createExecutionService({ executor, ledger, queue, worker, pool }: ExecutionServiceParts): ExecutionService {
-  const getBlockHash = (number: bigint): Hash | undefined => ledger.store.getHash(number);
+  const getBlockHash = (number: bigint): Hash | undefined => ledger.getHash(number);
 
   const runHere = <Task extends ExecutionTask>(
     task: Task,
     state: StateSource,
     tracers: readonly ChainTracer[],
+    watch?: SerialWatch,
   ): TaskResult<Task["kind"]> => {
-    const ground = { executor, getBlockHash, reader: overlayReader(ledger.stateAfter(state.blockNumber), state.overlay) };
+    const reader = overlayReader(ledger.stateAfter(state.blockNumber), state.overlay);
+    const ground = { executor, getBlockHash, reader, watch };
     if (tracers.length === 0) return runTask(task, ground);
     // A tracer hears nothing of a run that is run again. Steps are too many to be kept until it has ended well, so
     // that a run for steps comes after one without them.
@@ -101,11 +106,12 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
     });
   };
 
-  /** Undefined where the block is to be run here: too small, not alone with the head, or given up by the pool. */
-  const runOnPool = async (task: ExecutionTask, { blockNumber, overlay, isExclusive }: StateSource): Promise<ExecutedBlock | undefined> => {
-    if (pool === undefined || task.kind !== "block" || isExclusive !== true) return undefined;
-    const { plan } = task;
-    if (plan.transactions.length < leastParallel || plan.recordsAccesses === true) return undefined;
+  const runOnPool = async (plan: BlockPlan, { blockNumber, overlay, openParent }: StateSource): Promise<ExecutedBlock | SerialReason> => {
+    if (pool === undefined) return serially("off", "no worker threads");
+    const { length } = plan.transactions;
+    if (length < leastParallel) return serially("small", `${length} transactions, fewer than ${leastParallel}`);
+    // Threads could not wait for it yet.
+    const known = openParent === undefined ? plan : { ...plan, parentHash: openParent.hash() };
     const ground = {
       executor,
       getBlockHash,
@@ -113,7 +119,16 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
       aboveHead: mergeDiffs([ledger.diffFromHead(blockNumber), overlay]),
       blockHashes: concatBytes(...recentHashes(plan.context.number, getBlockHash).map(([, hash]) => hash)),
     };
-    return executeInParallel(plan, ground, pool);
+    return executeInParallel(known, ground, pool);
+  };
+
+  /** A block that is to be the head: on the pool, else here, with a record of how. */
+  const runHead = async (task: HeadTask, state: StateSource): Promise<ExecutedBlock> => {
+    const { plan } = task;
+    const pooled = await runOnPool(plan, state);
+    if (!("kind" in pooled)) return pooled;
+    const watch = watchSerialRun(plan.transactions.length);
+    return withRun(plan, runHere(withParentHash(task, state), state, [], watch), pooled, watch.record());
   };
 
   return {
@@ -123,13 +138,19 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
       tracers: readonly ChainTracer[] = [],
     ): Promise<TaskResult<Task["kind"]>> => {
       try {
-        const pooled = tracers.length === 0 ? await runOnPool(task, state) : undefined;
-        if (pooled !== undefined) return pooled as TaskResult<Task["kind"]>;
+        if (isHead(task, state)) return (await runHead(task, state)) as TaskResult<Task["kind"]>;
         return runHere(task, state, tracers);
       } catch (first) {
         if (!isTriremeError(first) || (first.code !== "HOST_FAULT" && first.code !== "STACK_OVERFLOW")) throw first;
         try {
-          return await runAgain(task, state, tracers, first);
+          const result = await runAgain(withParentHash(task, state), state, tracers, first);
+          if (!isHead(task, state)) return result;
+          const why = serially(
+            "fault",
+            isStackOverflow(first) ? "a transaction needed a larger stack" : `run again after: ${first.message}`,
+          );
+          const { transactions } = task.plan;
+          return withRun(task.plan, result as ExecutedBlock, why, unwatchedRun(transactions.length)) as TaskResult<Task["kind"]>;
         } catch (second) {
           // A thread that died cannot say which transaction killed it: the one that failed here is to blame.
           if (!isTriremeError(second) || second.code !== "HOST_FAULT" || second.details["transactionHash"] !== undefined) throw second;
@@ -141,6 +162,17 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
       await Promise.all([worker?.close(), pool?.close()]);
     },
   };
+}
+
+type HeadTask = Extract<ExecutionTask, { kind: "block" }>;
+
+/** The task with what its plan lacked. */
+function withParentHash<Task extends ExecutionTask>(task: Task, { openParent }: StateSource): Task {
+  return openParent === undefined ? task : { ...task, plan: { ...task.plan, parentHash: openParent.hash() } };
+}
+
+function isHead(task: ExecutionTask, { isExclusive }: StateSource): task is HeadTask {
+  return task.kind === "block" && isExclusive === true && task.plan.recordsAccesses !== true;
 }
 
 /** Hashes of the 256 blocks before `number` that BLOCKHASH can ask for. */

@@ -8,7 +8,7 @@ import { simulate, type CallPlan, type Simulation } from "../calls/simulate.ts";
 import { simulateBlock, type SimulatedBlockOutcome, type SimulatedBlockPlan } from "../simulation/simulate-block.ts";
 import type { ChainTracer } from "../chain.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
-import { executeBlock } from "./execute-block.ts";
+import { executeBlock, type BlockGround } from "./execute-block.ts";
 import { traceInBlock } from "./trace-in-block.ts";
 
 /** One task. */
@@ -42,6 +42,8 @@ export interface TaskGround {
   readonly getBlockHash: (number: bigint) => Hash | undefined;
   /** One for a call; one for each of the last transactions of a block that are traced. */
   readonly tracers?: readonly ChainTracer[];
+  /** @see BlockGround.watch */
+  readonly watch?: BlockGround["watch"];
 }
 
 /** Runs a task on this thread. @throws TriremeError `HOST_FAULT` | `STACK_OVERFLOW` | `INVALID_ARGUMENT` (overrides) */

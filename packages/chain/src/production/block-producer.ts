@@ -1,13 +1,27 @@
-/** Makes blocks: picks transactions, executes, commits, tells listeners. One block at a time. */
-import { addressToHex, bytesToHex, hexToBytes, isTriremeError, type Hash, type Transaction, type TransactionError } from "@trireme/core";
-import { contextOf, nextSeed, type BlockSeed } from "../block/block-seed.ts";
+/**
+ * Makes blocks: picks transactions, executes, commits, tells listeners. One block is executed at a time; the roots of the one
+ * before it are worked out and those before that are written meanwhile.
+ */
+import {
+  addressToHex,
+  bytesToHex,
+  hexToBytes,
+  isTriremeError,
+  zeroHash,
+  type Hash,
+  type Transaction,
+  type TransactionError,
+} from "@trireme/core";
+import { contextOf, nextOpenSeed, nextSeed, type BlockSeed } from "../block/block-seed.ts";
 import type { ChainDefinition } from "../definition/chain-definition.ts";
 import type { BlockPlan, ExecutedBlock, SkippedTransaction } from "../execution/block-plan.ts";
 import type { ExecutionService } from "../execution/execution-service.ts";
-import { noChanges, type CommittedBlock, type Ledger } from "../ledger/ledger.ts";
+import type { BlockUnderWay, OpenSeed } from "../ledger/blocks-under-way.ts";
+import { noChanges, type CommittedBlock, type Ledger, type Tip } from "../ledger/ledger.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
-import type { Mempool } from "../mempool/mempool.ts";
+import type { Mempool, MempoolGround } from "../mempool/mempool.ts";
 import { mempoolErrors } from "../mempool/replacement.ts";
+import type { BlockReports } from "../observing/block-reports.ts";
 import type { BlockClock } from "./block-clock.ts";
 import { createChangedAccounts } from "./changed-accounts.ts";
 import { seedOverrides, usedUp, type BlockSettings } from "./block-settings.ts";
@@ -26,10 +40,10 @@ export interface Production {
 /** @see createBlockProducer */
 export interface BlockProducer {
   settings: BlockSettings;
-  /** The seed of the next block as of now. */
+  /** The seed of the block after the head as of now. */
   nextSeed(): BlockSeed;
   /**
-   * Makes one block. `onBegin` is called right before its transactions are picked.
+   * Makes one block; resolves when it is shown. `onBegin` is called right before its transactions are picked.
    * @throws TriremeError `DATABASE_WRITE_FAILED` once the chain has stopped
    */
   produce(options: { readonly allowEmpty: boolean; readonly onBegin?: () => void }): Promise<Production>;
@@ -42,6 +56,16 @@ export interface PendingBlock extends CommittedBlock {
   readonly executed: ExecutedBlock;
 }
 
+/** What a block is executed on. */
+interface Ground {
+  readonly parent: Tip;
+  readonly mutations: BlockPlan["mutations"];
+  readonly isExclusive: boolean;
+}
+
+/** A production whose block is on its way. */
+type Attempt = Omit<Production, "committed"> & { readonly block: BlockUnderWay | undefined };
+
 /** What a producer works with. */
 export interface BlockProducerParts {
   readonly definition: ChainDefinition;
@@ -51,11 +75,12 @@ export interface BlockProducerParts {
   readonly events: EventHub;
   readonly execution: ExecutionService;
   readonly queue: SerialQueue;
+  readonly reports: Pick<BlockReports, "keep">;
 }
 
 /** Makes the producer of a chain. */
 export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
-  const { definition, ledger, mempool, clock, events, execution, queue } = parts;
+  const { definition, ledger, mempool, clock, events, execution, queue, reports } = parts;
   let settings: BlockSettings = {};
   let cached: { readonly key: string; readonly block: PendingBlock } | undefined;
 
@@ -64,31 +89,35 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     return nextSeed(definition, head, clock.timestampAfter(head.header.timestamp), seedOverrides(settings));
   };
 
-  const planFor = (seed: BlockSeed, transactions: readonly Transaction[]): BlockPlan => ({
-    context: contextOf(definition, seed),
-    parentHash: seed.parentHash,
-    parentBeaconBlockRoot: seed.parentBeaconBlockRoot,
-    mutations: ledger.mutations,
-    transactions,
-  });
+  /** Blocks on their way have these without a nonce, by hash in hexadecimal. */
+  const taken = new Set<string>();
+  /** The mempool shows the head; the next block stands on the tip. */
+  const onTip: MempoolGround = {
+    accountNonce: (address) => ledger.world.reader.getAccount(address)?.nonce ?? 0n,
+    isTaken: ({ hash }) => taken.has(bytesToHex(hash)),
+  };
+  const isAhead = (): boolean => ledger.tip.header.number > ledger.head.header.number;
 
   /** Executes without the transactions that make the host fail, whose hashes and reasons go into `faults`. */
   const executeWithoutFaults = async (
-    seed: BlockSeed,
+    seed: OpenSeed,
+    { parent, mutations, isExclusive }: Ground,
     candidates: readonly Transaction[],
     faults: Map<string, TransactionError>,
-    holdsQueue: boolean,
   ): Promise<ExecutedBlock> => {
     for (;;) {
-      const plan = planFor(
-        seed,
-        candidates.filter(({ hash }) => !faults.has(bytesToHex(hash))),
-      );
+      const { isOpen } = parent;
+      const parentHash = isOpen ? zeroHash : parent.hash();
+      const plan: BlockPlan = {
+        context: contextOf(definition, { ...seed, parentHash }),
+        parentHash,
+        parentBeaconBlockRoot: seed.parentBeaconBlockRoot,
+        mutations,
+        transactions: candidates.filter(({ hash }) => !faults.has(bytesToHex(hash))),
+      };
+      const open = isOpen ? { openParent: parent } : {};
       try {
-        return await execution.run(
-          { kind: "block", plan },
-          { blockNumber: plan.context.number - 1n, overlay: noChanges, isExclusive: holdsQueue },
-        );
+        return await execution.run({ kind: "block", plan }, { blockNumber: seed.number - 1n, overlay: noChanges, isExclusive, ...open });
       } catch (error) {
         const culprit = faultyTransaction(plan, error);
         if (culprit === undefined) throw error;
@@ -97,26 +126,49 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     }
   };
 
-  const produceNow = async (allowEmpty: boolean): Promise<Production> => {
+  /** Executes the next block and leaves it on its way. */
+  const executeNext = async (allowEmpty: boolean): Promise<Attempt> => {
     ledger.assertRunning();
+    await ledger.room();
+    const { tip } = ledger;
+    try {
+      return await executeAfter(tip, allowEmpty);
+    } finally {
+      // The next block seals this one while threads are at it. Nobody does when none is waiting, or when this one came to nothing.
+      if (ledger.tip === tip || !queue.isOverlapNext) ledger.seal();
+    }
+  };
+
+  const executeAfter = async (parent: Tip, allowEmpty: boolean): Promise<Attempt> => {
     const dropped = new Map<string, TransactionError>();
-    const seed = seedOfNext();
-    const candidates = mempool.executable(seed.baseFeePerGas);
-    if (!allowEmpty && candidates.length === 0) return { committed: undefined, dropped, crowdedOut: new Set() };
-    const executed = await executeWithoutFaults(seed, candidates, dropped, true);
+    const { header } = parent;
+    const seed = nextOpenSeed(definition, header, clock.timestampAfter(header.timestamp), seedOverrides(settings));
+    const candidates = mempool.executable(seed.baseFeePerGas, isAhead() ? onTip : undefined);
+    if (!allowEmpty && candidates.length === 0) return { block: undefined, dropped, crowdedOut: new Set() };
+    const ground = { parent, mutations: ledger.nextMutations, isExclusive: true };
+    const executed = await executeWithoutFaults(seed, ground, candidates, dropped);
     for (const { transaction, error } of executed.skipped) {
       if (error.isTemporary !== true) dropped.set(bytesToHex(transaction.hash), error);
     }
-    const committed = allowEmpty || executed.included.length > 0 ? await ledger.commit(seed, executed) : undefined;
+    const block = allowEmpty || executed.included.length > 0 ? advance(seed, executed) : undefined;
     for (const hash of dropped.keys()) mempool.remove(hexToBytes(hash) as Hash);
-    const crowdedOut = withoutRoom(executed.skipped);
-    if (committed === undefined) return { committed, dropped, crowdedOut };
+    return { block, dropped, crowdedOut: withoutRoom(executed.skipped) };
+  };
+
+  const advance = (seed: OpenSeed, executed: ExecutedBlock): BlockUnderWay => {
+    const free = executed.included.filter(({ transaction }) => transaction.nonce === undefined);
+    const names = free.map(({ transaction }) => bytesToHex(transaction.hash));
+    const block = ledger.advance(seed, executed, (committed) => {
+      for (const name of names) taken.delete(name);
+      for (const { transaction } of executed.included) mempool.remove(transaction.hash);
+      mempool.prune();
+      const run = executed.run === undefined ? undefined : reports.keep(committed.block, executed.run);
+      events.emit({ kind: "block", ...committed, run, changedAccounts: createChangedAccounts(executed) });
+    });
+    for (const name of names) taken.add(name);
     clock.advance(seed.timestamp);
     settings = usedUp(settings);
-    for (const { transaction } of executed.included) mempool.remove(transaction.hash);
-    mempool.prune();
-    events.emit({ kind: "block", ...committed, changedAccounts: createChangedAccounts(executed) });
-    return { committed, dropped, crowdedOut };
+    return block;
   };
 
   const pendingNow = async (): Promise<PendingBlock> => {
@@ -124,7 +176,9 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
       const seed = seedOfNext();
       const key = keyOf(seed);
       if (cached?.key === key) return cached.block;
-      const executed = await executeWithoutFaults(seed, mempool.executable(seed.baseFeePerGas), new Map(), false);
+      const { header, hash } = ledger.head;
+      const ground = { parent: { header, isOpen: false, hash: () => hash }, mutations: ledger.mutations, isExclusive: false };
+      const executed = await executeWithoutFaults(seed, ground, mempool.executable(seed.baseFeePerGas), new Map());
       // The head may have moved on while another thread executed.
       if (key !== keyOf(seed)) continue;
       const block = { ...ledger.assemble(seed, executed), executed };
@@ -154,11 +208,13 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
       settings = next;
     },
     nextSeed: seedOfNext,
-    produce: ({ allowEmpty, onBegin }) =>
-      queue.run(() => {
+    produce: async ({ allowEmpty, onBegin }) => {
+      const { block, dropped, crowdedOut } = await queue.overlap(() => {
         onBegin?.();
-        return produceNow(allowEmpty);
-      }),
+        return executeNext(allowEmpty);
+      });
+      return { committed: await block?.shown, dropped, crowdedOut };
+    },
     pending: pendingNow,
   };
 }

@@ -2,6 +2,7 @@
  * Reports as Chrome's trace event format ("Trace Event Format", JSON object form): to be opened in Perfetto or `chrome://tracing`.
  */
 import type { BlockReport, RunReport } from "./block-report.ts";
+import { roundedTime } from "./event-buffer.ts";
 
 /** One event of a trace. `ts` and `dur` are microseconds. */
 export interface ChromeTraceEvent {
@@ -73,7 +74,7 @@ function slice(transaction: number, number: number, { worker, start, end, outcom
     pid,
     tid: threadOf(worker),
     ts: start,
-    dur: Math.round((end - start) * 10) / 10,
+    dur: roundedTime(end - start),
     args,
   };
 }

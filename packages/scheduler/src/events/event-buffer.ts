@@ -128,6 +128,11 @@ export function conflictsIn(handle: EventBuffer): ReadonlySet<number> {
   return new Set(readEvents(handle).aborts.map(({ conflict }) => conflict));
 }
 
+/** Microseconds as fine as events have them. */
+export function roundedTime(microseconds: number): number {
+  return Math.round(microseconds * timeUnits) / timeUnits;
+}
+
 function incarnationAt(words: Int32Array, record: number): number {
   return (words[record + eventField.kind] as number) >> kindBits;
 }

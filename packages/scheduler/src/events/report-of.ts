@@ -1,7 +1,7 @@
 /** The report of a block, out of what its workers recorded. */
 import type { BlockReport, ConflictCount, RunReport, TransactionRuns } from "./block-report.ts";
 import { describeKey } from "./describe-key.ts";
-import { readEvents, timeUnits, type RecordedRun } from "./event-buffer.ts";
+import { readEvents, roundedTime, type RecordedRun } from "./event-buffer.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** What a report is made of. */
@@ -14,8 +14,7 @@ export interface ReportParts extends Pick<BlockReport, "block" | "mode" | "reaso
  * @throws TriremeError `INVALID_ARGUMENT` when something is no buffer of events
  */
 export function reportOf({ block, mode, reason, record }: ReportParts): BlockReport {
-  const { transactions, events, keys } = record;
-  const wallTime = rounded(record.wallTime);
+  const { transactions, events, keys, wallTime } = record;
   const recorded = events.map(readEvents);
   const runsOf = Array.from({ length: transactions }, (): RecordedRun[] => []);
   for (const { runs } of recorded) for (const run of runs) runsOf[run.transaction]?.push(run);
@@ -44,6 +43,7 @@ export function reportOf({ block, mode, reason, record }: ReportParts): BlockRep
     }
     return { index, runs: reports };
   });
+  [runTime, finalRunTime] = [roundedTime(runTime), roundedTime(finalRunTime)];
   return {
     block,
     mode,
@@ -52,11 +52,11 @@ export function reportOf({ block, mode, reason, record }: ReportParts): BlockRep
     transactions: report,
     aborts,
     conflicts: mostFirst(counts),
-    handedOut: rounded(record.handedOut),
-    handedBack: rounded(record.handedBack),
+    handedOut: record.handedOut,
+    handedBack: record.handedBack,
     wallTime,
-    runTime: rounded(runTime),
-    finalRunTime: rounded(finalRunTime),
+    runTime,
+    finalRunTime,
     speedUp: mode === "serial" || wallTime === 0 ? 1 : finalRunTime / wallTime,
     lostEvents: recorded.reduce((sum, { lost }) => sum + lost, 0),
   };
@@ -65,11 +65,6 @@ export function reportOf({ block, mode, reason, record }: ReportParts): BlockRep
 function nameOf(conflict: number, keys: ReadonlyMap<number, Uint8Array>): string {
   const bytes = keys.get(conflict);
   return bytes === undefined ? "room of the block" : describeKey(bytes);
-}
-
-/** As fine as the events are. */
-function rounded(microseconds: number): number {
-  return Math.round(microseconds * timeUnits) / timeUnits;
 }
 
 function mostFirst(counts: ReadonlyMap<string, number>): readonly ConflictCount[] {

@@ -1,6 +1,6 @@
 /** What is kept of a block's run, so that its report can be made when somebody asks. */
 import type { BlockMemory } from "../memory/block-memory.ts";
-import { conflictsIn, copyEvents, createEventBuffer, openEventBuffer, type EventBuffer } from "./event-buffer.ts";
+import { conflictsIn, copyEvents, createEventBuffer, openEventBuffer, roundedTime, type EventBuffer } from "./event-buffer.ts";
 import { createBlockClock, createEventRecorder } from "./event-recorder.ts";
 
 /** A run, compact: 20 bytes for each run of a transaction, and the keys in conflict. Plain data; times in microseconds since it began. */
@@ -42,7 +42,7 @@ export function createRunWatches(workers: number): (transactions: number) => Run
       room = records;
       events = Array.from({ length: workers }, (_, worker) => createEventBuffer({ worker, records }));
     } else for (const handle of events) openEventBuffer(handle).words.fill(0, 0, 2);
-    const since = (): number => Number(process.hrtime.bigint() - began) / 1_000;
+    const since = (): number => roundedTime(Number(process.hrtime.bigint() - began) / 1_000);
     let [handedOut, handedBack] = [0, 0];
     return {
       began,
@@ -74,9 +74,10 @@ export interface SerialWatch {
 
 /** Watches transactions that run one after the other. The clock is looked at twice for each. */
 export function watchSerialRun(transactions: number): SerialWatch {
-  const clock = createBlockClock(process.hrtime.bigint());
+  const exact = createBlockClock(process.hrtime.bigint());
+  const clock = (): number => roundedTime(exact());
   const handle = createEventBuffer({ worker: 0, records: transactions });
-  const recorder = createEventRecorder(handle, clock);
+  const recorder = createEventRecorder(handle, exact);
   let [index, handedOut, handedBack] = [-1, 0, 0];
   return {
     next() {
