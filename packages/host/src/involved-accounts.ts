@@ -1,5 +1,14 @@
 /** What accounts a transaction had a part in, where its dialect does not say so beforehand. */
-import { addressToHex, pubkeyOf, toAddress, toPubkey, type Address, type InvolvedAccount, type TransactionOutcome } from "@trireme/core";
+import {
+  addressToHex,
+  equalBytes,
+  pubkeyOf,
+  toAddress,
+  toPubkey,
+  type Address,
+  type InvolvedAccount,
+  type TransactionOutcome,
+} from "@trireme/core";
 import type { Journal } from "@trireme/state";
 
 /** Most accounts of either kind that a receipt names. */
@@ -36,11 +45,21 @@ export function noteInvolved(journal: Journal): readonly InvolvedBefore[] {
   return noted;
 }
 
-/** What they have now that the transaction is over. */
-export function settleInvolved(noted: readonly InvolvedBefore[], journal: Journal): readonly InvolvedAccount[] {
-  return noted.map(({ address, ...account }) =>
-    account.isWritten && account.isUnread !== true ? { ...account, after: journal.getBalance(address) } : account,
-  );
+/** What they have now that the transaction is over, and the coinbase has been paid. */
+export function settleInvolved(noted: readonly InvolvedBefore[], journal: Journal, coinbase: Address): readonly InvolvedAccount[] {
+  return noted.map(({ address, ...account }) => {
+    if (!account.isWritten) return account;
+    if (account.isUnread !== true) return { ...account, after: journal.getBalance(address) };
+    // Its fee came after it was noted, and may still be unread.
+    return equalBytes(address, coinbase) ? { ...account, after: creditOf(address, journal) } : account;
+  });
+}
+
+/** All that the transaction credited an account of whom nobody had read before its end. */
+function creditOf(address: Address, journal: Journal): bigint {
+  const touched = journal.touched(maxInvolved).find((each) => equalBytes(each.address, address));
+  if (touched === undefined) return 0n;
+  return touched.before === undefined ? touched.credited : journal.getBalance(address) - touched.before;
 }
 
 /** State right after a transaction. */

@@ -71,7 +71,7 @@ export function runTransaction(
     // Spreading costs a third of a plain transfer: Ethereum's transactions do without.
     const { extra } = settlement;
     if (noted !== undefined && extra === undefined)
-      (outcome as { involved?: readonly InvolvedAccount[] }).involved = settleInvolved(noted, journal);
+      (outcome as { involved?: readonly InvolvedAccount[] }).involved = settleInvolved(noted, journal, host.block.coinbase);
     if (feeOnly === undefined) return extra === undefined ? outcome : { ...outcome, extra };
     return { ...outcome, kind: "feeOnly", error: feeOnly, ...(extra === undefined ? {} : { extra }) };
   } catch (error) {
