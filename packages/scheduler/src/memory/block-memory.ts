@@ -155,9 +155,10 @@ export class BlockMemory {
     return Atomics.load(this.words, header.state);
   }
 
-  /** Gives the memory up: workers leave it as soon as they look. */
+  /** Gives the memory up: workers leave it as soon as they look. A block that is done stays so: all that it is lies in the memory. */
   breakUp(): void {
-    Atomics.store(this.words, header.state, blockState.broken);
+    for (const state of [blockState.running, blockState.serial])
+      Atomics.compareExchange(this.words, header.state, state, blockState.broken);
     this.wake();
   }
 
@@ -221,7 +222,8 @@ export class BlockMemory {
 
   /** Every key that somebody wrote, or that had a version before the block. */
   *writtenKeys(): Iterable<number> {
-    for (let key = Atomics.load(this.words, header.written); key !== 0; key = this.words[key * 2 + keyWord.nextWritten] as number) yield key;
+    for (let key = Atomics.load(this.words, header.written); key !== 0; key = this.words[key * 2 + keyWord.nextWritten] as number)
+      yield key;
   }
 
   /** Bytes of a key: a copy. */

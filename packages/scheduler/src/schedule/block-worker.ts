@@ -82,11 +82,13 @@ export class BlockWorker {
     memory.words[at + field.incarnation] = incarnation;
     Atomics.store(memory.words, at + field.status, status.executing);
     events?.started(index, incarnation);
+    // Nothing below it can change any more: what it throws now it always throws.
+    const isInTurn = Atomics.load(memory.words, header.committed) === index;
     state.begin(index);
     try {
       this.running = { index, result: body.execute(index, undefined) };
     } catch (error) {
-      if (error instanceof MemorySpent) throw error;
+      if (error instanceof MemorySpent || isInTurn) throw error;
       const by = error instanceof Blocked ? error.by : index - 1;
       events?.ended(index, { kind: error instanceof Blocked ? "blocked" : "faulted", by });
       // What it threw may come of what it read: it runs again when that cannot be any more.
