@@ -51,6 +51,7 @@ export {
 } from "./server/rpc-server.ts";
 export type { CallFrame, TracedAccount, TracedLog, TracedUnits } from "./tracers/call-frame.ts";
 export { createCallTracer, type CallTracer, type CallTracerOptions, type TracedTransaction } from "./tracers/call-tracer.ts";
+export type { RpcBlockReport, RpcTransactionRuns } from "./trireme/get-block-report.ts";
 export type { TransactionTrace } from "./trireme/trace-transaction.ts";
 export { failingPath } from "./tracers/failing-path.ts";
 export { createStructLogTracer, type StructLog, type StructLogOptions, type StructLogTracer } from "./tracers/struct-log-tracer.ts";

@@ -52,6 +52,7 @@ import { signTypedData } from "./methods/eth/sign-typed-data.ts";
 import { subscribe, unsubscribe } from "./methods/eth/subscribe.ts";
 import * as web3 from "./methods/eth/web3.ts";
 import * as txpool from "./methods/txpool/txpool.ts";
+import { blockReportParameters, getBlockReport } from "../trireme/get-block-report.ts";
 import { getTransactionIds, transactionIdsParameters } from "../trireme/get-transaction-ids.ts";
 import { traceTransaction, traceTransactionParameters } from "../trireme/trace-transaction.ts";
 import { ethereumMethod, type EthereumMethod } from "./services.ts";
@@ -150,6 +151,7 @@ export const ethereumMethodTable: Readonly<Record<string, EthereumMethod>> = {
   evm_setNextBlockTimestamp: time.setNextBlockTimestamp,
   evm_setTime: time.setTime,
   evm_snapshot: snapshots.snapshot,
+  trireme_getBlockReport: ethereumMethod(blockReportParameters, ({ chain }, [block]) => getBlockReport(chain, block)),
   trireme_getTransactionIds: ethereumMethod(transactionIdsParameters, ({ chain }, [key]) => getTransactionIds(chain, key)),
   trireme_traceTransaction: ethereumMethod(traceTransactionParameters, ({ chain }, [key]) => traceTransaction(chain, key)),
   ...toolMethods(),

@@ -8,6 +8,7 @@ import { simulateTransaction } from "./methods/simulate-transaction.ts";
 import * as subscribe from "./methods/subscribe.ts";
 import * as tokens from "./methods/tokens.ts";
 import * as transactions from "./methods/transactions.ts";
+import { blockReportParameters, getBlockReport } from "../trireme/get-block-report.ts";
 import { getTransactionIds, transactionIdsParameters } from "../trireme/get-transaction-ids.ts";
 import { traceTransaction, traceTransactionParameters } from "../trireme/trace-transaction.ts";
 import { solanaMethod, type SolanaMethod } from "./services.ts";
@@ -69,6 +70,7 @@ export const solanaMethodTable: Readonly<Record<string, SolanaMethod>> = {
   signatureUnsubscribe: subscribe.unsubscribe,
   slotSubscribe: subscribe.slotSubscribe,
   slotUnsubscribe: subscribe.unsubscribe,
+  trireme_getBlockReport: solanaMethod(blockReportParameters, ({ chain }, [block]) => getBlockReport(chain, block)),
   trireme_getTransactionIds: solanaMethod(transactionIdsParameters, ({ chain }, [key]) => getTransactionIds(chain, key)),
   trireme_traceTransaction: solanaMethod(traceTransactionParameters, ({ chain }, [key]) => traceTransaction(chain, key)),
 };
