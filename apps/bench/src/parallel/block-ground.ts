@@ -1,12 +1,16 @@
 /** The state that all blocks of the benchmark stand on, and the two ways to run a block on it. */
-import { addressFromHex, equalBytes, type BlockContext, type Hash, type Transaction, type TransactionOutcome } from "@trireme/core";
-import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit, type HostExecutor } from "@trireme/host";
-import { createBlockPool, encodeOutcome, type BlockPool, type PooledRun } from "@trireme/scheduler";
+import { equalBytes, type Address, type Transaction, type TransactionOutcome } from "@trireme/core";
+import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit } from "@trireme/host";
+import { createBlockPool, encodeOutcome, type BlockPool } from "@trireme/scheduler";
 import { createJournal, createMemoryDatabase, createWorldState, type DiffAndUndo, type Journal, type WorldState } from "@trireme/state";
 import { createSvm } from "@trireme/svm";
 import { splPrograms } from "@trireme/svm-programs";
+import { arbWasmAddress } from "@trireme/wasm";
 import { ethereum, evm, solana, svm, wasm } from "./environments.ts";
+import { calldataOf, ethereumTransactions, startBalance, walletAt, wordOf } from "./ethereum-transactions.ts";
 import { flatGetOf } from "./flat-get.ts";
+import { parallelBlock, parentHash } from "./parallel-block.ts";
+import type { ParallelWorkload } from "./workload.ts";
 
 /** What a block came to, either way. */
 export interface BlockResult {
@@ -18,41 +22,25 @@ export interface BlockResult {
 /** Runs blocks on a state that stays as it is. */
 export interface BlockGround {
   readonly world: WorldState;
-  readonly executor: HostExecutor;
+  /** A journal in which the block has begun. */
+  begin(): Journal;
+  /** Runs one transaction in the block. */
+  execute(transaction: Transaction, journal: Journal): TransactionOutcome;
   runSerially(transactions: readonly Transaction[]): BlockResult;
   /** @throws Error (rejects) when the pool gives the block up */
   runOn(pool: BlockPool, transactions: readonly Transaction[]): Promise<BlockResult>;
   createPool(workers: number): BlockPool;
 }
 
-/** What stands in the state before: called once, with the journal of genesis. */
-export type WriteGenesis = (journal: Journal) => void;
-
-/** The hash that all blocks before have; Solana's transactions name it. */
-export const parentHash = new Uint8Array(32).fill(0x42) as Hash;
-
-/** The block that everything runs in. */
-export const parallelBlock: BlockContext = {
-  chainId: 31_337n,
-  hardfork: "prague",
-  number: 1n,
-  timestamp: 1n,
-  coinbase: addressFromHex(`0x${"c0".repeat(20)}`),
-  gasLimit: 10n ** 13n,
-  baseFeePerGas: 7n,
-  blobBaseFee: 1n,
-  prevRandao: new Uint8Array(32),
-  difficulty: 0n,
-};
-
 const execution = { getBlockHash: () => parentHash };
 const formats = [ethereum(), solana()];
 const environments = [evm(), wasm(), svm()];
+const room = { gasLeft: parallelBlock.gasLimit, blobGasLeft: 0n };
 
-/** Makes the state. */
-export function createBlockGround(genesis: readonly WriteGenesis[]): BlockGround {
+/** Makes the state in which all of the workloads can run. */
+export function createBlockGround(workloads: readonly ParallelWorkload[]): BlockGround {
   const world = createWorldState({ database: createMemoryDatabase(), historyBlocks: 1 });
-  writeWorld(world, genesis);
+  writeGenesis(world, workloads);
   const executor = createHostExecutor({
     environments: environments.map(({ create }) => create()),
     formats: formats.map(({ create }) => create()),
@@ -65,7 +53,8 @@ export function createBlockGround(genesis: readonly WriteGenesis[]): BlockGround
   };
   return {
     world,
-    executor,
+    begin,
+    execute: (transaction, journal) => executor.executeTransaction(transaction, journal, parallelBlock, room, execution),
     runSerially(transactions) {
       const journal = begin();
       const { executed, invalid } = executor.executeBlock({
@@ -90,34 +79,54 @@ export function createBlockGround(genesis: readonly WriteGenesis[]): BlockGround
         base: { reader, get: flatGetOf(reader) },
       });
       if (run.kind === "givenUp") throw new Error(`expected the pool to run the block, it gave it up: ${run.reason}`);
-      return run satisfies PooledRun;
+      return run;
     },
-    createPool: (workers) =>
-      createBlockPool(
-        {
-          environments: environments.map(({ source }) => source as NonNullable<typeof source>),
-          formats: formats.map(({ source }) => source as NonNullable<typeof source>),
-          reentryLimit: defaultReentryLimit,
-          memoryBudget: defaultMemoryBudget,
-          chainId: parallelBlock.chainId,
-          state: world.share(),
-        },
-        formats.map(({ id }) => id),
-        workers,
-      ),
+    createPool: (workers) => startPool(world, workers),
   };
 }
 
-function writeWorld(world: WorldState, genesis: readonly WriteGenesis[]): void {
-  const journal = createJournal(world.reader);
+function startPool(world: WorldState, workers: number): BlockPool {
+  const setup = {
+    environments: environments.map(({ source }) => source as NonNullable<typeof source>),
+    formats: formats.map(({ source }) => source as NonNullable<typeof source>),
+    reentryLimit: defaultReentryLimit,
+    memoryBudget: defaultMemoryBudget,
+    chainId: parallelBlock.chainId,
+    state: world.share(),
+  };
+  const names = formats.map(({ id }) => id);
+  return createBlockPool(setup, names, workers);
+}
+
+function writeGenesis(world: WorldState, workloads: readonly ParallelWorkload[]): void {
   const executor = createHostExecutor({
-    environments: [createSvm({ programs: splPrograms() })],
+    environments: [evm().create(), wasm().create(), createSvm({ programs: splPrograms() })],
     formats: formats.map(({ create }) => create()),
   });
+  const journal = createJournal(world.reader);
   executor.runHooks("writeGenesis", journal, { ...parallelBlock, number: 0n }, execution);
-  for (const write of genesis) write(journal);
+  const programs = new Set(workloads.flatMap((workload) => workload.writeGenesis(journal)));
+  for (const transaction of activations([...programs], journal)) {
+    const outcome = executor.executeTransaction(transaction, journal, parallelBlock, room, execution);
+    if (outcome.kind !== "executed" || !outcome.succeeded) throw new Error("a program could not be activated");
+  }
   const { diff, undo } = journal.takeDiff();
   world.apply(0n, diff, undo);
+}
+
+/** Paid for by a wallet that no workload has. */
+function activations(programs: readonly Address[], journal: Journal): readonly Transaction[] {
+  const activator = walletAt(-1);
+  journal.setBalance(activator, startBalance);
+  return ethereumTransactions(
+    programs.map((program) => ({
+      from: activator,
+      to: arbWasmAddress,
+      value: 10n ** 18n,
+      data: calldataOf("activateProgram(address)", wordOf(program)),
+      gasLimit: 15_000_000n,
+    })),
+  );
 }
 
 /** @throws Error unless both runs of a block came to the same: every outcome, every change. */
@@ -139,6 +148,7 @@ export function assertSame(parallel: BlockResult, serial: BlockResult): void {
   }
 }
 
-function isSameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+/** Whether two values of a key are the same, undefined being no value. */
+export function isSameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
   return left === undefined || right === undefined ? left === right : equalBytes(left, right);
 }

@@ -20,7 +20,7 @@ export async function runParallelBenchmark(options: ParallelOptions & { readonly
   try {
     await bundleEntries(entries, directory, hasOwnUrl);
     const flags = options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profile}`];
-    const words = ["--max-semi-space-size=64", "--conditions=source", ...flags, join(directory, "main.js"), JSON.stringify(options)];
+    const words = ["--conditions=source", ...flags, join(directory, "main.js"), JSON.stringify(options)];
     process.exitCode = spawnSync(process.execPath, words, { stdio: "inherit" }).status ?? 1;
   } finally {
     rmSync(directory, { recursive: true });

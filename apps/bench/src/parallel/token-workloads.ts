@@ -1,46 +1,88 @@
-/** ERC-20 transfers of a Solidity token: each between two wallets of its own, or over few tokens. */
+/** ERC-20 transfers of a Solidity token: between wallets of their own, among few wallets over few tokens, to one receiver. */
 import { readFileSync } from "node:fs";
-import { addressFromBytes, bigintToBytes, concatBytes, hexToBytes, keccak256, type Address } from "@trireme/core";
+import { addressFromBytes, bigintToBytes, concatBytes, hexToBytes, type Address } from "@trireme/core";
 import { compileSolidity } from "@trireme/testing";
-import { ethereumTransactions, walletAt, type EthereumCall } from "./ethereum-transactions.ts";
-import { startBalance } from "./transfer-workloads.ts";
-import type { ParallelWorkload } from "./workload.ts";
+import { balanceSlot, calldataOf, ethereumTransactions, startBalance, walletAt, type EthereumCall } from "./ethereum-transactions.ts";
+import { blockName, seededNumbers, type ParallelWorkload } from "./workload.ts";
 
-const transferSelector = hexToBytes("0xa9059cbb");
+const hotTokens = 10;
+const hotWallets = 100;
+const transferSignature = "transfer(address,uint256)";
+const token = addressFromBytes(bigintToBytes(0x70c30000n, 20));
+const tokens = Array.from({ length: hotTokens }, (_, index) => addressFromBytes(bigintToBytes(0x70c30001n + BigInt(index), 20)));
 
-/** Every block of `size`: wallet i pays wallet size + i, in one token or in `tokens` by turns. */
-export async function tokenWorkloads(size: number): Promise<readonly ParallelWorkload[]> {
-  const source = readFileSync(new URL("../../contracts/Token.sol", import.meta.url), "utf8");
-  const code = hexToBytes((await compileSolidity("Token.sol", source, "Token")).runtimeBytecode);
-  return [tokenWorkload("ERC-20 transfers, independent", 1, size, code), tokenWorkload("ERC-20 transfers, 10 tokens", 10, size, code)];
+/** Who pays whom in which token. */
+interface TokenTransfer {
+  readonly token: Address;
+  readonly from: number;
+  readonly to: number;
 }
 
-function tokenWorkload(name: string, tokens: number, size: number, code: Uint8Array): ParallelWorkload {
-  const addresses = Array.from({ length: tokens }, (_, index) =>
-    addressFromBytes(bigintToBytes(0x70c30000n + BigInt(tokens * 100 + index), 20)),
-  );
-  const tokenOf = (index: number): Address => addresses[index % tokens] as Address;
+/** Compiles the token. */
+export async function compileToken(): Promise<Uint8Array> {
+  const source = readFileSync(new URL("../../contracts/Token.sol", import.meta.url), "utf8");
+  return hexToBytes((await compileSolidity("Token.sol", source, "Token")).runtimeBytecode);
+}
+
+/** Nobody stands in two transfers: wallet i pays wallet `size` + i. */
+export function independentTokenWorkload(size: number, code: Uint8Array): ParallelWorkload {
+  return tokenWorkload(blockName("ERC-20 transfers, independent", size), size, code, () => (index) => ({
+    token,
+    from: index,
+    to: size + index,
+  }));
+}
+
+/** Two of 100 wallets, drawn at random, and one of 10 tokens. */
+export function hotTokenWorkload(size: number, code: Uint8Array): ParallelWorkload {
+  return tokenWorkload(blockName(`ERC-20 transfers, ${hotTokens} tokens among ${hotWallets} wallets`, size), size, code, () => {
+    const draw = seededNumbers(hotTokens);
+    return () => {
+      const from = draw(hotWallets);
+      return { token: tokens[draw(hotTokens)] as Address, from, to: (from + 1 + draw(hotWallets - 1)) % hotWallets };
+    };
+  });
+}
+
+/** Everybody pays one wallet, which has some already. */
+export function hotReceiverWorkload(size: number, code: Uint8Array): ParallelWorkload {
+  return tokenWorkload(blockName("ERC-20 transfers, one receiver", size), size, code, () => (index) => ({
+    token,
+    from: index + 1,
+    to: 0,
+  }));
+}
+
+function tokenWorkload(
+  name: string,
+  size: number,
+  code: Uint8Array,
+  drawTransfers: () => (index: number) => TokenTransfer,
+): ParallelWorkload {
   return {
-    name: `${name}, block of ${size.toLocaleString("en-US")}`,
+    name,
     size,
     writeGenesis(journal) {
-      for (const token of addresses) journal.setCode(token, code);
+      for (const address of [token, ...tokens]) journal.setCode(address, code);
+      const draw = drawTransfers();
       for (let index = 0; index < size; index++) {
-        journal.setBalance(walletAt(index), startBalance);
-        journal.setStorage(tokenOf(index), balanceSlot(walletAt(index)), bigintToBytes(10n ** 9n, 32));
+        const { token: address, from } = draw(index);
+        for (const wallet of [walletAt(from), walletAt(0)]) {
+          journal.setBalance(wallet, startBalance);
+          journal.setStorage(address, balanceSlot(wallet), bigintToBytes(10n ** 9n, 32));
+        }
       }
+      return [];
     },
-    createTransactions: () =>
-      ethereumTransactions(
+    createTransactions() {
+      const draw = drawTransfers();
+      return ethereumTransactions(
         Array.from({ length: size }, (_, index): EthereumCall => {
-          const data = concatBytes(transferSelector, bigintToBytes(0n, 12), walletAt(size + index), bigintToBytes(1n, 32));
-          return { from: walletAt(index), to: tokenOf(index), data, gasLimit: 100_000n };
+          const { token: address, from, to } = draw(index);
+          const data = calldataOf(transferSignature, concatBytes(new Uint8Array(12), walletAt(to)), bigintToBytes(1n, 32));
+          return { from: walletAt(from), to: address, data, gasLimit: 100_000n };
         }),
-      ),
+      );
+    },
   };
-}
-
-/** Where `mapping(address => uint256)` in slot 0 keeps an account's. */
-function balanceSlot(account: Address): Uint8Array {
-  return keccak256(concatBytes(new Uint8Array(12), account, new Uint8Array(32)));
 }

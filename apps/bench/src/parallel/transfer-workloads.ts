@@ -1,17 +1,15 @@
 /** Block-STM's peer-to-peer workload: two accounts drawn at random for every transfer. */
-import { ethereumTransactions, walletAt, type EthereumCall } from "./ethereum-transactions.ts";
-import { seededNumbers, type ParallelWorkload } from "./workload.ts";
-
-/** Wei that every wallet starts with. */
-export const startBalance = 10n ** 24n;
+import { ethereumTransactions, startBalance, walletAt, type EthereumCall } from "./ethereum-transactions.ts";
+import { blockName, seededNumbers, type ParallelWorkload } from "./workload.ts";
 
 /** Transfers of 1,000 to 1,000,000 wei between `accounts` wallets. */
 export function transferWorkload(accounts: number, size: number): ParallelWorkload {
   return {
-    name: `transfers among ${accounts.toLocaleString("en-US")} accounts, block of ${size.toLocaleString("en-US")}`,
+    name: blockName(`transfers among ${accounts.toLocaleString("en-US")} accounts`, size),
     size,
     writeGenesis(journal) {
       for (let index = 0; index < accounts; index++) journal.setBalance(walletAt(index), startBalance);
+      return [];
     },
     createTransactions() {
       const draw = seededNumbers(accounts);

@@ -1,15 +1,21 @@
 /** What every workload is made of. */
-import type { Transaction } from "@trireme/core";
-import type { WriteGenesis } from "./block-ground.ts";
+import type { Address, Transaction } from "@trireme/core";
+import type { Journal } from "@trireme/state";
 
 /** One kind of block. */
 export interface ParallelWorkload {
   readonly name: string;
   /** Transactions in a block. */
   readonly size: number;
-  readonly writeGenesis: WriteGenesis;
+  /** Writes what has to stand in the state, beside what other workloads wrote; gives the WASM programs that are to be activated. */
+  readonly writeGenesis: (journal: Journal) => readonly Address[];
   /** Made when it is the workload's turn: the same ones every time. */
   readonly createTransactions: () => readonly Transaction[];
+}
+
+/** A name with the size of its blocks. */
+export function blockName(name: string, size: number): string {
+  return `${name}, block of ${size.toLocaleString("en-US")}`;
 }
 
 /** Numbers below `limit`, the same sequence for the same seed (mulberry32). */

@@ -1,0 +1,131 @@
+/** One row: a workload's block, serially and on every pool by turns. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Transaction } from "@trireme/core";
+import type { BlockPool } from "@trireme/scheduler";
+import { assertSame, type BlockGround, type BlockResult } from "./block-ground.ts";
+import { dependencyGraph } from "./dependency-graph.ts";
+import { idealSpeedUp } from "./ideal-speed-up.ts";
+import type { ParallelWorkload } from "./workload.ts";
+
+/** How long a row is measured. */
+export interface RowEffort {
+  readonly runs: number;
+  /** Every column runs so many transactions for each of its threads before anything is measured, and two blocks at least. */
+  readonly warmUp: number;
+  /** Blocks of a run; as many as take `sampleMilliseconds` when undefined. */
+  readonly blocks: number | undefined;
+  readonly sampleMilliseconds: number;
+}
+
+/** One run of one column; times in microseconds for a transaction. */
+export interface Sample {
+  readonly clock: number;
+  /** Of all threads of the process. */
+  readonly processor: number;
+  /** In a block. */
+  readonly aborts: number;
+}
+
+/** What runs the blocks of a column. */
+export type Runner = "serial" | "pool" | "chain";
+
+/** A column with all of its samples. */
+export interface MeasuredColumn {
+  readonly runner: Runner;
+  readonly workers: number;
+  readonly ideal: number;
+  readonly samples: readonly Sample[];
+}
+
+/** A row as it was measured. */
+export interface MeasuredRow {
+  readonly name: string;
+  readonly size: number;
+  readonly columns: readonly MeasuredColumn[];
+}
+
+interface Column {
+  readonly runner: Runner;
+  readonly workers: number;
+  readonly run: () => BlockResult | Promise<BlockResult>;
+}
+
+// What the column before left behind is collected before the clock starts.
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** @throws Error (rejects) when a block comes to anything but what its serial run came to */
+export async function measureRow(
+  workload: ParallelWorkload,
+  ground: BlockGround,
+  pools: readonly BlockPool[],
+  effort: RowEffort,
+): Promise<MeasuredRow> {
+  const transactions = workload.createTransactions();
+  const reference = ground.runSerially(transactions);
+  const failed = reference.outcomes.findIndex((outcome) => outcome.kind !== "executed" || !outcome.succeeded);
+  if (failed !== -1) throw new Error(`${workload.name}: expected transactions that succeed, number ${failed} did not`);
+  const columns: readonly Column[] = [
+    { runner: "serial", workers: 1, run: () => ground.runSerially(transactions) },
+    ...pools.map((pool): Column => ({ runner: "pool", workers: pool.workers, run: () => ground.runOn(pool, transactions) })),
+  ];
+  for (const column of columns) await warmUp(column, reference, effort);
+  const samples = columns.map((): Sample[] => []);
+  for (let run = 0; run < effort.runs; run++) {
+    for (const [index, column] of columns.entries()) samples[index]?.push(await takeSample(column, reference, effort));
+  }
+  const graph = dependencyGraph(ground, transactions);
+  const costs = transactionCosts(ground, transactions);
+  const costed = graph.map((after, index) => ({ after, cost: costs[index] as number }));
+  return {
+    name: workload.name,
+    size: workload.size,
+    columns: columns.map(({ runner, workers }, index) => ({
+      runner,
+      workers,
+      ideal: idealSpeedUp(costed, workers),
+      samples: samples[index] as readonly Sample[],
+    })),
+  };
+}
+
+async function warmUp({ run, runner, workers }: Column, reference: BlockResult, effort: RowEffort): Promise<void> {
+  const size = reference.outcomes.length;
+  const threads = runner === "serial" ? 1 : workers;
+  const blocks = Math.max(2, Math.ceil((effort.warmUp * threads) / size));
+  for (let block = 0; block < blocks; block++) assertSame(await run(), reference);
+}
+
+async function takeSample({ run }: Column, reference: BlockResult, { blocks, sampleMilliseconds }: RowEffort): Promise<Sample> {
+  collectGarbage();
+  let [clock, processor, aborts, done] = [0, 0, 0, 0];
+  while (blocks === undefined ? clock < 1000 * sampleMilliseconds : done < blocks) {
+    const before = process.cpuUsage();
+    const start = performance.now();
+    const pending = run();
+    // What runs serially is not made to wait for a promise.
+    const result = pending instanceof Promise ? await pending : pending;
+    clock += 1000 * (performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    processor += user + system;
+    aborts += result.aborts;
+    done++;
+    assertSame(result, reference);
+  }
+  const transactions = done * reference.outcomes.length;
+  return { clock: clock / transactions, processor: processor / transactions, aborts: aborts / done };
+}
+
+/** Of each transaction in its turn, the middle one of three serial runs. */
+function transactionCosts(ground: BlockGround, transactions: readonly Transaction[]): readonly number[] {
+  const runs = [1, 2, 3].map(() => {
+    const journal = ground.begin();
+    return transactions.map((transaction) => {
+      const start = performance.now();
+      ground.execute(transaction, journal);
+      return performance.now() - start;
+    });
+  });
+  return transactions.map((_, index) => runs.map((costs) => costs[index] as number).toSorted((left, right) => left - right)[1] as number);
+}
