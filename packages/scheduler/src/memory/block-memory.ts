@@ -8,6 +8,7 @@ import {
   header,
   keyWord,
   keyWords,
+  parentState,
   layoutMagic,
   transactionsStart,
   transactionWords,
@@ -40,6 +41,8 @@ export class MemorySpent extends Error {}
 
 /** Bytes that a worker takes of the arena at once. */
 const chunkBytes = 32 * 1024;
+/** Milliseconds after which whoever waits for the parent looks whether the block was given up. */
+const parentPatience = 5;
 /** Share of the index that may be used. */
 const fullness = 0.6;
 
@@ -140,6 +143,37 @@ export class BlockMemory {
     Atomics.compareExchange(this.words, header.state, blockState.running, blockState.serial);
   }
 
+  /** The hash of the block before is to come: reading it waits. */
+  openParent(): void {
+    Atomics.store(this.words, header.parent, parentState.open);
+  }
+
+  /** The hash is there. */
+  closeParent(hash: Uint8Array): void {
+    this.bytes.set(hash, header.parentHash * 4);
+    Atomics.store(this.words, header.parent, parentState.closed);
+    Atomics.notify(this.words, header.parent);
+    this.wake();
+  }
+
+  /** `parentState`. */
+  get parent(): number {
+    return Atomics.load(this.words, header.parent);
+  }
+
+  /** A copy. The parent is closed. */
+  get parentHash(): Uint8Array {
+    return this.bytes.slice(header.parentHash * 4, header.parentHash * 4 + 32);
+  }
+
+  /** Sleeps until the parent is closed. @throws MemorySpent when the block was given up */
+  waitForParent(): void {
+    while (this.parent === parentState.open) {
+      if (this.state === blockState.broken) throw new MemorySpent();
+      Atomics.wait(this.words, header.parent, parentState.open, parentPatience);
+    }
+  }
+
   /** Every transaction is committed. */
   finish(): void {
     Atomics.store(this.words, header.state, blockState.done);
@@ -217,6 +251,19 @@ export class BlockMemory {
       }
       if (this.isKey(found, hash, key)) return found;
       place = (place + 1) & mask;
+    }
+  }
+
+  /** The key, made now; 0 where somebody has looked for it before. @throws MemorySpent */
+  addKey(key: Uint8Array): number {
+    const hash = hashWithFactors(this.factors, key, key.length);
+    const { words, indexStart } = this;
+    const mask = (1 << this.indexBits) - 1;
+    const made = this.makeKey(key, hash);
+    for (let place = hash >>> (32 - this.indexBits); ; place = (place + 1) & mask) {
+      const found = Atomics.compareExchange(words, indexStart + place, 0, made);
+      if (found === 0) return made;
+      if (this.isKey(found, hash, key)) return 0;
     }
   }
 

@@ -44,7 +44,14 @@ export const header = {
   blobGasUsed: 16,
   /** The last key that got its first version: the others follow by `nextWritten`. */
   written: 18,
+  /** `parentState`. */
+  parent: 19,
+  /** 32 bytes, once they are known. */
+  parentHash: 20,
 } as const;
+
+/** What is known of the hash of the block before. `given`: the block came with it. */
+export const parentState = { given: 0, open: 1, closed: 2 } as const;
 
 /** States of a block. `serial`: whoever commits runs what is left; the others stop. `broken`: to be run again without this memory. */
 export const blockState = { running: 0, serial: 1, done: 2, broken: 3 } as const;

@@ -16,7 +16,7 @@ import {
 import { emptyCodeHash } from "@trireme/core";
 import type { BlockMemory } from "./block-memory.ts";
 import { creditsBetween } from "./credits.ts";
-import { beforeBlock, field } from "./layout.ts";
+import { beforeBlock, field, header, parentState } from "./layout.ts";
 
 /** A transaction read what a lower one is about to write again: it waits for that. */
 export class Blocked extends Error {
@@ -64,6 +64,17 @@ export class VersionedState {
     this.readCount = 0;
   }
 
+  /**
+   * Returns when the hash of the block before is known (rule 24).
+   * @throws Blocked when that, and the transaction's turn, are still to come: others can run meanwhile. MemorySpent
+   */
+  needParent(): void {
+    const { memory } = this;
+    if (memory.parent !== parentState.open) return;
+    if (Atomics.load(memory.words, header.committed) !== this.index) throw new Blocked(beforeBlock);
+    memory.waitForParent();
+  }
+
   /** Keeps the reads since `begin` as those of the transaction. @throws MemorySpent */
   keepReads(): void {
     const { memory, readCount } = this;
@@ -87,7 +98,12 @@ export class VersionedState {
       const version = memory.versionBelow(key, index);
       if (version === 0) return { version, value: 0 };
       const value = memory.valueOf(version);
-      if (value < 0) throw new Blocked(memory.transactionOf(version));
+      if (value < 0) {
+        const by = memory.transactionOf(version);
+        if (by !== beforeBlock) throw new Blocked(by);
+        this.needParent();
+        continue;
+      }
       if (value > 0) return { version, value };
     }
   }

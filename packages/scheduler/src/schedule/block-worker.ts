@@ -4,7 +4,7 @@
  * a transaction read still holds it stands, else it runs again there and then, when nothing below it can change any more. So
  * each runs at most twice but for waits, and the block is what running it serially gives.
  */
-import { field, header, blockState, status } from "../memory/layout.ts";
+import { beforeBlock, field, header, blockState, parentState, status } from "../memory/layout.ts";
 import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
 import { Blocked, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
 import { conflictWriter } from "./conflict-writer.ts";
@@ -43,6 +43,9 @@ export interface WorkerEvents {
 const maxWaiting = 32;
 /** A commit that had to run again counts 2, one that held takes 1 back; at this sum the rest of the block goes on serially. */
 const hopeless = 21;
+
+/** What a transaction waits for that needs the hash of the block before: no transaction. */
+const untilParent = -0x4000_0000;
 
 /** A worker in a block. A class: its steps are taken one by one, by a thread or by a simulator. */
 export class BlockWorker {
@@ -93,7 +96,8 @@ export class BlockWorker {
       events?.ended(index, { kind: error instanceof Blocked ? "blocked" : "faulted", by });
       // What it threw may come of what it read: it runs again when that cannot be any more.
       Atomics.store(memory.words, at + field.status, status.ready);
-      this.wait(index, by, error instanceof Blocked ? status.executed : status.committed);
+      if (by === beforeBlock) this.wait(index, untilParent, status.executed);
+      else this.wait(index, by, error instanceof Blocked ? status.executed : status.committed);
     }
   }
 
@@ -211,6 +215,7 @@ export class BlockWorker {
 
   private mayRun(after: number): boolean {
     if (after === -1) return true;
+    if (after === untilParent) return this.parts.memory.parent !== parentState.open;
     return after >= 0 ? this.statusOf(after) >= status.executed : this.statusOf(-2 - after) === status.committed;
   }
 

@@ -9,6 +9,7 @@ import { blockState, field } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import { decodeOutcome } from "../outcome/decode-outcome.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
+import { closeParent, writeOpenParent, type OpenParent } from "./open-parent.ts";
 import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
 import { createPoolRest } from "./pool-rest.ts";
 import type { AheadTask, BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
@@ -27,8 +28,10 @@ export interface PooledBlock {
   readonly transactions: readonly Transaction[];
   /** What lies over the head's shared state when the first transaction runs. */
   readonly ground: StateDiff;
-  /** 32 bytes each, newest first. */
+  /** 32 bytes each, newest first. Where the parent is open its place holds anything. */
   readonly blockHashes: Uint8Array;
+  /** Where nobody knows the parent's hash yet. */
+  readonly openParent?: OpenParent | undefined;
   /** The state before the block, without `ground`. */
   readonly base: { readonly reader: StateReader; readonly get: FlatGet };
   readonly planted?: PlantedTrouble;
@@ -36,9 +39,10 @@ export interface PooledBlock {
 
 /**
  * `memory` was spent; a thread could not be set up (`start`), ended (`thread`), or threw (`fault`), which may be the fault of a
- * transaction; the pool rests after many of these in a row (`rest`).
+ * transaction; the pool rests after many of these in a row (`rest`); a transaction may have read what nobody could know before
+ * the hash of the block before (`parent`).
  */
-export type GiveUpCause = "memory" | "start" | "thread" | "fault" | "rest";
+export type GiveUpCause = "memory" | "start" | "thread" | "fault" | "rest" | "parent";
 
 /** Why a block came to nothing. It is to be run serially. */
 export interface GivenUp {
@@ -88,7 +92,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
   const members = createPoolMembers(setup, workers);
   const rest = createPoolRest();
   let ran = 0;
-  const givenUp: Record<GiveUpCause, number> = { memory: 0, start: 0, thread: 0, fault: 0, rest: 0 };
+  const givenUp: Record<GiveUpCause, number> = { memory: 0, start: 0, thread: 0, fault: 0, rest: 0, parent: 0 };
   const watchRun = createRunWatches(workers);
   let lastId = 0;
   let factor = 1;
@@ -98,7 +102,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
   const giveUp = (cause: GiveUpCause, reason: string): GivenUp => {
     givenUp[cause]++;
     if (cause === "memory") factor *= 2;
-    else if (cause !== "rest") rest.failed();
+    else if (cause !== "rest" && cause !== "parent") rest.failed();
     return { kind: "givenUp", cause, reason };
   };
 
@@ -108,7 +112,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       return { ran, givenUp: { ...givenUp }, threads: { ...members.counts } };
     },
     async run(block) {
-      const { transactions, ground, planted } = block;
+      const { transactions, ground, planted, openParent } = block;
       if (rest.isDue()) return giveUp("rest", "the pool rests after blocks that it had to give up");
       const team = Math.min(planted?.workers ?? workers, workers);
       const missing = await members.ready(team);
@@ -121,6 +125,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       const memory = new BlockMemory(handle);
       try {
         writeGround(memory, ground);
+        if (openParent !== undefined) writeOpenParent(memory, openParent);
         writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), block.context);
       } catch (error) {
         if (!(error instanceof MemorySpent)) throw error;
@@ -132,8 +137,13 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
       const allReplies = Promise.all(Array.from({ length: team }, (_, index) => members.send(index, task, () => memory.breakUp())));
       watch.handOut();
+      const trouble = openParent === undefined ? undefined : close(memory, ground, openParent);
       const replies = await allReplies;
       watch.handBack();
+      if (trouble !== undefined) {
+        if (trouble.kind === "thrown") throw trouble.error;
+        return giveUp(trouble.cause, trouble.reason);
+      }
       if (memory.state !== blockState.done) {
         const reasons = replies.flatMap(({ error }) => (error === undefined ? [] : [error]));
         // Threads that leave a block that was given up may say that its memory was spent.
@@ -151,6 +161,24 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
     terminate: members.terminate,
     close: members.close,
   };
+}
+
+/** Why a block whose parent was closed is to be left. */
+type CloseTrouble =
+  | { readonly kind: "givenUp"; readonly cause: GiveUpCause; readonly reason: string }
+  | { readonly kind: "thrown"; readonly error: unknown };
+
+/** Closes the parent while the threads are at work; with trouble the memory is given up. */
+function close(memory: BlockMemory, ground: StateDiff, parent: OpenParent): CloseTrouble | undefined {
+  try {
+    if (closeParent(memory, ground, parent.keys, parent.close())) return undefined;
+    memory.breakUp();
+    return { kind: "givenUp", cause: "parent", reason: "a transaction may have read what hangs on the hash of the block before" };
+  } catch (error) {
+    memory.breakUp();
+    if (!(error instanceof MemorySpent)) return { kind: "thrown", error };
+    return { kind: "givenUp", cause: "memory", reason: "what hangs on the hash of the block before did not fit the memory of the block" };
+  }
 }
 
 function collect(memory: BlockMemory, { transactions, base }: PooledBlock): Omit<PooledRun, "record"> {

@@ -6,7 +6,7 @@ import { openSharedState, type SharedState } from "@trireme/state";
 import { createBlockClock, createEventRecorder } from "../events/event-recorder.ts";
 import { loadSource } from "../load-source.ts";
 import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
-import { blockState } from "../memory/layout.ts";
+import { blockState, parentState } from "../memory/layout.ts";
 import { VersionedState, type KnownCode } from "../memory/versioned-state.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { DelayedMemory } from "./delayed-memory.ts";
@@ -45,6 +45,10 @@ function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHash
   const state = new VersionedState(memory, thread.state, thread.knownCode);
   const { executor, formats } = thread;
   const getBlockHash = (number: bigint): Hash | undefined => {
+    if (number === context.number - 1n && memory.parent !== parentState.given) {
+      state.needParent();
+      return memory.parentHash as Hash;
+    }
     const place = Number(context.number - 1n - number) * 32;
     return place < 0 || place >= blockHashes.length ? undefined : (blockHashes.slice(place, place + 32) as Hash);
   };
