@@ -8,6 +8,7 @@ const targets = {
   svm: "packages/svm/src/test/fuzz.mts",
   "svm-transactions": "packages/chain/src/execution/solana-fuzz.mts",
   "cross-vm": "packages/chain/src/cross-vm/fuzz.mts",
+  scheduler: "packages/chain/src/parallel/law-fuzz.mts",
 };
 
 const [target = "", ...options] = process.argv.slice(2).filter((argument) => argument !== "--");
@@ -17,7 +18,8 @@ if (asksHelp || !Object.hasOwn(targets, target)) {
   wasm              [--modules <number>] [--seed <number>]
   svm               [--programs <number>] [--every-budget <number>] [--seed <number>]
   svm-transactions  [--sequences <number>] [--length <number>] [--seed <number>]
-  cross-vm          [--runs <number>] [--seed <number>]`;
+  cross-vm          [--runs <number>] [--seed <number>]
+  scheduler         [--blocks <number>] [--seed <number>] [--from <number>] [--times <number>]`;
   console[asksHelp ? "log" : "error"](usage);
   process.exit(asksHelp ? 0 : 2);
 }
