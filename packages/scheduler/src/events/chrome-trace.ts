@@ -31,18 +31,28 @@ export interface ChromeTrace {
 
 const pid = 1;
 
-/** Draws a thread for each worker, a slice for each run, and an arrow from each run that did not hold to the one after it. */
-export function toChromeTrace(report: BlockReport): ChromeTrace {
-  const { block, mode, reason, workers, aborts, wallTime, runTime, speedUp } = report;
+/**
+ * Draws a thread for each worker, a slice for each run, and an arrow from each run that did not hold to the one after it; beside
+ * them what the main thread did for the block. `nameOf` names transactions, by their hash say.
+ */
+export function toChromeTrace(report: BlockReport, nameOf: (index: number) => string | undefined = () => undefined): ChromeTrace {
+  const { block, mode, reason, workers, aborts, handedOut, handedBack, wallTime, runTime, speedUp } = report;
+  const isSerial = mode === "serial";
   const events: ChromeTraceEvent[] = [metadata("process_name", 0, { name: `block ${block}` })];
-  for (let worker = 0; worker < workers; worker++) {
-    events.push(metadata("thread_name", threadOf(worker), { name: `worker ${worker}` }));
+  const addThread = (worker: number, name: string): void => {
+    events.push(metadata("thread_name", threadOf(worker), { name }));
     events.push(metadata("thread_sort_index", threadOf(worker), { sort_index: worker }));
-  }
+  };
+  for (let worker = 0; worker < workers; worker++) addThread(worker, isSerial ? "main thread" : `worker ${worker}`);
+  // Where the block ran serially the main thread is its only worker.
+  const main = isSerial ? 0 : workers;
+  if (!isSerial) addThread(main, "main thread");
+  events.push(...mainSlice(main, "before the transactions", 0, handedOut));
+  events.push(...mainSlice(main, "after the transactions", handedBack, wallTime));
   let flow = 0;
   for (const { index, runs } of report.transactions) {
     for (const [place, run] of runs.entries()) {
-      events.push(slice(index, place + 1, run));
+      events.push(slice(index, place + 1, run, nameOf(index)));
       if (run.outcome !== "aborted") continue;
       const next = runs[place + 1];
       events.push(abort(index, run));
@@ -65,8 +75,20 @@ function metadata(name: string, tid: number, args: Readonly<Record<string, strin
   return { name, ph: "M", pid, tid, ts: 0, args };
 }
 
-function slice(transaction: number, number: number, { worker, start, end, outcome, by, conflict }: RunReport): ChromeTraceEvent {
-  const args = { transaction, run: number, outcome, ...(by === undefined ? {} : { by }), ...(conflict === undefined ? {} : { conflict }) };
+function mainSlice(main: number, name: string, start: number, end: number): readonly ChromeTraceEvent[] {
+  return start >= end ? [] : [{ name, ph: "X", cat: "main", pid, tid: threadOf(main), ts: start, dur: roundedTime(end - start) }];
+}
+
+function slice(transaction: number, number: number, run: RunReport, hash: string | undefined): ChromeTraceEvent {
+  const { worker, start, end, outcome, by, conflict } = run;
+  const args = {
+    transaction,
+    ...(hash === undefined ? {} : { hash }),
+    run: number,
+    outcome,
+    ...(by === undefined ? {} : { by }),
+    ...(conflict === undefined ? {} : { conflict }),
+  };
   return {
     name: `transaction ${transaction}`,
     ph: "X",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { drawLanes } from "./draw-lanes.ts";
-import { largeReport, serialReport, smallReport } from "./test-report.mts";
+import { largeReport, serialReport, smallReport, watchedReport } from "./test-report.mts";
 
 const draw = (...[report, columns, color = false]: [typeof smallReport, number, boolean?]) => drawLanes(report, { columns, color });
 /** Colours of a line, and its text without them. */
@@ -13,14 +13,31 @@ describe("drawn lanes", () => {
       "(4 or more transactions) in 800 µs: 1.29x of one worker,",
       "1 ran again, 2 stopped to wait",
       "",
+      "main     ··········································▒▒▒   8 %",
       "worker 0 █0██████████1██████▆··▄3███████████████▃·····  81 %",
       "worker 1 ×1×××××××~~4~~~·····▆2█████████▄·▂5████▃▄4███  76 %",
       "         0                                      800 µs",
       "",
-      "█ ran   × ran in vain   ~ stopped to wait   · idle",
+      "█ ran",
+      "× ran in vain",
+      "~ stopped to wait",
+      "▒ main thread",
+      "· idle",
       "",
       "what made transactions run again:",
-      "1 × slot 0x000000…0007 of 0xababab…abab",
+      "1 × slot 0x000000…0007 of 0xababab…abab: 1 after 0",
+    ]);
+  });
+
+  it("are one where a block ran serially", () => {
+    expect(draw(watchedReport, 70)).toEqual([
+      "block 45: 3 transactions one after the other",
+      "(3 transactions, fewer than 32) in 1.00 ms",
+      "",
+      "main ·····▁0████████████████▃1███2████████████████████████▁·····  79 %",
+      "     0                                                   1.00 ms",
+      "",
+      "█ ran   · idle",
     ]);
   });
 
@@ -57,7 +74,7 @@ describe("drawn lanes", () => {
   });
 
   it("of a block that nobody watched are none", () => {
-    expect(draw(serialReport, 100)).toEqual(["block 44: 2 transactions one after the other (fewer than 8 transactions) in 1.23 s"]);
+    expect(draw(serialReport, 100)).toEqual(["block 44: 2 transactions one after the other (fewer than 8 transactions)"]);
   });
 
   it("of 10,000 transactions give each kind its share of the cells", () => {
@@ -79,7 +96,7 @@ describe("drawn lanes", () => {
   });
 
   it("are never wider than the terminal", () => {
-    const reports = [smallReport, serialReport, largeReport(300, 12), { ...smallReport, wallTime: 0, lostEvents: 3 }];
+    const reports = [smallReport, serialReport, watchedReport, largeReport(300, 12), { ...smallReport, wallTime: 0, lostEvents: 3 }];
     const widths = [0, 1, 2, 3, 5, 8, 9, 10, 13, 21, 26, 27, 28, 40, 79, 200];
     const wide = reports.flatMap((report) =>
       widths.flatMap((width) => draw(report, width).filter((line) => line.length > Math.max(1, width))),

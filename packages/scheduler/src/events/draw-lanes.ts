@@ -1,6 +1,6 @@
 /** Reports in a terminal: a lane for each worker, from the begin of the block to its end. */
 import type { BlockReport } from "./block-report.ts";
-import { laneCells, type CellKind, type LaneCell, type LaneRun } from "./lane-cells.ts";
+import { laneCells, mainCells, type CellKind, type LaneCell, type LaneRun } from "./lane-cells.ts";
 import { clip, fold, shortenHex, timeText } from "./line-text.ts";
 
 /** How lanes are drawn. */
@@ -17,12 +17,13 @@ const maxKeys = 5;
 const shareWidth = 6;
 const fewCells = 12;
 const heights = "▁▂▃▄▅▆▇█";
-const glyphs: Readonly<Record<CellKind, string>> = { idle: "·", executed: "█", aborted: "×", stopped: "~" };
-const colors: Readonly<Record<CellKind, number>> = { idle: 90, executed: 32, aborted: 31, stopped: 33 };
+const glyphs: Readonly<Record<CellKind, string>> = { idle: "·", executed: "█", aborted: "×", stopped: "~", main: "▒" };
+const colors: Readonly<Record<CellKind, number>> = { idle: 90, executed: 32, aborted: 31, stopped: 33, main: 36 };
 const legend: readonly (readonly [CellKind, string])[] = [
   ["executed", "ran"],
   ["aborted", "ran in vain"],
   ["stopped", "stopped to wait"],
+  ["main", "main thread"],
   ["idle", "idle"],
 ];
 
@@ -30,11 +31,10 @@ const legend: readonly (readonly [CellKind, string])[] = [
 export function drawLanes(report: BlockReport, options: DrawLanesOptions): readonly string[] {
   const columns = Math.max(1, Math.floor(options.columns));
   const paint = (text: string, kind: CellKind): string => (options.color ? `\u001b[${colors[kind]}m${text}\u001b[39m` : text);
-  const lanes = lanesOf(report);
+  const lanes = drawn(report, columns, paint);
   return [
     ...fold(summary(report), columns),
-    ...(lanes.length === 0 ? [] : ["", ...drawn(lanes, report.wallTime, columns, paint)]),
-    ...(lanes.length === 0 ? [] : ["", ...drawnLegend(columns, paint)]),
+    ...(lanes === undefined ? [] : ["", ...lanes.lines, "", ...drawnLegend(lanes.kinds, columns, paint)]),
     ...drawnConflicts(report, columns),
   ];
 }
@@ -53,7 +53,7 @@ function summary({ block, mode, reason, workers, transactions, aborts, wallTime,
     count(transactions.length, "transaction"),
     mode === "serial" ? "one after the other" : `on ${count(workers, "worker")}`,
     `(${reason})`,
-    `in ${timeText(wallTime)}${facts.length === 0 ? "" : ":"}`,
+    ...(wallTime === 0 ? [] : [`in ${timeText(wallTime)}${facts.length === 0 ? "" : ":"}`]),
     ...facts.map((fact, place) => (place + 1 < facts.length ? `${fact},` : fact)),
   ];
 }
@@ -69,22 +69,32 @@ function lanesOf({ workers, transactions }: BlockReport): readonly (readonly Lan
   return lanes.some((lane) => lane.length > 0) ? Array.from(lanes, (lane) => lane ?? []) : [];
 }
 
-function drawn(lanes: readonly (readonly LaneRun[])[], wallTime: number, columns: number, paint: Paint): readonly string[] {
-  const labelWidth = `worker ${lanes.length - 1} `.length;
+/** Undefined where there are no lanes; `kinds` are those that are to be seen. */
+function drawn(report: BlockReport, columns: number, paint: Paint) {
+  const { mode, wallTime, handedOut, handedBack } = report;
+  const lanes = lanesOf(report);
+  if (lanes.length === 0) return undefined;
+  const isSerial = mode === "serial";
+  const labelWidth = isSerial ? "main ".length : `worker ${lanes.length - 1} `.length;
   const isNarrow = columns < labelWidth + fewCells + shareWidth;
-  const labels = lanes.map((_, worker) => (isNarrow ? `${worker} ` : `worker ${worker} `));
+  const labels = lanes.map((_, worker) => (isSerial ? "main " : isNarrow ? `${worker} ` : `worker ${worker} `));
   const width = Math.max(...labels.map((label) => label.length));
-  const cells = Math.max(1, columns - width - (isNarrow ? 0 : shareWidth));
-  const lines = lanes.map((lane, worker) => {
-    const label = (labels[worker] as string).padEnd(width);
+  const count = Math.max(1, columns - width - (isNarrow ? 0 : shareWidth));
+  const kinds = new Set<CellKind>();
+  const line = (label: string, cells: readonly LaneCell[], busy: number): string => {
     if (width >= columns) return clip(label, columns);
-    const busy = lane.reduce((sum, { start, end }) => sum + end - start, 0);
+    for (const { kind } of cells) kinds.add(kind);
     const share = `${Math.round((wallTime === 0 ? 0 : busy / wallTime) * 100)} %`;
-    return `${label}${drawnCells(laneCells(lane, wallTime, cells), paint)}${isNarrow ? "" : share.padStart(shareWidth)}`;
+    return `${label.padEnd(width)}${drawnCells(cells, paint)}${isNarrow ? "" : share.padStart(shareWidth)}`;
+  };
+  const lines = lanes.map((lane, worker) => {
+    const busy = lane.reduce((sum, { start, end }) => sum + end - start, 0);
+    return line(labels[worker] as string, laneCells(lane, wallTime, count), busy);
   });
-  const end = timeText(wallTime);
-  const axis = `${" ".repeat(width)}0${end.padStart(cells - 1)}`;
-  return [...lines, clip(axis, columns)];
+  if (!isSerial && !isNarrow)
+    lines.unshift(line("main", mainCells(handedOut, handedBack, wallTime, count), handedOut + wallTime - handedBack));
+  const axis = `${" ".repeat(width)}0${timeText(wallTime).padStart(count - 1)}`;
+  return { lines: [...lines, clip(axis, columns)], kinds };
 }
 
 /** Cells of the same kind in one colour; a transaction that has room in its cells is named there. */
@@ -109,8 +119,8 @@ function glyphOf({ kind, busy }: LaneCell): string {
   return kind === "executed" ? (heights[Math.max(0, Math.round(busy * heights.length) - 1)] as string) : glyphs[kind];
 }
 
-function drawnLegend(columns: number, paint: Paint): readonly string[] {
-  const texts = legend.map(([kind, text]) => [kind, `${glyphs[kind]} ${text}`] as const);
+function drawnLegend(kinds: ReadonlySet<CellKind>, columns: number, paint: Paint): readonly string[] {
+  const texts = legend.flatMap(([kind, text]) => (kinds.has(kind) ? [[kind, `${glyphs[kind]} ${text}`] as const] : []));
   // In one line or one each: folded entries would be hard to tell apart.
   const isOneLine = texts.reduce((sum, [, text]) => sum + text.length + 3, -3) <= columns;
   const painted = texts.map(([kind, text]) => {
@@ -120,13 +130,14 @@ function drawnLegend(columns: number, paint: Paint): readonly string[] {
   return isOneLine ? [painted.join("   ")] : painted;
 }
 
-function drawnConflicts({ conflicts }: BlockReport, columns: number): readonly string[] {
+function drawnConflicts({ conflicts, transactions }: BlockReport, columns: number): readonly string[] {
   if (conflicts.length === 0) return [];
   const width = `${conflicts[0]?.aborts ?? 0}`.length;
-  const line = (key: string, aborts: number): string => `${`${aborts}`.padStart(width)} × ${key}`;
   const named = conflicts.slice(0, maxKeys).map(({ key, aborts }) => {
-    const whole = line(key, aborts);
-    return clip(whole.length <= columns ? whole : line(shortenHex(key), aborts), columns);
+    const line = (name: string): string => `${`${aborts}`.padStart(width)} × ${name}`;
+    const whole = line(key);
+    const clipped = clip(whole.length <= columns ? whole : line(shortenHex(key)), columns);
+    return `${clipped}${pairsText(pairsOf(key, transactions), columns - clipped.length)}`;
   });
   const left = conflicts.length - named.length;
   return [
@@ -135,4 +146,23 @@ function drawnConflicts({ conflicts }: BlockReport, columns: number): readonly s
     ...named,
     ...(left === 0 ? [] : [clip(`and ${left} more`, columns)]),
   ];
+}
+
+/** Who ran again because of a key, and who had written it. */
+function pairsOf(key: string, transactions: BlockReport["transactions"]): readonly string[] {
+  return transactions.flatMap(({ index, runs }) =>
+    runs.flatMap(({ conflict, by }) => (conflict !== key || by === undefined ? [] : [`${index} after ${by}`])),
+  );
+}
+
+/** `: 1 after 0, 2 after 1, …`, as many as there is room for. */
+function pairsText(pairs: readonly string[], room: number): string {
+  let text = "";
+  for (const [place, pair] of pairs.entries()) {
+    const next = `${text}${place === 0 ? ": " : ", "}${pair}`;
+    const rest = place + 1 < pairs.length ? ", …" : "";
+    if (next.length + rest.length > room) return text === "" ? "" : `${text}, …`;
+    text = next;
+  }
+  return text;
 }

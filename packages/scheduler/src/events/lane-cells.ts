@@ -6,8 +6,8 @@ export interface LaneRun extends RunReport {
   readonly transaction: number;
 }
 
-/** `stopped`: runs that were blocked or faulted. */
-export type CellKind = "idle" | "executed" | "aborted" | "stopped";
+/** `stopped`: runs that were blocked or faulted. `main`: what the main thread does for a block on other threads. */
+export type CellKind = "idle" | "executed" | "aborted" | "stopped" | "main";
 
 /** A cell. */
 export interface LaneCell {
@@ -51,6 +51,16 @@ export function laneCells(runs: readonly LaneRun[], wallTime: number, count: num
     if (kind !== "executed") carried[kind]--;
     return { kind, busy: Math.min(1, busy / length), transaction: owner[cell] };
   });
+}
+
+/** The main thread's time in as many cells: before it told the workers of the block, and after they were done. */
+export function mainCells(handedOut: number, handedBack: number, wallTime: number, count: number): readonly LaneCell[] {
+  const run = { worker: 0, transaction: 0, outcome: "executed" as const };
+  const runs = [
+    { ...run, start: 0, end: handedOut },
+    { ...run, start: handedBack, end: wallTime },
+  ];
+  return laneCells(runs, wallTime, count).map(({ busy }) => ({ kind: busy < 0.5 ? "idle" : "main", busy, transaction: undefined }));
 }
 
 function nextKind(carried: { readonly aborted: number; readonly stopped: number }, hasAborted: boolean, hasStopped: boolean) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventsOf } from "./scheduler-event.ts";
-import { largeReport, serialReport, smallReport } from "./test-report.mts";
+import { largeReport, serialReport, smallReport, watchedReport } from "./test-report.mts";
 
 describe("the stream of a block", () => {
   it("tells what happened in the order in which it did", () => {
@@ -10,7 +10,7 @@ describe("the stream of a block", () => {
     expect(events.slice(1, 7)).toEqual([
       { kind: "started", block, at: 0, worker: 0, transaction: 0, run: 1 },
       { kind: "started", block, at: 0, worker: 1, transaction: 1, run: 1 },
-      { kind: "ended", block, at: 150, worker: 1, transaction: 1, run: 1, outcome: "aborted", conflict: conflicts[0]?.key },
+      { kind: "ended", block, at: 150, worker: 1, transaction: 1, run: 1, outcome: "aborted", by: 0, conflict: conflicts[0]?.key },
       { kind: "started", block, at: 160, worker: 1, transaction: 2, run: 1 },
       { kind: "ended", block, at: 180, worker: 1, transaction: 2, run: 1, outcome: "blocked", by: 1 },
       { kind: "started", block, at: 190, worker: 1, transaction: 4, run: 1 },
@@ -18,7 +18,7 @@ describe("the stream of a block", () => {
     expect(events.at(-1)).toEqual({ kind: "finished", block, at: 800, report: smallReport });
   });
 
-  it.each([smallReport, serialReport, largeReport(500, 3)])("has one run at a time on each worker", (report) => {
+  it.each([smallReport, serialReport, watchedReport, largeReport(500, 3)])("has one run at a time on each worker", (report) => {
     const running = new Map<number, number>();
     let last = 0;
     for (const event of eventsOf(report)) {

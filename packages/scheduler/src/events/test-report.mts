@@ -14,7 +14,7 @@ export const smallReport: BlockReport = {
   workers: 2,
   transactions: [
     [run(0, 0, 200)],
-    [{ ...run(1, 0, 150), outcome: "aborted" as const, conflict: slot }, run(0, 200, 350)],
+    [{ ...run(1, 0, 150), outcome: "aborted" as const, conflict: slot, by: 0 }, run(0, 200, 350)],
     [{ ...run(1, 160, 180), outcome: "blocked" as const, by: 1 }, run(1, 360, 560)],
     [run(0, 400, 700)],
     [{ ...run(1, 190, 250), outcome: "faulted" as const, by: 3 }, run(1, 720, 800)],
@@ -23,7 +23,7 @@ export const smallReport: BlockReport = {
   aborts: 1,
   conflicts: [{ key: slot, aborts: 1 }],
   handedOut: 0,
-  handedBack: 800,
+  handedBack: 740,
   wallTime: 800,
   runTime: 1_260,
   finalRunTime: 1_030,
@@ -65,18 +65,36 @@ export function largeReport(transactions: number, workers: number): BlockReport 
   };
 }
 
+/** A block that ran one after the other. */
+export const watchedReport: BlockReport = {
+  block: 45n,
+  mode: "serial",
+  reason: "3 transactions, fewer than 32",
+  workers: 1,
+  transactions: [100, 400, 450].map((start, index) => ({ index, runs: [run(0, start, [390, 450, 900][index] as number)] })),
+  aborts: 0,
+  conflicts: [],
+  handedOut: 100,
+  handedBack: 900,
+  wallTime: 1_000,
+  runTime: 790,
+  finalRunTime: 790,
+  speedUp: 1,
+  lostEvents: 0,
+};
+
 /** A block that ran one after the other, unwatched. */
 export const serialReport: BlockReport = {
   block: 44n,
   mode: "serial",
   reason: "fewer than 8 transactions",
-  workers: 0,
+  workers: 1,
   transactions: [0, 1].map((index) => ({ index, runs: [] })),
   aborts: 0,
   conflicts: [],
   handedOut: 0,
   handedBack: 0,
-  wallTime: 1_234_567,
+  wallTime: 0,
   runTime: 0,
   finalRunTime: 0,
   speedUp: 1,
