@@ -1,24 +1,14 @@
 import { execFile } from "node:child_process";
-import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import {
-  addressFromBytes,
-  encodeDialectEnvelope,
-  pubkeyFromBytes,
-  systemProgram,
-  type FormatDescriptor,
-  type Hash,
-  type TransactionFormat,
-} from "@trireme/core";
-import { signTransaction } from "@trireme/ethereum";
-import { encodeMessage, encodeWire, solana } from "@trireme/svm";
+import type { FormatDescriptor, TransactionFormat } from "@trireme/core";
+import { solana } from "@trireme/svm";
 import { afterEach, expect, it } from "vitest";
 import { prepareBatch } from "./prepare-batch.ts";
 import { deadly, deadlyByte, ethereum } from "./prepare-formats.mts";
 import { createPreparePool, type PreparePool, type PreparePoolOptions } from "./prepare-pool.ts";
+import { mixedTransactions, rules } from "./sample-transactions.mts";
 
-const rules = { chainId: 31337n };
 const descriptors = [ethereum(), solana(), deadly()];
 const formats = descriptors.map(({ create }) => create());
 
@@ -33,58 +23,7 @@ function poolOf(options: Partial<PreparePoolOptions> = {}): PreparePool {
   return pool;
 }
 
-function ethereumRaw(nonce: number, chainId = rules.chainId): Uint8Array {
-  return signTransaction(
-    {
-      type: 2,
-      chainId,
-      nonce: BigInt(nonce),
-      gasLimit: 21_000n,
-      to: addressFromBytes(new Uint8Array(20).fill(nonce)),
-      value: 1n,
-      data: new Uint8Array(nonce % 50),
-      maxFeePerGas: 10n,
-      maxPriorityFeePerGas: 1n,
-      accessList: [],
-      maxFeePerBlobGas: 0n,
-      blobVersionedHashes: [],
-      authorizationList: [],
-    },
-    new Uint8Array(32).fill((nonce % 5) + 1),
-  );
-}
-
-const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, 7)]);
-const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-const payer = pubkeyFromBytes(Uint8Array.from(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32)));
-
-function solanaRaw(seed: number, isForged = false): Uint8Array {
-  const message = encodeMessage({
-    version: "legacy",
-    requiredSignatures: 1,
-    readonlySigned: 0,
-    readonlyUnsigned: 1,
-    staticAccounts: [payer, systemProgram],
-    blockhash: new Uint8Array(32).fill(seed) as Hash,
-    instructions: [{ programIndex: 1, accountIndices: Uint8Array.of(0), data: Uint8Array.of(seed) }],
-    lookups: [],
-    config: undefined,
-  });
-  const signature = isForged ? new Uint8Array(64).fill(1) : Uint8Array.from(sign(null, message, key));
-  return encodeDialectEnvelope({ dialect: "solana", payload: encodeWire([signature], message) });
-}
-
-/** Good ones of both kinds, and bad ones of every sort. */
-function mixed(count: number): Uint8Array[] {
-  return Array.from({ length: count }, (_, index) => {
-    if (index % 11 === 3) return ethereumRaw(index, 1n);
-    if (index % 11 === 5) return solanaRaw(index, true);
-    if (index % 11 === 7) return Uint8Array.of(0x55, index);
-    return index % 2 === 0 ? ethereumRaw(index) : solanaRaw(index);
-  });
-}
-
-const raws = mixed(48);
+const raws = mixedTransactions(48);
 const expected = prepareBatch(raws, formats, rules);
 
 it.each([
