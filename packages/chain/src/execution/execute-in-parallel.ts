@@ -1,5 +1,5 @@
 /** A block whose transactions run on the pool's threads; what stands before and after them runs here. */
-import { equalBytes } from "@trireme/core";
+import { equalBytes, type Hash } from "@trireme/core";
 import type { BlockPool } from "@trireme/scheduler";
 import { createJournal, type DiffAndUndo, type FlatGet, type StateDiff } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
@@ -8,12 +8,15 @@ import { serially, withRun, type SerialReason } from "../observing/block-run.ts"
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { beginBlock, endBlock, type BlockGround } from "./execute-block.ts";
 import { flatGetOf } from "./flat-get.ts";
+import { openGround, type OpenGround } from "./open-ground.ts";
 
 /** What lies between the head, whose state the threads see, and the ground of the block. */
 export interface ParallelGround extends BlockGround {
   readonly aboveHead: StateDiff;
-  /** Hashes of the 256 blocks before, 32 bytes each, newest first. */
+  /** Hashes of the 256 blocks before, 32 bytes each, newest first; anything in the parent's place where that is open. */
   readonly blockHashes: Uint8Array;
+  /** Works out the parent's hash, where nobody has yet: the plan's is none then. Called when the threads have the block. */
+  readonly openParent?: (() => Hash) | undefined;
 }
 
 /**
@@ -23,15 +26,15 @@ export interface ParallelGround extends BlockGround {
 export async function executeInParallel(plan: BlockPlan, ground: ParallelGround, pool: BlockPool): Promise<ExecutedBlock | SerialReason> {
   const { executor, reader, getBlockHash, aboveHead, blockHashes } = ground;
   const { context, transactions } = plan;
-  const before = createJournal(reader);
-  beginBlock(plan, before, ground);
+  const { known, openParent } = groundOf(plan, ground);
   const get = flatGetOf(reader);
   const run = await pool.run({
     context,
     blobGasLimit: maxBlobGas(context.hardfork),
     transactions,
-    ground: mergeDiffs([aboveHead, before.takeDiff().diff]),
+    ground: mergeDiffs([aboveHead, known]),
     blockHashes,
+    ...(openParent === undefined ? {} : { openParent: { ...openParent, close: () => withGround(openParent.close(), aboveHead) } }),
     base: { reader, get },
   });
   if (run.kind === "givenUp") return serially("givenUp", `given up: ${run.reason}`);
@@ -47,7 +50,19 @@ export async function executeInParallel(plan: BlockPlan, ground: ParallelGround,
     else included.push({ transaction, result: outcome });
   }
   const executed = { included, skipped, requests, ...compose(run.changes, after.takeDiff(), get) };
-  return withRun(plan, executed, `${transactions.length} transactions`, run.record);
+  const begun = openParent === undefined ? "" : `, begun before the hash of block ${context.number - 1n} was known`;
+  return withRun(plan, executed, `${transactions.length} transactions${begun}`, run.record);
+}
+
+function groundOf(plan: BlockPlan, ground: ParallelGround): Partial<OpenGround> & Pick<OpenGround, "known"> {
+  if (ground.openParent !== undefined) return openGround(plan, ground, ground.openParent);
+  const before = createJournal(ground.reader);
+  beginBlock(plan, before, ground);
+  return { known: before.takeDiff().diff };
+}
+
+function withGround<Closed extends { readonly ground: StateDiff }>(closed: Closed, aboveHead: StateDiff): Closed {
+  return { ...closed, ground: mergeDiffs([aboveHead, closed.ground]) };
 }
 
 /** Both changes, one after the other, against the state before the first. */

@@ -2,7 +2,7 @@
  * Runs tasks on the calling thread and, when its stack is too small for one, again on a worker with a large stack
  * that reads the same shared state.
  */
-import { concatBytes, isTriremeError, TriremeError, type Hash } from "@trireme/core";
+import { concatBytes, isTriremeError, TriremeError, zeroHash, type Hash } from "@trireme/core";
 import { isStackOverflow, type HostExecutor } from "@trireme/host";
 import { unwatchedRun, watchSerialRun, type BlockPool, type SerialWatch } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
@@ -106,29 +106,31 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
     });
   };
 
+  const hashesBefore = (number: bigint): Uint8Array => concatBytes(...recentHashes(number, getBlockHash).map(([, hash]) => hash));
+
   const runOnPool = async (plan: BlockPlan, { blockNumber, overlay, openParent }: StateSource): Promise<ExecutedBlock | SerialReason> => {
     if (pool === undefined) return serially("off", "no worker threads");
     const { length } = plan.transactions;
     if (length < leastParallel) return serially("small", `${length} transactions, fewer than ${leastParallel}`);
-    // Threads could not wait for it yet.
-    const known = openParent === undefined ? plan : { ...plan, parentHash: openParent.hash() };
+    const isOpen = openParent?.isOpen === true;
     const ground = {
       executor,
       getBlockHash,
       reader: overlayReader(ledger.stateAfter(blockNumber), overlay),
       aboveHead: mergeDiffs([ledger.diffFromHead(blockNumber), overlay]),
-      blockHashes: concatBytes(...recentHashes(plan.context.number, getBlockHash).map(([, hash]) => hash)),
+      blockHashes: isOpen ? concatBytes(zeroHash, hashesBefore(plan.context.number - 1n)) : hashesBefore(plan.context.number),
+      ...(isOpen ? { openParent: openParent.hash } : {}),
     };
-    return executeInParallel(known, ground, pool);
+    return executeInParallel(plan, ground, pool);
   };
 
   /** A block that is to be the head: on the pool, else here, with a record of how. */
-  const runHead = async (task: HeadTask, state: StateSource): Promise<ExecutedBlock> => {
-    const { plan } = task;
-    const pooled = await runOnPool(plan, state);
+  const runHead = async (open: HeadTask, state: StateSource): Promise<ExecutedBlock> => {
+    const pooled = await runOnPool(state.openParent?.isOpen === true ? open.plan : withParentHash(open, state).plan, state);
     if (!("kind" in pooled)) return pooled;
-    const watch = watchSerialRun(plan.transactions.length);
-    return withRun(plan, runHere(withParentHash(task, state), state, [], watch), pooled, watch.record());
+    const task = withParentHash(open, state);
+    const watch = watchSerialRun(task.plan.transactions.length);
+    return withRun(task.plan, runHere(task, state, [], watch), pooled, watch.record());
   };
 
   return {

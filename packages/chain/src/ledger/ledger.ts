@@ -274,7 +274,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     advance,
     seal: underWay.seal,
     room: async () => {
-      while (underWay.blocks.length >= mostUnderWay && failure === undefined) await Promise.allSettled([underWay.blocks[0]?.shown]);
+      if (underWay.blocks.length >= mostUnderWay) await Promise.allSettled([underWay.blocks[0]?.shown]);
     },
     settle: underWay.settle,
     getHash: (number) => (number === tip.header.number ? tip.hash() : (store.getHash(number) ?? sealedHash(number))),
