@@ -1,7 +1,7 @@
 // Runs one block serially and on threads, on the same ground, and says where the two differ.
 import { isDeepStrictEqual } from "node:util";
 import { bytesToHex, type Transaction } from "@trireme/core";
-import { encodeOutcome, reportOf, type BlockPool, type PlantedTrouble, type PooledRun } from "@trireme/scheduler";
+import { encodeOutcome, reportOf, type BlockPool, type ConflictCount, type PlantedTrouble, type PooledRun } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
 import { executeBlock } from "../execution/execute-block.ts";
@@ -14,6 +14,8 @@ export interface ThreadRun {
   readonly aborts: number;
   /** Threads on which transactions ran. */
   readonly workers: number;
+  /** Keys that made transactions run again, in words. */
+  readonly conflicts: readonly ConflictCount[];
   /** Times that the block was given up for want of memory. */
   readonly givenUp: number;
 }
@@ -48,7 +50,7 @@ export async function runOnThreads(world: LawWorld, plan: BlockPlan, planted: Pl
     if (!("kind" in executed) && run !== undefined) {
       const report = reportOf({ block: plan.context.number, mode: "parallel", reason: "", record: run.record });
       const workers = new Set(report.transactions.flatMap(({ runs: each }) => each.map(({ worker }) => worker)));
-      return { executed, aborts: run.aborts, workers: workers.size, givenUp };
+      return { executed, aborts: run.aborts, workers: workers.size, conflicts: report.conflicts, givenUp };
     }
     // Room is made for the next try.
     if (!/memory/i.test(reasons.join())) throw new GaveUp(`the pool gave the block up: ${reasons.join()}`);

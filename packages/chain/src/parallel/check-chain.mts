@@ -4,7 +4,7 @@ import { bytesToHex, zeroHash, type Transaction } from "@trireme/core";
 import type { PlantedFaults } from "@trireme/scheduler";
 import { contextOf } from "../block/block-seed.ts";
 import { tree, type DrawnTree } from "../cross-vm/tree-generator.mts";
-import type { BlockPlan } from "../execution/block-plan.ts";
+import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
 import { coinbases } from "./law-accounts.mts";
 import { buildTransactions } from "./law-builder.mts";
 import { differenceBetween, GaveUp, runOnThreads, runSerially } from "./check-block.mts";
@@ -53,8 +53,9 @@ export async function checkChain(
     const drawn = drawBlock(seed, number, weights);
     const made = planBlock(world, contracts, trees, past, drawn);
     const serial = runSerially(world, made.plan);
-    for (let time = 0; number >= from && time < times; time++) {
-      const found = await tryBlock(world, made, { ...drawn, delays: delaysOf(drawn, time) }, faults, counts);
+    const runs = number < from ? 0 : times;
+    for (let time = 0; time < runs; time++) {
+      const found = await tryBlock(world, made, serial, { ...drawn, delays: delaysOf(drawn, time) }, faults, counts);
       if (found === undefined) continue;
       const check = (acts: readonly Act[]): Promise<string | undefined> =>
         findDifference(world, contracts, trees, past, { ...drawn, acts }, faults);
@@ -104,11 +105,11 @@ function planBlock(
 async function tryBlock(
   world: LawWorld,
   { plan, seed }: MadeBlock,
+  serial: ExecutedBlock,
   { workers, delays, contention }: DrawnBlock,
   faults: PlantedFaults | undefined,
   counts?: LawCounts,
 ): Promise<string | undefined> {
-  const serial = runSerially(world, plan);
   try {
     const planted = { workers, ...(delays === undefined ? {} : { delays }), ...(faults === undefined ? {} : { faults }) };
     const run = await runOnThreads(world, plan, planted);
@@ -132,8 +133,9 @@ async function findDifference(
   faults: PlantedFaults | undefined,
 ): Promise<string | undefined> {
   const made = planBlock(world, contracts, trees, past, drawn);
+  const serial = runSerially(world, made.plan);
   for (let time = 0; time < triesToShrink; time++) {
-    const difference = await tryBlock(world, made, { ...drawn, delays: delaysOf(drawn, time) }, faults);
+    const difference = await tryBlock(world, made, serial, { ...drawn, delays: delaysOf(drawn, time) }, faults);
     if (difference !== undefined) return difference;
   }
   return undefined;

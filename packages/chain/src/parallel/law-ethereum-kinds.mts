@@ -10,7 +10,6 @@ import {
   type Transaction,
 } from "@trireme/core";
 import {
-  authorizationHash,
   gasPerBlob,
   signAuthorization,
   withdrawalRequestsContract,
