@@ -1,6 +1,4 @@
 /** One row: a workload's block, serially and on every pool by turns. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Transaction } from "@trireme/core";
 import type { BlockPool } from "@trireme/scheduler";
 import { assertSame, type BlockGround, type BlockResult } from "./block-ground.ts";
@@ -51,10 +49,6 @@ interface Column {
   readonly run: () => BlockResult | Promise<BlockResult>;
 }
 
-// What the column before left behind is collected before the clock starts.
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
 /** @throws Error (rejects) when a block comes to anything but what its serial run came to */
 export async function measureRow(
   workload: ParallelWorkload,
@@ -98,7 +92,9 @@ async function warmUp({ run, runner, workers }: Column, reference: BlockResult, 
 }
 
 async function takeSample({ run }: Column, reference: BlockResult, { blocks, sampleMilliseconds }: RowEffort): Promise<Sample> {
-  collectGarbage();
+  // No collection of garbage is asked for: a full one, with no block under way, takes away compiled code that knew the shapes of
+  // its objects, and the side on this thread would be twice as slow until it is compiled again. One block settles the caches.
+  assertSame(await run(), reference);
   let [clock, processor, aborts, done] = [0, 0, 0, 0];
   while (blocks === undefined ? clock < 1000 * sampleMilliseconds : done < blocks) {
     const before = process.cpuUsage();
@@ -117,15 +113,16 @@ async function takeSample({ run }: Column, reference: BlockResult, { blocks, sam
   return { clock: clock / transactions, processor: processor / transactions, aborts: aborts / done };
 }
 
-/** Of each transaction in its turn, the middle one of three serial runs. */
+/** Of each transaction in its turn, the fastest of five serial runs: what the machine did beside is not the transaction's. */
 function transactionCosts(ground: BlockGround, transactions: readonly Transaction[]): readonly number[] {
-  const runs = [1, 2, 3].map(() => {
+  const costs = transactions.map(() => Infinity);
+  for (let run = 0; run < 5; run++) {
     const journal = ground.begin();
-    return transactions.map((transaction) => {
+    for (const [index, transaction] of transactions.entries()) {
       const start = performance.now();
       ground.execute(transaction, journal);
-      return performance.now() - start;
-    });
-  });
-  return transactions.map((_, index) => runs.map((costs) => costs[index] as number).toSorted((left, right) => left - right)[1] as number);
+      costs[index] = Math.min(costs[index] as number, performance.now() - start);
+    }
+  }
+  return costs;
 }
