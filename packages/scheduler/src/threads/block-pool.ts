@@ -10,14 +10,11 @@ import { VersionedState } from "../memory/versioned-state.ts";
 import { decodeOutcome } from "../outcome/decode-outcome.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
 import { closeParent, writeOpenParent, type OpenParent } from "./open-parent.ts";
+import { createMemorySize } from "./memory-size.ts";
 import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
 import { createPoolRest } from "./pool-rest.ts";
 import type { AheadTask, BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
 
-/** Bytes of memory for a transaction beside its input, to begin with. */
-const bytesPerTransaction = 8 * 1024;
-const leastBytes = 4 * 1024 * 1024;
-const mostBytes = 480 * 1024 * 1024;
 /** How a thread begins to say that the memory was spent. */
 const memorySpent = "MemorySpent";
 
@@ -95,13 +92,13 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
   const givenUp: Record<GiveUpCause, number> = { memory: 0, start: 0, thread: 0, fault: 0, rest: 0, parent: 0 };
   const watchRun = createRunWatches(workers);
   let lastId = 0;
-  let factor = 1;
+  const size = createMemorySize();
   /** Of the last block, when nobody is at it any more. */
   let spare: BlockMemoryHandle | undefined;
 
   const giveUp = (cause: GiveUpCause, reason: string): GivenUp => {
     givenUp[cause]++;
-    if (cause === "memory") factor *= 2;
+    if (cause === "memory") size.spent();
     else if (cause !== "rest" && cause !== "parent") rest.failed();
     return { kind: "givenUp", cause, reason };
   };
@@ -119,7 +116,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       if (missing !== undefined) return giveUp("start", missing);
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
-      const bytes = Math.min(mostBytes, leastBytes + inputBytes + transactions.length * bytesPerTransaction * factor);
+      const bytes = size.bytesFor(transactions.length, inputBytes);
       const handle = createBlockMemory({ transactions: transactions.length, bytes }, spare);
       spare = undefined;
       const memory = new BlockMemory(handle);
@@ -152,6 +149,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
         return giveUp(first.startsWith(threadEnded) ? "thread" : "fault", first);
       }
       rest.succeeded();
+      size.held();
       ran++;
       const run = collect(memory, block);
       spare = handle;

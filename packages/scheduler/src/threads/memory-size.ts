@@ -1,0 +1,35 @@
+/** How much memory a block is given: more after one whose memory was spent, less again after many whose memory held. */
+
+/** Bytes for a transaction beside its input, and for a block beside its transactions, to begin with. */
+const bytesPerTransaction = 8 * 1024;
+const leastBytes = 4 * 1024 * 1024;
+const mostBytes = 480 * 1024 * 1024;
+/** Blocks after which less is tried. */
+const calm = 256;
+
+/** @see createMemorySize */
+export interface MemorySize {
+  bytesFor(transactions: number, inputBytes: number): number;
+  /** The memory of a block was spent. */
+  spent(): void;
+  /** That of a block was not. */
+  held(): void;
+}
+
+/** Keeps count over the blocks of a pool. */
+export function createMemorySize(): MemorySize {
+  let factor = 1;
+  let blocks = 0;
+  return {
+    bytesFor: (transactions, inputBytes) => Math.min(mostBytes, (leastBytes + inputBytes + transactions * bytesPerTransaction) * factor),
+    spent() {
+      factor *= 2;
+      blocks = 0;
+    },
+    held() {
+      if (factor === 1 || ++blocks < calm) return;
+      factor /= 2;
+      blocks = 0;
+    },
+  };
+}
