@@ -1,7 +1,7 @@
 /** The threads that run blocks, and how a block goes to them and comes back. */
 import type { BlockContext, Transaction, TransactionOutcome } from "@trireme/core";
 import { resolveInvolved } from "@trireme/host";
-import type { DiffAndUndo, FlatGet, StateDiff, StateReader } from "@trireme/state";
+import { openSharedState, type DiffAndUndo, type FlatGet, type StateDiff, type StateReader } from "@trireme/state";
 import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
 import { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
@@ -88,6 +88,7 @@ export type BlockPoolSetup = Omit<BlockThreadSetup, "worker">;
 export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly string[], workers: number): BlockPool {
   const members = createPoolMembers(setup, workers);
   const rest = createPoolRest();
+  const shared = openSharedState(setup.state);
   let ran = 0;
   const givenUp: Record<GiveUpCause, number> = { memory: 0, start: 0, thread: 0, fault: 0, rest: 0, parent: 0 };
   const watchRun = createRunWatches(workers);
@@ -129,6 +130,7 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
         return giveUp("memory", "the transactions did not fit the memory of the block");
       }
       const id = ++lastId;
+      const { sequence } = shared;
       const { context, blobGasLimit, blockHashes } = block;
       const { began, events } = watch;
       const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
@@ -137,6 +139,8 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       const trouble = openParent === undefined ? undefined : close(memory, ground, openParent);
       const replies = await allReplies;
       watch.handBack();
+      // Rule 26: a thread may have read some of the head's state before the change and some after it.
+      if (shared.sequence !== sequence) return giveUp("fault", "the state of the head did not stand still while the block ran on it");
       if (trouble !== undefined) {
         if (trouble.kind === "thrown") throw trouble.error;
         return giveUp(trouble.cause, trouble.reason);
