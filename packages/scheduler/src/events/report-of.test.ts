@@ -1,9 +1,10 @@
 // Reports of blocks that workers ran, turn by turn.
 import { addressFromBytes, bigintToBytes, emptyCodeHash, type Address } from "@trireme/core";
-import { accountFlatKey, createFlatReader, createJournal, encodeAccountRecord } from "@trireme/state";
+import { accountFlatKey, createFlatReader, createJournal, encodeAccountRecord, type Journal } from "@trireme/state";
 import { describe, expect, it } from "vitest";
 import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
+import type { BlockBody } from "../schedule/block-body.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { createTurns } from "../schedule/simulate.mts";
 import { describeKey } from "./describe-key.ts";
@@ -26,6 +27,14 @@ const record = encodeAccountRecord({
 const counterKey = Buffer.from(accountFlatKey(counter)).toString("hex");
 const base = createFlatReader((key) => (Buffer.from(key).toString("hex") === counterKey ? record : undefined));
 
+const counted = { outcome: new Uint8Array(1), gasUsed: 1n, blobGasUsed: 0n };
+
+function countIn(journal: Journal): void {
+  journal.beginTransaction();
+  journal.setStorage(counter, slot, bigintToBytes(BigInt(journal.getStorage(counter, slot)[31] as number) + 1n, 32));
+  journal.endTransaction();
+}
+
 /** Runs a block in which every transaction counts a slot up; on a clock that ticks with every look at it. */
 function countUp(transactions: number, workers: number, { records = 500, throwsAt = -1 } = {}) {
   const handle = createBlockMemory({ transactions, bytes: 1_000_000 });
@@ -39,21 +48,28 @@ function countUp(transactions: number, workers: number, { records = 500, throwsA
     const room = { gasLeft: 1_000n, blobGasLeft: 0n };
     const buffer = createEventBuffer({ worker, records });
     events.push(buffer);
+    const executeRest: BlockBody["executeRest"] = (first, started, keep) => {
+      const journal = createJournal(state.reader);
+      for (let index = first; index < transactions; index++) {
+        started(index);
+        countIn(journal);
+        keep(index, counted);
+      }
+      return journal.takeWrites();
+    };
     const execute = (index: number) => {
       if (index === throwsAt && !hasThrown) {
         hasThrown = true;
         throw new Error("a fault of the host");
       }
       const journal = createJournal(state.reader);
-      journal.beginTransaction();
-      journal.setStorage(counter, slot, bigintToBytes(BigInt(journal.getStorage(counter, slot)[31] as number) + 1n, 32));
-      journal.endTransaction();
-      return { writes: journal.takeWrites(), outcome: new Uint8Array(1), gasUsed: 1n, blobGasUsed: 0n };
+      countIn(journal);
+      return { ...counted, writes: journal.takeWrites() };
     };
     return new BlockWorker({
       memory: own,
       state,
-      body: { room, dependsOnRoom: () => false, execute },
+      body: { room, dependsOnRoom: () => false, execute, executeRest },
       worker,
       events: createEventRecorder(buffer, () => (time += 1)),
     });
@@ -65,7 +81,16 @@ function countUp(transactions: number, workers: number, { records = 500, throwsA
   }
   const conflicts = events.flatMap((each) => [...conflictsIn(each)]);
   const keys = new Map(conflicts.map((key) => [key, memory.keyBytes(key)]));
-  const record: RunRecord = { transactions, workers, events, keys, handedOut: 0, handedBack: time, wallTime: time + 1 };
+  const record: RunRecord = {
+    transactions,
+    workers,
+    events,
+    keys,
+    restFrom: memory.restFrom,
+    handedOut: 0,
+    handedBack: time,
+    wallTime: time + 1,
+  };
   return { memory, record, report: () => reportOf({ block: 5n, mode: "parallel", reason: "4 or more transactions", record }) };
 }
 
@@ -73,8 +98,9 @@ describe("the report of a block", () => {
   it.each([1, 2, 3])("has every run and every abort with its key, on %i workers", (workers) => {
     const { memory, report, record } = countUp(30, workers, workers > 1 ? { throwsAt: 12 } : {});
     const { transactions, aborts, conflicts, speedUp, runTime, finalRunTime, lostEvents, ...rest } = report();
-    const { wallTime, handedOut, handedBack } = record;
-    expect(rest).toEqual({ block: 5n, mode: "parallel", reason: "4 or more transactions", workers, wallTime, handedOut, handedBack });
+    const { wallTime, restFrom, handedOut, handedBack } = record;
+    const reason = "4 or more transactions";
+    expect(rest).toEqual({ block: 5n, mode: "parallel", reason, workers, restFrom, wallTime, handedOut, handedBack });
     expect(transactions.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, index) => index));
     // The last run stands, and no other.
     expect(transactions.map(({ runs }) => runs.findIndex(({ outcome }) => outcome === "executed"))).toEqual(
@@ -95,6 +121,27 @@ describe("the report of a block", () => {
     expect([runTime, finalRunTime, lostEvents]).toEqual([sum(runs), sum(runs.filter(({ outcome }) => outcome === "executed")), 0]);
     expect(speedUp).toBe(finalRunTime / wallTime);
     expect(runs.every(({ start, end }) => start < end && end < wallTime)).toBe(true);
+  });
+
+  it("says from where on one worker ran the rest", () => {
+    const { restFrom, transactions } = countUp(60, 3).report();
+    const last = transactions.slice(restFrom ?? 60).map(({ runs }) => runs.at(-1));
+    expect(new Set(last.map((run) => run?.worker)).size).toBe(1);
+    expect(new Set(last.map((run) => run?.outcome))).toEqual(new Set(["executed"]));
+  });
+
+  it("says what was dropped when the rest went on serially", () => {
+    const buffer = createEventBuffer({ worker: 0, records: 4 });
+    let time = 0;
+    const recorder = createEventRecorder(buffer, () => time++);
+    for (const incarnation of [1, 2]) {
+      recorder.started(0, incarnation);
+      recorder.ended(0, { kind: "executed" });
+    }
+    const record: RunRecord = { ...unwatchedRun(1), events: [buffer], restFrom: 0, wallTime: 4 };
+    const { transactions, finalRunTime } = reportOf({ block: 5n, mode: "parallel", reason: "", record });
+    expect(transactions[0]?.runs.map(({ outcome }) => outcome)).toEqual(["dropped", "executed"]);
+    expect([finalRunTime, summaryOf(record).finalRunTime]).toEqual([1, 1]);
   });
 
   it("counts what had no room", () => {

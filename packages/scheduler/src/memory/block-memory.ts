@@ -174,6 +174,15 @@ export class BlockMemory {
     }
   }
 
+  /** The transaction from which on the block was run serially, for want of hope; undefined where it was not. */
+  get restFrom(): number | undefined {
+    return this.words[header.restFrom] || undefined;
+  }
+
+  set restFrom(index: number) {
+    this.words[header.restFrom] = index;
+  }
+
   /** Every transaction is committed. */
   finish(): void {
     Atomics.store(this.words, header.state, blockState.done);

@@ -44,6 +44,8 @@ export const header = {
   blobGasUsed: 16,
   /** The last key that got its first version: the others follow by `nextWritten`. */
   written: 18,
+  /** The first transaction of those that were run serially, because the block had no hope; 0 where it had: the first one is never. */
+  restFrom: 28,
   /** `parentState`. */
   parent: 19,
   /** 32 bytes, once they are known. */

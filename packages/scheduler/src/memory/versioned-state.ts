@@ -246,6 +246,12 @@ export function markEstimates(memory: BlockMemory, index: number): void {
   for (const version of writesOf(memory, index)) memory.setValue(version, -Math.abs(memory.valueOf(version)));
 }
 
+/** Takes back what a transaction wrote: it wrote nothing, as far as anybody sees. */
+export function dropWrites(memory: BlockMemory, index: number): void {
+  for (const version of writesOf(memory, index)) memory.setValue(version, 0);
+  memory.words[memory.at(index) + field.writeCount] = 0;
+}
+
 function writesOf(memory: BlockMemory, index: number): Int32Array {
   const at = memory.at(index);
   const start = (memory.words[at + field.writes] as number) * 2;

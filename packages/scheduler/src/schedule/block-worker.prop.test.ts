@@ -13,8 +13,9 @@ import { emptyCodeHash } from "@trireme/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { blockDiff } from "../memory/block-diff.ts";
+import type { BlockMemory } from "../memory/block-memory.ts";
 import type { VersionedState } from "../memory/versioned-state.ts";
-import type { BlockBody, BodyRoom } from "./block-body.ts";
+import type { BlockBody, BodyOutcome, BodyRoom } from "./block-body.ts";
 import type { PlantedFaults } from "./block-worker.ts";
 import { simulateBlock } from "./simulate.mts";
 
@@ -133,19 +134,30 @@ const base: StateReader = createFlatReader(get);
 const room: BodyRoom = { gasLeft: 160n, blobGasLeft: 0n };
 const utf8 = new TextEncoder();
 
-function bodyOf(transactions: readonly Transaction[], state: VersionedState): BlockBody {
+function bodyOf(transactions: readonly Transaction[], state: VersionedState, memory: BlockMemory): BlockBody {
   let journal = createJournal(state.reader);
+  const outcomeOf = (index: number, on: Journal, left: BodyRoom): BodyOutcome => {
+    const { outcome, gasUsed } = run(transactions[index] as Transaction, on, left);
+    return { outcome: utf8.encode(outcome), gasUsed, blobGasUsed: 0n };
+  };
   return {
     room,
     dependsOnRoom: (index, left) => BigInt((transactions[index] as Transaction).gas) > left.gasLeft,
     execute(index, left = room) {
       try {
-        const { outcome, gasUsed } = run(transactions[index] as Transaction, journal, left);
-        return { writes: journal.takeWrites(), outcome: utf8.encode(outcome), gasUsed, blobGasUsed: 0n };
+        return { ...outcomeOf(index, journal, left), writes: journal.takeWrites() };
       } catch (error) {
         journal = createJournal(state.reader);
         throw error;
       }
+    },
+    executeRest(first, started, keep) {
+      const rest = createJournal(state.reader);
+      for (let index = first; index < transactions.length; index++) {
+        started(index);
+        keep(index, outcomeOf(index, rest, memory.roomBelow(room)));
+      }
+      return rest.takeWrites();
     },
   };
 }
@@ -170,36 +182,41 @@ function hintsOf(transactions: readonly Transaction[]): readonly number[] {
   return transactions.map(({ sender }, index) => transactions.findLastIndex((other, place) => place < index && other.sender === sender));
 }
 
-function check(transactions: readonly Transaction[], workers: number, seed: number, hasHints: boolean, faults: PlantedFaults = {}): number {
+function check(transactions: readonly Transaction[], workers: number, seed: number, hasHints: boolean, faults: PlantedFaults = {}) {
   const hints = hasHints ? hintsOf(transactions) : [];
-  const { memory, outcomes, aborts } = simulateBlock({
+  const { memory, outcomes, aborts, hasSerialRest } = simulateBlock({
     transactions: transactions.length,
     workers,
     seed,
     base,
     hints,
     faults,
-    body: (state) => bodyOf(transactions, state),
+    patience: 2 + (Math.abs(seed) % 8),
+    body: (state, memory) => bodyOf(transactions, state, memory),
   });
   const serial = serially(transactions);
   const text = new TextDecoder();
   expect(outcomes.map((bytes) => text.decode(bytes))).toEqual(serial.outcomes);
   const { diff, undo } = blockDiff(memory, get);
   expect([shown(diff), shown(undo)]).toEqual([shown(serial.diff), shown(serial.undo)]);
-  return aborts;
+  return { aborts, hasSerialRest };
 }
 
 it("is what running it serially gives, whatever the turns of 1 to 4 workers", () => {
   let aborts = 0;
   let blocks = 0;
+  let serialRests = 0;
   fc.assert(
     fc.property(block, fc.integer({ min: 1, max: 4 }), fc.integer(), fc.boolean(), (transactions, workers, seed, hasHints) => {
-      aborts += check(transactions, workers, seed, hasHints);
+      const ran = check(transactions, workers, seed, hasHints);
+      aborts += ran.aborts;
+      if (ran.hasSerialRest) serialRests++;
       blocks++;
     }),
     { numRuns: 1_000 },
   );
-  console.log(`${blocks} blocks, ${aborts} transactions that ran again`);
+  console.log(`${blocks} blocks, ${aborts} transactions that ran again, ${serialRests} blocks whose rest was run serially`);
+  expect(serialRests).toBeGreaterThan(10);
   expect(aborts).toBeGreaterThan(blocks / 10);
 });
 

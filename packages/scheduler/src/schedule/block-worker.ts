@@ -6,9 +6,9 @@
  */
 import { beforeBlock, field, header, blockState, parentState, status } from "../memory/layout.ts";
 import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
-import { Blocked, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
+import { Blocked, dropWrites, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
 import { conflictWriter } from "./conflict-writer.ts";
-import type { BlockBody, BodyResult } from "./block-body.ts";
+import type { BlockBody, BodyOutcome, BodyResult } from "./block-body.ts";
 
 /** What a step came to. `idle`: nothing to do until another worker gets on. */
 export type StepResult = "worked" | "idle" | "done";
@@ -28,6 +28,8 @@ export interface BlockWorkerParts {
   readonly worker: number;
   readonly events?: WorkerEvents;
   readonly faults?: PlantedFaults;
+  /** Sum at which the rest of the block goes on serially: a commit that had to run again adds 2, one that held takes 1 off. */
+  readonly patience?: number;
 }
 
 /** Who watches a worker. Nothing that it does changes what the block is. */
@@ -41,8 +43,8 @@ export interface WorkerEvents {
 
 /** Transactions that a worker may keep waiting for others before it takes new ones. */
 const maxWaiting = 32;
-/** A commit that had to run again counts 2, one that held takes 1 back; at this sum the rest of the block goes on serially. */
-const hopeless = 21;
+/** Ten commits in a row that had to run again: the rest of the block goes on serially. */
+const usualPatience = 21;
 
 /** What a transaction waits for that needs the hash of the block before: no transaction. */
 const untilParent = -0x4000_0000;
@@ -84,6 +86,11 @@ export class BlockWorker {
     const incarnation = (memory.words[at + field.incarnation] as number) + 1;
     memory.words[at + field.incarnation] = incarnation;
     Atomics.store(memory.words, at + field.status, status.executing);
+    // Whoever runs the rest serially has said so before it looks who is at something.
+    if (memory.state !== blockState.running) {
+      Atomics.store(memory.words, at + field.status, status.ready);
+      return;
+    }
     events?.started(index, incarnation);
     // Nothing below it can change any more: what it throws now it always throws.
     const isInTurn = Atomics.load(memory.words, header.committed) === index;
@@ -112,9 +119,13 @@ export class BlockWorker {
     memory.wake();
   }
 
-  private keep(index: number, { writes, outcome, gasUsed, blobGasUsed }: BodyResult): void {
+  private keep(index: number, result: BodyResult): void {
+    publishWrites(this.parts.memory, index, result.writes);
+    this.keepOutcome(index, result);
+  }
+
+  private keepOutcome(index: number, { outcome, gasUsed, blobGasUsed }: BodyOutcome): void {
     const { memory } = this.parts;
-    publishWrites(memory, index, writes);
     const at = memory.at(index);
     memory.words[at + field.outcomeLength] = outcome.length;
     memory.words[at + field.outcome] = memory.keepBytes(outcome);
@@ -130,7 +141,7 @@ export class BlockWorker {
     if (!isReady || Atomics.compareExchange(words, header.commitLock, 0, 1) !== 0) return false;
     let hasCommitted = false;
     try {
-      while (this.commitNext()) hasCommitted = true;
+      while (memory.state === blockState.serial ? this.runRest() : this.commitNext()) hasCommitted = true;
     } finally {
       Atomics.store(words, header.commitLock, 0);
     }
@@ -140,23 +151,13 @@ export class BlockWorker {
 
   private commitNext(): boolean {
     const { memory, body, faults } = this.parts;
-    const { words } = memory;
-    const index = Atomics.load(words, header.committed);
-    if (index === memory.transactions) return false;
-    const isSerial = memory.state === blockState.serial;
-    const current = this.statusOf(index);
-    // A worker may be at it still, in a block that has become serial as well.
-    if (current === status.executing || (current === status.ready && !isSerial)) return false;
+    const index = Atomics.load(memory.words, header.committed);
+    if (index === memory.transactions || this.statusOf(index) !== status.executed) return false;
     const room = memory.roomBelow(body.room);
-    if (current === status.ready) this.runInTurn(index, room);
-    else {
-      const stale = faults?.skipsValidation === true ? 0 : staleRead(memory, index);
-      if (stale !== 0 || body.dependsOnRoom(index, room)) this.runAgain(index, room, stale);
-      else this.recent = Math.max(0, this.recent - 1);
-    }
-    memory.addUsed(index);
-    Atomics.store(words, memory.at(index) + field.status, status.committed);
-    Atomics.store(words, header.committed, index + 1);
+    const stale = faults?.skipsValidation === true ? 0 : staleRead(memory, index);
+    if (stale !== 0 || body.dependsOnRoom(index, room)) this.runAgain(index, room, stale);
+    else this.recent = Math.max(0, this.recent - 1);
+    this.committed(index);
     if (index + 1 === memory.transactions || (faults?.endsEarly === true && index + 2 === memory.transactions)) memory.finish();
     return true;
   }
@@ -171,7 +172,7 @@ export class BlockWorker {
     markEstimates(memory, index);
     this.runInTurn(index, room);
     this.recent += 2;
-    if (this.recent >= hopeless) memory.makeSerial();
+    if (this.recent >= (this.parts.patience ?? usualPatience)) memory.makeSerial();
   }
 
   private runInTurn(index: number, room: BlockBody["room"]): void {
@@ -184,6 +185,41 @@ export class BlockWorker {
     state.begin(index);
     this.keep(index, body.execute(index, room));
     events?.ended(index, { kind: "executed" });
+  }
+
+  private committed(index: number): void {
+    const { memory } = this.parts;
+    memory.addUsed(index);
+    Atomics.store(memory.words, memory.at(index) + field.status, status.committed);
+    Atomics.store(memory.words, header.committed, index + 1);
+  }
+
+  /** Runs all that is not committed, as a serial block does. False while others are still at something. */
+  private runRest(): boolean {
+    const { memory, state, body, worker, events } = this.parts;
+    const first = Atomics.load(memory.words, header.committed);
+    const end = memory.transactions;
+    for (let index = first; index < end; index++) if (this.statusOf(index) === status.executing) return false;
+    if (first === end) return false;
+    memory.restFrom = first;
+    // What was run ahead counts no more; nobody reads it.
+    for (let index = first; index < end; index++) dropWrites(memory, index);
+    state.begin(first);
+    const started = (index: number): void => {
+      const at = memory.at(index);
+      const incarnation = (memory.words[at + field.incarnation] as number) + 1;
+      memory.words[at + field.incarnation] = incarnation;
+      memory.words[at + field.worker] = worker;
+      events?.started(index, incarnation);
+    };
+    const writes = body.executeRest(first, started, (index, result) => {
+      this.keepOutcome(index, result);
+      events?.ended(index, { kind: "executed" });
+      this.committed(index);
+    });
+    publishWrites(memory, end - 1, writes);
+    memory.finish();
+    return true;
   }
 
   /** The next transaction to run: one that waited and need not any more, else a new one. */

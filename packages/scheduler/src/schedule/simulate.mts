@@ -11,6 +11,8 @@ export interface Simulation {
   readonly outcomes: readonly Uint8Array[];
   readonly aborts: number;
   readonly steps: number;
+  /** Whether the rest of it was run serially. */
+  readonly hasSerialRest: boolean;
 }
 
 export interface SimulationOptions {
@@ -18,11 +20,12 @@ export interface SimulationOptions {
   readonly workers: number;
   readonly seed: number;
   readonly base: StateReader;
-  readonly body: (state: VersionedState) => BlockBody;
+  readonly body: (state: VersionedState, memory: BlockMemory) => BlockBody;
   /** For each transaction the one that it runs after, -1 for none. */
   readonly hints?: readonly number[];
   readonly faults?: PlantedFaults;
   readonly bytes?: number;
+  readonly patience?: number;
 }
 
 /** Numbers from 0 to `limit`, `limit` excluded, that depend on the seed only. */
@@ -45,6 +48,7 @@ export function simulateBlock({
   hints = [],
   faults = {},
   bytes = 4_000_000,
+  patience = 21,
 }: SimulationOptions): Simulation {
   const handle = createBlockMemory({ transactions, bytes });
   const memory = new BlockMemory(handle);
@@ -52,7 +56,7 @@ export function simulateBlock({
   const team = Array.from({ length: workers }, (_, worker) => {
     const own = new BlockMemory(handle);
     const state = new VersionedState(own, base);
-    return new BlockWorker({ memory: own, state, body: body(state), worker, faults });
+    return new BlockWorker({ memory: own, state, body: body(state, own), worker, faults, patience });
   });
   const turn = createTurns(seed);
   let idle = 0;
@@ -71,5 +75,5 @@ export function simulateBlock({
     const at = memory.at(index);
     return memory.bytesAt(memory.words[at + field.outcome] as number, memory.words[at + field.outcomeLength] as number);
   });
-  return { memory, outcomes, aborts: memory.aborts, steps };
+  return { memory, outcomes, aborts: memory.aborts, steps, hasSerialRest: memory.restFrom !== undefined };
 }

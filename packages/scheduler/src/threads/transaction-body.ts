@@ -1,11 +1,11 @@
 /** The transactions of a block as a worker runs them: each in a journal of its own over the versions below it. */
-import { TriremeError, type BlockContext, type Hash, type Transaction, type TransactionFormat } from "@trireme/core";
-import type { HostExecutor } from "@trireme/host";
+import { TriremeError, type BlockContext, type Hash, type Transaction, type TransactionFormat, type TransactionOutcome } from "@trireme/core";
+import { resolveInvolved, type HostExecutor } from "@trireme/host";
 import { createJournal } from "@trireme/state";
 import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
 import { Blocked, type VersionedState } from "../memory/versioned-state.ts";
 import { encodeOutcome } from "../outcome/encode-outcome.ts";
-import type { BlockBody, BodyRoom } from "../schedule/block-body.ts";
+import type { BlockBody, BodyOutcome, BodyRoom } from "../schedule/block-body.ts";
 import { readInput } from "./block-inputs.ts";
 
 /** What a body is made of. */
@@ -42,21 +42,36 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
     execute(index, room = whole) {
       try {
         const outcome = executor.executeTransaction(transactionAt(index), journal, context, room, { getBlockHash });
-        const isInvalid = outcome.kind === "invalid";
-        return {
-          writes: journal.takeWrites(),
-          outcome: encodeOutcome(outcome),
-          gasUsed: isInvalid ? 0n : outcome.gasUsed,
-          blobGasUsed: isInvalid ? 0n : outcome.blobGasUsed,
-        };
+        return { ...encoded(outcome), writes: journal.takeWrites() };
       } catch (error) {
         // What was thrown through may have left it in pieces.
         journal = createJournal(state.reader);
         throw schedulersOwn(error) ?? error;
       }
     },
+    executeRest(first, started, keep) {
+      const rest = createJournal(state.reader);
+      try {
+        for (let index = first; index < memory.transactions; index++) {
+          started(index);
+          const outcome = executor.executeTransaction(transactionAt(index), rest, context, memory.roomBelow(whole), { getBlockHash });
+          resolveInvolved(outcome, rest);
+          keep(index, encoded(outcome));
+        }
+        return rest.takeWrites();
+      } catch (error) {
+        throw schedulersOwn(error) ?? error;
+      }
+    },
   };
 }
+
+function encoded(outcome: TransactionOutcome): BodyOutcome {
+  const { gasUsed, blobGasUsed } = outcome.kind === "invalid" ? noGas : outcome;
+  return { outcome: encodeOutcome(outcome), gasUsed, blobGasUsed };
+}
+
+const noGas = { gasUsed: 0n, blobGasUsed: 0n };
 
 function decodeInput(memory: BlockMemory, index: number, formats: readonly TransactionFormat[], chainId: bigint): Transaction {
   const { format: place, sender, hash, raw } = readInput(memory, index);
