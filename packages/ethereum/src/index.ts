@@ -33,7 +33,7 @@ export type { PreparedEthereumTransaction } from "./prepared-transaction.ts";
 export { bloomMayHold, encodeLogs, encodeReceipt, logsBloom, mergeBlooms, type ReceiptPayload } from "./receipt.ts";
 export { hashRequests } from "./requests.ts";
 export { decodeRlp, encodeRlp, integerToRlp, readBytes, readInteger, readList, type RlpItem } from "./rlp.ts";
-export { addressOfPrivateKey, recoverSigner, signHash } from "./signature.ts";
+export { addressOfPrivateKey, portableRecovery, recoverSigner, signHash } from "./signature.ts";
 export {
   beaconRootsContract,
   consolidationRequestsContract,
