@@ -1,11 +1,12 @@
 // Runs one block serially and on threads, on the same ground, and says where the two differ.
 import { isDeepStrictEqual } from "node:util";
-import { bytesToHex, type Transaction } from "@trireme/core";
+import { bytesToHex, zeroHash, type Transaction } from "@trireme/core";
 import { encodeOutcome, reportOf, type BlockPool, type ConflictCount, type PlantedTrouble, type PooledRun } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
 import { executeBlock } from "../execution/execute-block.ts";
-import { executeInParallel } from "../execution/execute-in-parallel.ts";
+import { executeInParallel, type ParallelGround } from "../execution/execute-in-parallel.ts";
+import type { SerialReason } from "../observing/block-run.ts";
 import type { LawWorld } from "./law-world.mts";
 
 /** What running a block on threads came to. */
@@ -23,6 +24,13 @@ export interface ThreadRun {
 /** The pool gave a block up: nobody made it. */
 export class GaveUp extends Error {}
 
+/** How a block is run on threads. */
+export interface ThreadOptions {
+  readonly planted: PlantedTrouble;
+  /** Whether it begins before the hash of the block before is known. */
+  readonly isOpen: boolean;
+}
+
 const mostTries = 8;
 
 /** The meaning of the block. */
@@ -31,8 +39,9 @@ export function runSerially(world: LawWorld, plan: BlockPlan): ExecutedBlock {
 }
 
 /** @throws GaveUp */
-export async function runOnThreads(world: LawWorld, plan: BlockPlan, planted: PlantedTrouble): Promise<ThreadRun> {
+export async function runOnThreads(world: LawWorld, plan: BlockPlan, { planted, isOpen: beginsOpen }: ThreadOptions): Promise<ThreadRun> {
   const { pool } = world;
+  let isOpen = beginsOpen;
   for (let givenUp = 0; givenUp < mostTries; givenUp++) {
     const runs: PooledRun[] = [];
     const reasons: string[] = [];
@@ -45,17 +54,27 @@ export async function runOnThreads(world: LawWorld, plan: BlockPlan, planted: Pl
         return run;
       },
     };
-    const executed = await executeInParallel(plan, world.ground(), watched);
+    const executed = await (isOpen ? executeOpen(plan, world.ground(), watched) : executeInParallel(plan, world.ground(), watched));
     const [run] = runs;
     if (!("kind" in executed) && run !== undefined) {
       const report = reportOf({ block: plan.context.number, mode: "parallel", reason: "", record: run.record });
       const workers = new Set(report.transactions.flatMap(({ runs: each }) => each.map(({ worker }) => worker)));
       return { executed, aborts: run.aborts, workers: workers.size, conflicts: report.conflicts, givenUp };
     }
-    // Room is made for the next try.
-    if (!/memory/i.test(reasons.join())) throw new GaveUp(`the pool gave the block up: ${reasons.join()}`);
+    // It cannot begin before the hash is known: somebody asked for it in a way that is not foreseen.
+    if (isOpen && /hash of the block before/.test(reasons.join())) isOpen = false;
+    // Else room is made for the next try.
+    else if (!/memory/i.test(reasons.join())) throw new GaveUp(`the pool gave the block up: ${reasons.join()}`);
   }
   throw new GaveUp(`the pool found no memory for the block in ${mostTries} tries`);
+}
+
+/** The threads are given another hash of the block before until they are at work. */
+function executeOpen(plan: BlockPlan, ground: ParallelGround, pool: BlockPool): Promise<ExecutedBlock | SerialReason> {
+  const blockHashes = ground.blockHashes.slice();
+  blockHashes.fill(0xee, 0, 32);
+  const open = { ...ground, blockHashes, openParent: () => plan.parentHash };
+  return executeInParallel({ ...plan, parentHash: zeroHash }, open, pool);
 }
 
 /** The first difference between two runs of one block. */

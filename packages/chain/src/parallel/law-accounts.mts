@@ -54,3 +54,11 @@ export function holdingOf(mint: number, wallet: number): Pubkey {
 
 /** Lookup tables with the holdings of the first wallets. */
 export const tables: readonly Pubkey[] = [pubkeyAt(0xe1, 0), pubkeyAt(0xe1, 1)];
+
+/** Programs that can be upgraded, by signer `upgradeAuthority`. */
+export const programs: readonly Pubkey[] = [pubkeyAt(0xe2, 0), pubkeyAt(0xe2, 1)];
+export const upgradeAuthority = 50;
+/** What they may become. */
+export const buffers: readonly Pubkey[] = Array.from({ length: 6 }, (_, index) => pubkeyAt(0xe3, index));
+/** An account of each program's. */
+export const programAccounts: readonly Pubkey[] = [pubkeyAt(0xe4, 0), pubkeyAt(0xe4, 1)];

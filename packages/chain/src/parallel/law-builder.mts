@@ -80,9 +80,9 @@ const unchecked = { yParity: 0, r: 1n, s: 1n };
 
 /** Of a transaction that could be left out without a change to the others. */
 export function buildTransactions(acts: readonly Act[], { world, contention, builds, past, ...given }: BuiltFor): readonly Transaction[] {
-  const { ledger, formats, definition } = world;
-  const reader = ledger.world.reader;
-  const number = ledger.head.header.number + 1n;
+  const { formats, definition, newest } = world;
+  const { reader, getBlockHash } = world.ground();
+  const number = newest.header.number + 1n;
   const nonces = new Map<string, bigint>();
   const made: Address[] = [];
   const built: Transaction[] = [];
@@ -116,8 +116,8 @@ export function buildTransactions(acts: readonly Act[], { world, contention, bui
       made,
       blockNumber: number,
       earlier: [...past, ...built],
-      blockhash: ledger.head.hash,
-      blockhashOf: (at) => ledger.store.getHash(at),
+      blockhash: newest.hash,
+      blockhashOf: getBlockHash,
       actor,
       target: (limit) => choose(limit, 1),
       wallet: () => wallets[actor(walletCount)] as Address,
@@ -146,7 +146,7 @@ export function buildTransactions(acts: readonly Act[], { world, contention, bui
         };
         return decode("ethereum", encodeSignedTransaction(unsigned, unchecked), sender);
       },
-      solana(payer, instructions, { blockhash = ledger.head.hash, isPlain = false, ...options } = {}) {
+      solana(payer, instructions, { blockhash = newest.hash, isPlain = false, ...options } = {}) {
         const all = isPlain ? instructions : [budgetPrice(BigInt(fresh)), ...instructions];
         return solanaMessage(compileInstructions(payer, all, blockhash, options));
       },

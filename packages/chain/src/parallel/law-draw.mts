@@ -22,6 +22,12 @@ export interface DrawnBlock {
   /** Which of the coinbases. */
   readonly coinbase: number;
   readonly workers: number;
+  /** Whether the next block runs above it while it is not committed. */
+  readonly isHeld: boolean;
+  /** Whether the threads begin before they know the hash of the block before. */
+  readonly isOpen: boolean;
+  /** What a developer changes before it: seeds of changes. */
+  readonly mutations: readonly number[];
   readonly delays: { readonly seed: number; readonly microseconds: number; readonly oneIn: number } | undefined;
 }
 
@@ -45,6 +51,9 @@ export function drawBlock(chain: number, number: number, weights: Weights): Draw
     baseFeePerGas: random.pick([7n, 7n, 10n ** 9n]),
     coinbase: random.below(2),
     workers: size >= manyTransactions ? 2 + random.below(3) : 1 + random.below(4),
+    isHeld: random.percent(20),
+    isOpen: random.percent(25),
+    mutations: random.percent(12) ? Array.from({ length: 1 + random.below(3) }, () => random.below(0x7fff_ffff)) : [],
     delays: random.percent(40)
       ? { seed: random.below(0x7fff_ffff), microseconds: random.pick([50, 300, 2_000]), oneIn: random.pick([20, 100, 400]) }
       : undefined,

@@ -2,8 +2,10 @@
 import {
   bigintToBytes,
   concatBytes,
+  create2Address,
   createAddress,
   keccak256,
+  toAddress,
   zeroAddress,
   type Address,
   type Hash,
@@ -16,8 +18,13 @@ import {
   type Authorization,
   type EthereumTransactionType,
 } from "@trireme/ethereum";
+import { evmDeployment } from "@trireme/testing";
+import { arbWasmAddress as arbWasm } from "@trireme/wasm";
 import { gwei } from "../chain-fixture.mts";
-import { boxes, freshAddress, poorWallets, tokens, walletCount, wallets } from "./law-accounts.mts";
+import { senderWallet } from "../cross-vm/tree-accounts.mts";
+import { planTree } from "../cross-vm/tree-plan.mts";
+import { encodeNode } from "../cross-vm/tree-script.mts";
+import { boxes, freshAddress, mints, poorWallets, tokens, walletCount, wallets, type LawMint } from "./law-accounts.mts";
 import { words, type ActContext, type Build } from "./law-builder.mts";
 import { authorities } from "./law-setup.mts";
 
@@ -76,6 +83,12 @@ function quietToken({ random, act, ethereum }: ActContext): Transaction {
   });
 }
 
+/** Where a box makes the child of a salt with CREATE2: it depends on what the constructor is given. */
+function childOf({ contracts }: ActContext, box: Address, salt: number, dies: boolean, heir: Address): Address {
+  const initCode = concatBytes(contracts.childCreation, words(dies ? 1 : 0, heir));
+  return create2Address(box, words(salt), keccak256(initCode));
+}
+
 /** Salts are few, so that some are taken and some children are there. */
 function box(context: ActContext): Transaction {
   const { random, wallet, ethereum, target, made, coinbase } = context;
@@ -103,14 +116,22 @@ function box(context: ActContext): Transaction {
     [call("forward(address)", who), value],
     [call("again(uint256,uint256)", random.below(20), slot), 0n],
     [call("work(uint256,uint256)", random.below(200), slot), 0n],
-    [call("poke(uint256,address)", salt, heir), value],
+    [call("poke(address)", childOf(context, to, salt, false, heir)), value],
     [call("make(uint256,uint256,address)", salt, random.pick([0, 4, 4]), heir), value],
   ]);
-  return ethereum(wallet(), { to, data, value: wei, gasLimit: random.percent(92) ? 500_000n : BigInt(22_000 + random.below(30_000)) });
+  const gasLimit = random.percent(92) ? 500_000n : BigInt(22_000 + random.below(30_000));
+  if (random.percent(80)) return ethereum(wallet(), { to, data, value: wei, gasLimit });
+  // An access list: what it names is warm, whether it is used or not.
+  const accessList = [
+    { address: to, storageKeys: [keccak256(words(slot, 0)), keccak256(words(slot + 1, 0))] },
+    { address: who, storageKeys: [] },
+  ];
+  return ethereum(wallet(), { type: random.percent(50) ? 1 : 2, to, data, value: wei, gasLimit, accessList });
 }
 
 /** EIP-6780: gone where it was made in the same transaction, else only its balance moves. */
-function destroy({ random, wallet, ethereum, target, coinbase }: ActContext): Transaction {
+function destroy(context: ActContext): Transaction {
+  const { random, wallet, ethereum, target, coinbase } = context;
   const to = boxes[target(3)] as Address;
   const heir = random.pick([wallets[0] as Address, to, coinbase, freshAddress(random.below(3))]);
   const salt = random.below(3);
@@ -119,8 +140,9 @@ function destroy({ random, wallet, ethereum, target, coinbase }: ActContext): Tr
     call("make(uint256,uint256,address)", salt, 8, heir),
     call("make(uint256,uint256,address)", salt, 13, heir),
     call("make(uint256,uint256,address)", salt, 0, heir),
-    call("kill(uint256,address)", salt, heir),
-    call("kill(uint256,address)", salt, heir),
+    call("kill(address,address)", childOf(context, to, salt, false, heir), coinbase),
+    call("kill(address,address)", childOf(context, to, salt, false, heir), heir),
+    call("poke(address)", childOf(context, to, salt, false, heir)),
   ]);
   const isPaid = data.length > 70 && random.percent(60);
   return ethereum(wallet(), { to, data, value: isPaid ? BigInt(random.below(500)) : 0n, gasLimit: 500_000n });
@@ -134,16 +156,42 @@ function create({ random, wallet, ethereum, nonceOf, made, contracts }: ActConte
   return ethereum(sender, { data: random.pick([contracts.tokenCreation, child, child]), value: 0n, gasLimit: 2_000_000n });
 }
 
-/** A call of what a transaction of the same block made, as token and as child. */
-function callMade({ random, wallet, ethereum, made, target }: ActContext): Transaction {
+/** A copy of the WASM contract that plays call trees: its code is active already. */
+function deployWasm({ wallet, ethereum, nonceOf, made, contracts }: ActContext): Transaction {
+  const sender = wallet();
+  made.push(createAddress(sender, nonceOf(sender)));
+  return ethereum(sender, { data: evmDeployment(contracts.trees.wasm), gasLimit: 8_000_000n });
+}
+
+/** ArbWasm: code that is active is refused, what is no program as well. */
+function activate({ random, wallet, ethereum, made }: ActContext): Transaction {
+  const program = random.pick(made.length > 0 ? made : boxes);
+  return ethereum(wallet(), { to: arbWasm, data: call("activateProgram(address)", program), value: 10n ** 15n, gasLimit: 3_000_000n });
+}
+
+/** SPL's mints look like ERC-20 from the EVM. */
+function face({ random, wallet, ethereum, target }: ActContext): Transaction {
+  const { key } = mints[target(mints.length)] as LawMint;
+  const data = random.pick([
+    call("totalSupply()"),
+    call("balanceOf(address)", wallets[target(walletCount)] as Address),
+    call("transfer(address,uint256)", wallets[target(walletCount)] as Address, random.below(3)),
+    call("approve(address,uint256)", wallets[target(walletCount)] as Address, random.below(1_000)),
+  ]);
+  return ethereum(wallet(), { to: toAddress(key), data, gasLimit: 400_000n });
+}
+
+/** A call of what a transaction of the same block made: as token, as child, as WASM contract. */
+function callMade({ random, wallet, ethereum, made, target, trees }: ActContext): Transaction {
   const to = random.pick(made.length > 0 ? made.slice(-4) : tokens);
   const data = random.pick([
     call("mint(address,uint256)", wallets[target(walletCount)] as Address, 5),
     call("transfer(address,uint256)", wallets[target(walletCount)] as Address, 1),
     call("poke()"),
     call("die(address)", wallets[2] as Address),
+    encodeNode(planTree({ ...random.pick(trees).root, vm: "wasm" }, senderWallet)),
   ]);
-  return ethereum(wallet(), { to, data, gasLimit: 200_000n });
+  return ethereum(wallet(), { to, data, gasLimit: 400_000n });
 }
 
 function fail({ random, wallet, ethereum, target }: ActContext): Transaction {
@@ -247,6 +295,9 @@ export const ethereumKinds = {
   box,
   destroy,
   create,
+  deployWasm,
+  activate,
+  face,
   callMade,
   fail,
   refused,

@@ -20,16 +20,21 @@ import { createWasmKit, testTransaction } from "@trireme/testing";
 import { ether, testKey } from "../chain-fixture.mts";
 import { counterLength, treeBalances } from "../cross-vm/tree-world.mts";
 import { accountAt, treeAccounts } from "../cross-vm/tree-accounts.mts";
+import { actsElf } from "../execution/solana-acts.mts";
 import { u64 } from "../execution/solana-instructions.mts";
 import {
   boxes,
   holdingOf,
   mints,
   poorSigners,
+  buffers,
   poorWallets,
+  programAccounts,
+  programs,
   signers,
   tables,
   tokens,
+  upgradeAuthority,
   walletCount,
   wallets,
   type LawMint,
@@ -58,7 +63,7 @@ export function writeSetup(
   };
   const fund = (address: Address, wei: bigint): void => host.setBalance(address, wei);
   for (const address of [...wallets, ...authorities.map((key) => key.address)]) fund(address, 1_000n * ether + 7n);
-  for (const [index, address] of poorWallets.entries()) fund(address, BigInt(index) * 10n ** 13n);
+  for (const [index, address] of poorWallets.entries()) fund(address, BigInt(index) * 10n ** 14n);
   for (const pubkey of signers) fund(toAddress(pubkey), 1_000n * ether + 123n);
   for (const [index, pubkey] of poorSigners.entries()) fund(toAddress(pubkey), (890_880n + BigInt(index) * 4_000n) * weiPerLamport);
   for (const [index, address] of tokens.entries()) {
@@ -72,6 +77,7 @@ export function writeSetup(
   }
   contract(withdrawalRequestsContract.address, withdrawalRequestsContract.code);
   writeTokens(host);
+  writePrograms(host);
   writeTrees(host, environments[1] as ExecutionEnvironment, trees);
   journal.endTransaction();
   return journal.takeDiff();
@@ -92,6 +98,16 @@ function writeTokens(host: Host): void {
     const addresses = Array.from({ length: 40 }, (_, place) => holdingOf(0, first + place));
     writeAccount(host, table, programIds.addressLookupTable, concatBytes(tableHeader(signers[index] as Pubkey), ...addresses));
   }
+}
+
+/** The programs themselves are in genesis. */
+function writePrograms(host: Host): void {
+  const authority = signers[upgradeAuthority] as Pubkey;
+  for (const [index, buffer] of buffers.entries()) {
+    const header = concatBytes(Uint8Array.of(1, 0, 0, 0, 1), authority);
+    writeAccount(host, buffer, programIds.loaderV3, concatBytes(header, actsElf(index % 2 === 0 ? 0 : 3)));
+  }
+  for (const [index, key] of programAccounts.entries()) writeAccount(host, key, programs[index] as Pubkey, new Uint8Array(64));
 }
 
 function writeAccount(host: Host, key: Pubkey, owner: Pubkey, data: Uint8Array): void {

@@ -1,5 +1,8 @@
 // Kinds of Solana transactions in random blocks: lamports, tokens, accounts made and closed, shared payers, repeated messages.
 import {
+  concatBytes,
+  keccak256,
+  systemProgram,
   toAddress,
   toPubkey,
   weiPerLamport,
@@ -9,11 +12,15 @@ import {
   type Pubkey,
   type Transaction,
 } from "@trireme/core";
-import { findProgramAddress, minimumBalance, programIds } from "@trireme/svm";
-import { keccak256, concatBytes, systemProgram } from "@trireme/core";
+import { findProgramAddress, minimumBalance, programIds, sysvarIds } from "@trireme/svm";
+import { acts } from "../execution/solana-acts.mts";
 import * as ix from "../execution/solana-instructions.mts";
 import {
   boxes,
+  buffers,
+  programAccounts,
+  programs,
+  upgradeAuthority,
   freshPubkey,
   holdingOf,
   mints,
@@ -207,6 +214,34 @@ function callContract({ random, signer, solana, target }: ActContext): Transacti
   return solana(from, [{ program: toPubkey(to as Address), accounts, data: random.percent(90) ? data : data.slice(0, 3) }]);
 }
 
+/** Loader v3: from the next slot on the program is another one, and in this slot it is none. */
+function upgrade({ random, solana }: ActContext): Transaction {
+  const authority = signerAt(random.percent(90) ? upgradeAuthority : 0);
+  const program = random.pick(programs);
+  const { address: programData } = findProgramAddress([program], programIds.loaderV3);
+  const accounts = [programData, program, random.pick(buffers), signerAt(4)].map(ix.writable);
+  const sysvars = [sysvarIds.rent, sysvarIds.clock].map(ix.readonly);
+  return solana(authority, [ix.instruction(programIds.loaderV3, [...accounts, ...sysvars, ix.signer(authority)], ix.u32(3))]);
+}
+
+/** A program that others upgrade meanwhile, with an account of its own. */
+function callProgram({ random, signer, solana }: ActContext): Transaction {
+  const which = random.below(2);
+  const program = programs[which] as Pubkey;
+  const account = programAccounts[random.percent(90) ? which : 1 - which] as Pubkey;
+  const from = signer();
+  const call = random.pick([
+    ix.instruction(program, [ix.writable(account), ix.writable(from)], acts.write(random.below(64), random.below(256))),
+    ix.instruction(program, [ix.writable(account), ix.writable(from)], acts.resize(40 + random.below(60))),
+    ix.instruction(
+      program,
+      [],
+      random.pick([acts.clock(), acts.log("ahoy"), acts.spin(random.below(2_000)), acts.fail(3n), acts.answer(random.bytes(9))]),
+    ),
+  ]);
+  return solana(from, [call]);
+}
+
 export const solanaKinds = {
   pay,
   quietPay,
@@ -221,4 +256,6 @@ export const solanaKinds = {
   nonce,
   refusedMessage,
   callContract,
+  upgrade,
+  callProgram,
 } satisfies Readonly<Record<string, Build>>;

@@ -82,22 +82,15 @@ contract LawBox {
         put(7, uint160(address(child)));
     }
 
-    function childAt(uint256 salt, bool dies, address payable heir) public view returns (address payable) {
-        bytes memory code = abi.encodePacked(type(LawChild).creationCode, abi.encode(dies, heir));
-        return payable(address(uint160(uint256(keccak256(abi.encodePacked(bytes1(0xff), address(this), bytes32(salt), keccak256(code)))))));
-    }
-
     /// Pokes a child that may be there by now, or not, or be gone.
-    function poke(uint256 salt, address payable heir) external payable {
-        address payable child = childAt(salt, false, heir);
+    function poke(address payable child) external payable {
         (bool done, bytes memory output) = child.call{value: msg.value}(abi.encodeCall(LawChild.poke, ()));
         put(6, uint256(child.codehash) ^ (done ? 1 : 2) ^ output.length ^ child.balance);
     }
 
-    function kill(uint256 salt, address payable heir) external {
-        LawChild child = LawChild(childAt(salt, false, heir));
-        child.die(heir);
-        put(5, address(child).balance ^ address(child).code.length);
+    function kill(address child, address payable heir) external {
+        LawChild(child).die(heir);
+        put(5, child.balance ^ child.code.length);
     }
 
     function again(uint256 times, uint256 slot) external {
