@@ -27,6 +27,11 @@ export interface AccountRecord {
 export interface StateReader {
   getAccount(address: Address): AccountRecord | undefined;
   /**
+   * Whether the account is there and is no matter of EIP-161 or rule 11 however much it is credited: with a nonce, code, or a
+   * balance. For who reads many versions: that stays so while the balance changes. Where it is left out the account is read.
+   */
+  staysWhenTouched?(address: Address): boolean;
+  /**
    * The generation with which an account starts that is made anew where `getAccount` has none: above that of every
    * account that was removed from the address, so that old slots stay out of sight; 0 where there never was one.
    */

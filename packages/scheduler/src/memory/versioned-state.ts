@@ -1,5 +1,5 @@
 /** State as one transaction of a block sees it: the newest versions of lower transactions over the state before the block. */
-import type { Address, Hash } from "@trireme/core";
+import { emptyCodeHash, equalBytes, weiPerLamport, type Address, type Hash } from "@trireme/core";
 import {
   accountFlatKey,
   codeFlatKey,
@@ -13,7 +13,6 @@ import {
   type JournalWrites,
   type StateReader,
 } from "@trireme/state";
-import { emptyCodeHash } from "@trireme/core";
 import type { BlockMemory } from "./block-memory.ts";
 import { creditsBetween } from "./credits.ts";
 import { beforeBlock, field, header, parentState } from "./layout.ts";
@@ -32,6 +31,8 @@ export class Blocked extends Error {
 const maxBalance = (1n << 256n) - 1n;
 /** A read of the newest version; otherwise the transaction after which credits were added up. */
 const newest = beforeBlock - 2;
+/** A read of whether an account stays when it is touched: true. */
+const stays = beforeBlock - 3;
 const readWords = 3;
 
 /** Code by its hash, one unit for a byte: the same in every block, so that a thread copies it out of shared memory once. */
@@ -123,6 +124,7 @@ export class VersionedState {
   private createReader(base: StateReader): StateReader {
     return {
       getAccount: (address) => this.readAccount(address, base),
+      staysWhenTouched: (address) => this.readStays(address, base),
       getNextGeneration: (address) =>
         this.read(
           generationFlatKey(address),
@@ -170,6 +172,15 @@ export class VersionedState {
     return wei === 0n ? written : credited(written, wei, () => this.reader.getNextGeneration(address));
   }
 
+  private readStays(address: Address, base: StateReader): boolean {
+    const key = this.memory.findKey(accountFlatKey(address));
+    const { value } = this.look(key);
+    // Whoever is told no reads the account.
+    if (!isThere(this.recordOf(key, value, address, base))) return false;
+    this.note(key, stays, value);
+    return true;
+  }
+
   private recordOf(key: number, value: number, address: Address, base: StateReader): AccountRecord | undefined {
     const { accounts, memory } = this;
     const name = value === 0 ? key : -value;
@@ -180,6 +191,14 @@ export class VersionedState {
     accounts.set(name, record);
     return record;
   }
+}
+
+/** Whether no touch and no credit can make an end of the account. */
+function isThere(record: AccountRecord | undefined): boolean {
+  if (record === undefined) return false;
+  return record.svm === undefined
+    ? record.balance > 0n || record.nonce > 0n || !equalBytes(record.codeHash, emptyCodeHash)
+    : record.balance >= weiPerLamport;
 }
 
 /** The account with credits in its balance. */
@@ -198,12 +217,19 @@ export function staleRead(memory: BlockMemory, index: number): number {
   const end = start + (words[at + field.readCount] as number) * readWords;
   for (let position = start; position < end; position += readWords) {
     const [key, kind, seen] = [words[position], words[position + 1], words[position + 2]] as [number, number, number];
-    if (kind === newest) {
+    if (kind === newest || kind === stays) {
       const version = memory.versionBelow(key, index);
-      if ((version === 0 ? 0 : memory.valueOf(version)) !== seen) return key;
+      const value = version === 0 ? 0 : memory.valueOf(version);
+      if (value !== seen && (kind === newest || !staysAs(memory, value))) return key;
     } else if (!hasCredits(memory, key, kind, index, seen)) return key;
   }
   return 0;
+}
+
+/** Whether a value that stands where another was read makes no difference to who touched it. */
+function staysAs(memory: BlockMemory, value: number): boolean {
+  const bytes = value <= 0 ? undefined : memory.readValue(value);
+  return bytes !== undefined && isThere(decodeAccountRecord(bytes));
 }
 
 function hasCredits(memory: BlockMemory, key: number, since: number, index: number, seen: number): boolean {

@@ -42,6 +42,9 @@ interface Transaction {
   /** Whether it asks for its turn among those of its sender, as an Ethereum nonce does. */
   readonly nonce: number | undefined;
   readonly gas: number;
+  /** Whether its tip is nothing, so that who gets it is touched only; and an account that it touches, too. */
+  readonly hasNoTip: boolean;
+  readonly touches: number | undefined;
   readonly acts: readonly Act[];
 }
 
@@ -60,6 +63,8 @@ const block = fc.array(
     sender: fc.nat(accounts - 1),
     nonce: fc.option(fc.nat(4), { nil: undefined }),
     gas: fc.integer({ min: 1, max: 30 }),
+    hasNoTip: fc.boolean(),
+    touches: fc.option(fc.nat(accounts + 1), { nil: undefined }),
     acts: fc.array(weighted, { maxLength: 4 }),
   }),
   { minLength: 1, maxLength: 24 },
@@ -67,7 +72,7 @@ const block = fc.array(
 
 /** Runs a transaction in a journal; what it tells is its outcome. */
 function run(
-  { sender, nonce, gas, acts }: Transaction,
+  { sender, nonce, gas, hasNoTip, touches, acts }: Transaction,
   journal: Journal,
   room: BodyRoom,
 ): { readonly outcome: string; readonly gasUsed: bigint } {
@@ -79,7 +84,8 @@ function run(
     return { outcome: "wrong nonce", gasUsed: 0n };
   }
   if (nonce !== undefined) journal.setNonce(payer, BigInt(nonce) + 1n);
-  if (!journal.transfer(payer, coinbase, 2n * gwei)) {
+  if (touches !== undefined) journal.credit(address(touches), 0n);
+  if (!journal.transfer(payer, coinbase, hasNoTip ? 0n : 2n * gwei)) {
     journal.rollbackTransaction();
     return { outcome: "no fee", gasUsed: 0n };
   }

@@ -29,7 +29,10 @@ export function endTransaction(state: JournalState): void {
   for (const entry of state.touched) {
     // Credited with a lamport or more it is neither empty nor without lamports, whatever it had: no read.
     if (!entry.isLoaded && entry.pendingCredit >= weiPerLamport) continue;
-    if (!entry.isLoaded) loadAccount(state, entry);
+    if (!entry.isLoaded) {
+      if (state.reader.staysWhenTouched?.(entry.key) === true) continue;
+      loadAccount(state, entry);
+    }
     if (entry.svm !== undefined && entry.balance < weiPerLamport) dropRecord(entry);
     if (entry.isPresent && isEmptyAccount(entry)) removeAccount(state, entry);
   }
