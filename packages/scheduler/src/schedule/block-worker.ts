@@ -13,10 +13,14 @@ import type { BlockBody, BodyOutcome, BodyResult } from "./block-body.ts";
 /** What a step came to. `idle`: nothing to do until another worker gets on. */
 export type StepResult = "worked" | "idle" | "done";
 
-/** Faults to plant in tests: each breaks the law that a block is what running it serially gives. */
+/** Faults to plant in tests: each but the last breaks the law that a block is what running it serially gives. */
 export interface PlantedFaults {
   readonly skipsValidation?: boolean;
   readonly endsEarly?: boolean;
+  /** What a transaction wrote is forgotten before it runs again: nothing marks it as an estimate, nothing takes it back. */
+  readonly losesEstimates?: boolean;
+  /** Nothing is marked, but it is taken back. Who reads it meanwhile is caught when it is committed. */
+  readonly marksNoEstimates?: boolean;
 }
 
 /** What a worker works with. */
@@ -164,12 +168,13 @@ export class BlockWorker {
 
   /** All below it is committed: this run is the last. */
   private runAgain(index: number, room: BlockBody["room"], conflict: number): void {
-    const { memory, events } = this.parts;
+    const { memory, events, faults } = this.parts;
     const { words } = memory;
     words[memory.at(index) + field.conflict] = conflict;
     Atomics.add(words, header.aborts, 1);
     events?.aborted(index, conflict, conflict === 0 ? -1 : conflictWriter(memory, conflict, index));
-    markEstimates(memory, index);
+    if (faults?.losesEstimates === true) words[memory.at(index) + field.writeCount] = 0;
+    if (faults?.marksNoEstimates !== true) markEstimates(memory, index);
     this.runInTurn(index, room);
     this.recent += 2;
     if (this.recent >= (this.parts.patience ?? usualPatience)) memory.makeSerial();
