@@ -51,7 +51,7 @@ export async function executeInParallel(plan: BlockPlan, ground: ParallelGround,
   }
   const executed = { included, skipped, requests, ...compose(run.changes, after.takeDiff(), get) };
   const begun = openParent === undefined ? "" : `, begun before the hash of block ${context.number - 1n} was known`;
-  return withRun(plan, executed, `${transactions.length} transactions${begun}`, run.record);
+  return withRun(plan, executed, `enough transactions${begun}`, run.record);
 }
 
 function groundOf(plan: BlockPlan, ground: ParallelGround): Partial<OpenGround> & Pick<OpenGround, "known"> {

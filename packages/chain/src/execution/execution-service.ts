@@ -111,7 +111,7 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
   const runOnPool = async (plan: BlockPlan, { blockNumber, overlay, openParent }: StateSource): Promise<ExecutedBlock | SerialReason> => {
     if (pool === undefined) return serially("off", "no worker threads");
     const { length } = plan.transactions;
-    if (length < leastParallel) return serially("small", `${length} transactions, fewer than ${leastParallel}`);
+    if (length < leastParallel) return serially("small", `fewer than ${leastParallel} transactions`);
     const isOpen = openParent?.isOpen === true;
     const ground = {
       executor,

@@ -1,7 +1,8 @@
 /** `trireme trace`: the call tree of a transaction over all VMs. */
-import { writeFileSync } from "node:fs";
-import { TriremeError } from "@trireme/core";
+import { nodeUrl } from "../ask-node.ts";
 import { textOption } from "../options.ts";
+import { writeOutput } from "../output-file.ts";
+import { hasColors } from "../terminal.ts";
 import { annotate, type AnnotatedFrame } from "../trace/annotated-frame.ts";
 import { fetchTrace } from "../trace/fetch-trace.ts";
 import { readDocuments } from "../trace/read-documents.ts";
@@ -9,12 +10,9 @@ import { speedscopeFile } from "../trace/speedscope.ts";
 import { treeText } from "../trace/tree-text.ts";
 import { version } from "../version.ts";
 
-/** Where `trireme dev` listens. */
-const defaultUrl = "http://127.0.0.1:8545";
-
 /** Runs the command for each id. */
 export async function trace(ids: readonly string[], options: Readonly<Record<string, unknown>>): Promise<void> {
-  const url = textOption("--rpc-url", options["rpcUrl"]) ?? process.env["ETH_RPC_URL"] ?? defaultUrl;
+  const url = nodeUrl(textOption("--rpc-url", options["rpcUrl"]));
   const decoders = readDocuments({ abi: files(options["abi"]), idl: files(options["idl"]) });
   const sources: { readonly traced: Awaited<ReturnType<typeof fetchTrace>>; readonly root: AnnotatedFrame }[] = [];
   for (const id of ids) {
@@ -22,15 +20,13 @@ export async function trace(ids: readonly string[], options: Readonly<Record<str
     sources.push({ traced, root: annotate(traced.trace, decoders) });
   }
   const path = textOption("--speedscope", options["speedscope"]);
-  if (path !== undefined) writeText(path, JSON.stringify(speedscopeFile(sources, `trireme ${version}`)));
+  if (path !== undefined) writeOutput("--speedscope", path, JSON.stringify(speedscopeFile(sources, `trireme ${version}`)));
   if (options["json"] === true) {
     const shown = sources.map(({ traced, root }) => ({ ...traced, trace: root }));
     console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown));
     return;
   }
-  // A pipe says nothing of itself: that is no terminal, whatever the machine.
-  const isTerminal = (process.stdout.isTTY as boolean | undefined) ?? false;
-  const colors = isTerminal && (process.env["NO_COLOR"] ?? "") === "";
+  const colors = hasColors();
   const isVerbose = options["verbose"] === true;
   console.log(sources.map(({ traced, root }) => treeText(traced, root, { colors, isVerbose })).join("\n\n"));
   if (path !== undefined) console.log(`\n${path}: open it at https://www.speedscope.app`);
@@ -38,14 +34,4 @@ export async function trace(ids: readonly string[], options: Readonly<Record<str
 
 function files(option: unknown): readonly string[] {
   return Array.isArray(option) ? option.map(String) : [];
-}
-
-function writeText(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (cause) {
-    throw new TriremeError("INVALID_ARGUMENT", `--speedscope: expected a file that can be written, got ${path}: ${String(cause)}`, {
-      cause,
-    });
-  }
 }

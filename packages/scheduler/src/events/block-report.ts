@@ -2,10 +2,10 @@
 
 /**
  * How a run of a transaction ended. `executed`: it stands. `aborted`: it came to its end, but what it had read did not hold, so
- * it ran again. `blocked`: it was about to read what a lower transaction would write again. `faulted`: it threw, or its worker
+ * it ran again. `dropped`: so it did because the rest of the block went on serially. `blocked`: it was about to read what a lower transaction would write again. `faulted`: it threw, or its worker
  * did not come back.
  */
-export type RunOutcome = "executed" | "aborted" | "blocked" | "faulted";
+export type RunOutcome = "executed" | "aborted" | "dropped" | "blocked" | "faulted";
 
 /** One run of a transaction on a worker. */
 export interface RunReport {
@@ -46,6 +46,8 @@ export interface BlockReport {
   readonly aborts: number;
   /** Most aborts first. */
   readonly conflicts: readonly ConflictCount[];
+  /** The transaction from which on one worker ran all that was left, for too many had run again; undefined where it did not come to that. */
+  readonly restFrom: number | undefined;
   /** When the workers were told of the block, and when the last of them was done with it: the rest is the main thread's. */
   readonly handedOut: number;
   readonly handedBack: number;

@@ -41,11 +41,13 @@ export function drawLanes(report: BlockReport, options: DrawLanesOptions): reado
 
 type Paint = (text: string, kind: CellKind) => string;
 
-function summary({ block, mode, reason, workers, transactions, aborts, wallTime, speedUp, lostEvents }: BlockReport): readonly string[] {
+function summary(report: BlockReport): readonly string[] {
+  const { block, mode, reason, workers, transactions, aborts, restFrom, wallTime, speedUp, lostEvents } = report;
   const runs = transactions.flatMap((each) => each.runs);
   const stopped = runs.filter(({ outcome }) => outcome === "blocked" || outcome === "faulted").length;
   const facts = [
     ...(mode === "serial" ? [] : [`${speedUp.toFixed(2)}x of one worker`, `${aborts} ran again`, `${stopped} stopped to wait`]),
+    ...(restFrom === undefined ? [] : [`one after the other from ${restFrom} on`]),
     ...(lostEvents === 0 ? [] : [`${count(lostEvents, "event")} not recorded`]),
   ];
   return [

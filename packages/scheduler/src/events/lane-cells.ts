@@ -18,7 +18,7 @@ export interface LaneCell {
   readonly transaction: number | undefined;
 }
 
-const kindOf: Readonly<Record<RunOutcome, 0 | 1 | 2>> = { executed: 0, aborted: 1, blocked: 2, faulted: 2 };
+const kindOf: Readonly<Record<RunOutcome, 0 | 1 | 2>> = { executed: 0, aborted: 1, dropped: 1, blocked: 2, faulted: 2 };
 
 /**
  * Cuts a worker's time into `count` cells. A cell of many runs has one kind all the same: what it does not show is carried over

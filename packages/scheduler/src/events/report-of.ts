@@ -36,7 +36,8 @@ export function reportOf({ block, mode, reason, record }: ReportParts): BlockRep
 
   let [runTime, finalRunTime] = [0, 0];
   const report = runsOf.map((runs, index): TransactionRuns => {
-    const reports = runs.map((run) => runReport(run, conflicts.get(run), wallTime));
+    const last = runs.at(-1);
+    const reports = runs.map((run) => runReport(run, conflicts.get(run), run === last, wallTime));
     for (const { start, end, outcome } of reports) {
       runTime += end - start;
       if (outcome === "executed") finalRunTime += end - start;
@@ -52,6 +53,7 @@ export function reportOf({ block, mode, reason, record }: ReportParts): BlockRep
     transactions: report,
     aborts,
     conflicts: mostFirst(counts),
+    restFrom: record.restFrom,
     handedOut: record.handedOut,
     handedBack: record.handedBack,
     wallTime,
@@ -77,9 +79,9 @@ interface Conflict {
   readonly by: number | undefined;
 }
 
-function runReport(run: RecordedRun, aborted: Conflict | undefined, wallTime: number): RunReport {
+function runReport(run: RecordedRun, aborted: Conflict | undefined, isLast: boolean, wallTime: number): RunReport {
   const { worker, kind, start, end } = run;
-  if (kind === "executed" && aborted === undefined) return { worker, start, end: end as number, outcome: kind };
+  if (kind === "executed" && aborted === undefined) return { worker, start, end: end as number, outcome: isLast ? kind : "dropped" };
   const { by } = aborted ?? run;
   const rest = { worker, start, end: end ?? Math.max(start, wallTime), ...(by === undefined ? {} : { by }) };
   if (aborted !== undefined) return { ...rest, outcome: "aborted", conflict: aborted.conflict };

@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly events: readonly EventBuffer[];
   /** Bytes of the keys that the events name, by their reference. */
   readonly keys: ReadonlyMap<number, Uint8Array>;
+  /** @see BlockReport.restFrom */
+  readonly restFrom: number | undefined;
   /** When the workers were told of the block, and when the last of them was done with it. */
   readonly handedOut: number;
   readonly handedBack: number;
@@ -58,7 +60,7 @@ export function createRunWatches(workers: number): (transactions: number) => Run
         const keys = new Map<number, Uint8Array>();
         const conflicts = memory.aborts === 0 ? [] : kept.flatMap((each) => [...conflictsIn(each)]);
         for (const key of conflicts) if (key !== 0) keys.set(key, memory.keyBytes(key));
-        return { transactions, workers, events: kept, keys, handedOut, handedBack, wallTime: since() };
+        return { transactions, workers, events: kept, keys, restFrom: memory.restFrom, handedOut, handedBack, wallTime: since() };
       },
     };
   };
@@ -86,11 +88,20 @@ export function watchSerialRun(transactions: number): SerialWatch {
       if (++index < transactions) recorder.started(index, 1);
       else handedBack = clock();
     },
-    record: () => ({ transactions, workers: 1, events: [copyEvents(handle)], keys: new Map(), handedOut, handedBack, wallTime: clock() }),
+    record: () => ({
+      transactions,
+      workers: 1,
+      events: [copyEvents(handle)],
+      keys: new Map(),
+      restFrom: undefined,
+      handedOut,
+      handedBack,
+      wallTime: clock(),
+    }),
   };
 }
 
 /** What stands for the record of a run that nobody watched. */
 export function unwatchedRun(transactions: number): RunRecord {
-  return { transactions, workers: 1, events: [], keys: new Map(), handedOut: 0, handedBack: 0, wallTime: 0 };
+  return { transactions, workers: 1, events: [], keys: new Map(), restFrom: undefined, handedOut: 0, handedBack: 0, wallTime: 0 };
 }
