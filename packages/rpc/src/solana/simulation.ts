@@ -64,11 +64,15 @@ export function readTransaction(raw: Uint8Array, options: DecodeOptions): ReadTr
   const decoded = decodeSolanaTransaction(raw, options);
   if (decoded.kind === "decoded") return { kind: "read", transaction: decoded.transaction };
   const error = solanaErrorOf(decoded.error);
-  if (error === "SignatureFailure")
-    throw new RpcError(solanaErrorCodes.signatureVerificationFailure, "Transaction signature verification failure");
+  if (error === "SignatureFailure") throw signatureFailure();
   if (error === "SanitizeFailure" || error === "UnsupportedVersion")
     throw new RpcError(rpcErrorCodes.invalidParams, `invalid transaction: ${decoded.error.message}`);
   return { kind: "impossible", error };
+}
+
+/** What a client is told of a wrong signature. */
+export function signatureFailure(): RpcError {
+  return new RpcError(solanaErrorCodes.signatureVerificationFailure, "Transaction signature verification failure");
 }
 
 /** Simulates what was read, on top of the head, whose state is `view`. */

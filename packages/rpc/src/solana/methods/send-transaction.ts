@@ -8,7 +8,16 @@ import { required } from "../../json-rpc/rpc-method.ts";
 import { solanaErrorCodes } from "../error-codes.ts";
 import { boolean, bytesOf, commitment, optionalConfig, pubkey, text, transactionBytes, unsigned, wireEncoding } from "../parameters.ts";
 import { headState, solanaMethod } from "../services.ts";
-import { notRun, readTransaction, refusalText, showSimulation, simulate, solanaErrorOf, type SolanaSimulation } from "../simulation.ts";
+import {
+  notRun,
+  readTransaction,
+  refusalText,
+  showSimulation,
+  signatureFailure,
+  simulate,
+  solanaErrorOf,
+  type SolanaSimulation,
+} from "../simulation.ts";
 
 export const sendTransaction = solanaMethod(
   [required("transaction", text), optionalConfig],
@@ -20,13 +29,15 @@ export const sendTransaction = solanaMethod(
     const wire = transactionBytes(value, encoding, "params[0] (transaction)");
     const raw = encodeDialectEnvelope({ dialect: solanaDialect, payload: wire });
     const view = await headState(chain, minContextSlot);
-    const read = readTransaction(raw, { verifiesSignatures: true });
+    // Without a preflight the chain alone checks the signatures: on its threads, those of all that arrive together.
+    const read = readTransaction(raw, { verifiesSignatures: !skipsPreflight });
     if (read.kind === "impossible") throw preflightFailure(read.error, notRun(read.error));
     if (!skipsPreflight) {
       const simulation = await simulate(chain, read, view);
       if (simulation.error !== undefined) throw preflightFailure(simulation.error, simulation);
     }
     const submitted = await chain.submit(raw);
+    if (submitted.kind === "rejected" && solanaErrorOf(submitted.error) === "SignatureFailure") throw signatureFailure();
     // One that waits already is on its way; whoever skips the preflight is told nothing more, as on Solana.
     if (submitted.kind === "rejected" && submitted.error.code !== "alreadyKnown" && !skipsPreflight) {
       const error = solanaErrorOf(submitted.error);

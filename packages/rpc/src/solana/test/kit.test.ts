@@ -244,9 +244,11 @@ describe("kit", () => {
     expect(await rpc.sendTransaction(wire, { encoding: "base64", skipPreflight: true }).send()).toBe(id);
     const broken = Buffer.from(wire, "base64");
     broken[5] = (broken[5] as number) ^ 1;
-    await expect(rpc.sendTransaction(broken.toString("base64") as never, { encoding: "base64" }).send()).rejects.toMatchObject({
-      context: { __code: -32003 },
-    });
+    for (const skipPreflight of [false, true]) {
+      await expect(
+        rpc.sendTransaction(broken.toString("base64") as never, { encoding: "base64", skipPreflight }).send(),
+      ).rejects.toMatchObject({ context: { __code: -32003 } });
+    }
     expect((await rpc.getBalance(to.address).send()).value).toBe(900_000n);
   });
 
