@@ -74,19 +74,22 @@ export interface SerialWatch {
   record(): RunRecord;
 }
 
-/** Watches transactions that run one after the other. The clock is looked at twice for each. */
+const ended = { kind: "executed" } as const;
+
+/** Watches transactions that run one after the other: one ends when the next one starts, so that one look at the clock is enough. */
 export function watchSerialRun(transactions: number): SerialWatch {
   const exact = createBlockClock(process.hrtime.bigint());
   const clock = (): number => roundedTime(exact());
   const handle = createEventBuffer({ worker: 0, records: transactions });
-  const recorder = createEventRecorder(handle, exact);
-  let [index, handedOut, handedBack] = [-1, 0, 0];
+  const recorder = createEventRecorder(handle, () => time);
+  let [index, time, handedOut, handedBack] = [-1, 0, 0, 0];
   return {
     next() {
-      if (index < 0) handedOut = clock();
-      else recorder.ended(index, { kind: "executed" });
+      time = exact();
+      if (index < 0) handedOut = roundedTime(time);
+      else recorder.ended(index, ended);
       if (++index < transactions) recorder.started(index, 1);
-      else handedBack = clock();
+      else handedBack = roundedTime(time);
     },
     record: () => ({
       transactions,
