@@ -1,6 +1,6 @@
 // Law 4 on real threads: whatever the block, the threads and their delays, it is what running it serially gives.
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkChain } from "./check-chain.mts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkChain, type BrokenLaw } from "./check-chain.mts";
 import { buildLawContracts, type LawContracts } from "./law-contracts.mts";
 import { LawCounts } from "./law-counts.mts";
 import { createLawWorld, type LawWorld } from "./law-world.mts";
@@ -39,4 +39,24 @@ it(`${blocks} random mixed blocks are on 1 to 4 threads what they are serially`,
   const tooFew = Object.entries(floors).filter(([, [seen, least]]) => seen < (least * blocks) / 100);
   expect(tooFew).toEqual([]);
   expect(counts.shared).toBeGreaterThanOrEqual(0.9 * counts.large);
+});
+
+describe("what is planted in the threads' work breaks the law within 1,000 blocks", () => {
+  it.each(["skipsValidation", "endsEarly", "publishesLate", "losesEstimates"] as const)("%s", { timeout: 120_000 }, async (fault) => {
+    const counts = new LawCounts();
+    let broken: BrokenLaw | undefined;
+    for (let seed = 1; counts.blocks < 1_000 && broken === undefined; seed++)
+      broken = await checkChain(world, contracts, counts, { seed, blocks: chainLength, faults: { [fault]: true }, isAsDrawn: true });
+    expect(broken?.report).toMatch(/^block \d+ of seed/);
+    console.info(`${fault}: found in block ${counts.blocks + 1}`);
+  });
+
+  it("but not that no estimate is marked: whoever read what did not stay runs again when it is committed", async () => {
+    const counts = new LawCounts();
+    for (let seed = 1; seed <= 4; seed++) {
+      const broken = await checkChain(world, contracts, counts, { seed, blocks: chainLength, faults: { marksNoEstimates: true } });
+      expect(broken?.report).toBeUndefined();
+    }
+    expect(counts.aborts.hot).toBeGreaterThan(0);
+  });
 });

@@ -17,6 +17,8 @@ export type StepResult = "worked" | "idle" | "done";
 export interface PlantedFaults {
   readonly skipsValidation?: boolean;
   readonly endsEarly?: boolean;
+  /** A transaction counts as executed before its writes are there. Threads alone show it: a simulator's step is not cut. */
+  readonly publishesLate?: boolean;
   /** What a transaction wrote is forgotten before it runs again: nothing marks it as an estimate, nothing takes it back. */
   readonly losesEstimates?: boolean;
   /** Nothing is marked, but it is taken back. Who reads it meanwhile is caught when it is committed. */
@@ -113,10 +115,11 @@ export class BlockWorker {
   }
 
   private publish(): void {
-    const { memory, state, events } = this.parts;
+    const { memory, state, events, faults } = this.parts;
     const { index, result } = this.running as { index: number; result: BodyResult };
     this.running = undefined;
     state.keepReads();
+    if (faults?.publishesLate === true) Atomics.store(memory.words, memory.at(index) + field.status, status.executed);
     this.keep(index, result);
     Atomics.store(memory.words, memory.at(index) + field.status, status.executed);
     events?.ended(index, { kind: "executed" });
