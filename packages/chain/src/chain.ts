@@ -304,6 +304,11 @@ export interface Chain {
   getAccount(address: Address, tag?: BlockTag): Promise<AccountRecord | undefined>;
   /** Takes raw bytes of any dialect. Resolves when the mempool has it; with automine when its block is durable. */
   submit(raw: Uint8Array): Promise<SubmitResult>;
+  /**
+   * Transactions that are about to be submitted one after the other: a chain with threads reads them there meanwhile. Changes
+   * no answer. To be called when no more of them come: what was not submitted is forgotten.
+   */
+  readAhead(raws: readonly Uint8Array[]): () => void;
   /** Runs a transaction of any dialect as the only one of the next block, and forgets it. Signatures are its decoder's business. A tracer hears of one that can be executed. */
   dryRun(transaction: Transaction, tracer?: ChainTracer): Promise<DryRun>;
   call(request: CallRequest, options?: CallOptions): Promise<CallOutcome>;

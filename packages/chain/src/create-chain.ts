@@ -131,6 +131,7 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     stateAt: blocks.stateAt,
     getAccount: async (address, tag = "latest") => (await blocks.stateAt(tag))?.getAccount(address),
     submit,
+    readAhead: (raws) => intake?.readAhead(raws) ?? (() => undefined),
     ...calls,
     dryRun: createDryRun({ definition, ledger, execution, nextSeed: producer.nextSeed }),
     simulate: createSimulationQuery({ definition, ledger, blocks, execution }),

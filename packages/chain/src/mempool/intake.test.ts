@@ -162,3 +162,19 @@ it("gives a format's fault to the transaction that it is of", async () => {
   const reads = await Promise.allSettled(raws.map(async (raw) => intake.decode(raw)));
   expect(reads.map(({ status }) => status)).toEqual(raws.map((_, index) => (index === 5 ? "rejected" : "fulfilled")));
 });
+
+it("reads ahead what is announced, and forgets what does not come", async () => {
+  const { intake, checkedHere } = intakeOf();
+  const raws = Array.from({ length: 12 }, (_, index) => signed(alice, { nonce: BigInt(index), to: bob.address }));
+  const forget = intake.readAhead([...raws, Uint8Array.of(0x55)]);
+  // One after the other, as whoever sends them waits for each answer.
+  for (const raw of raws.slice(0, 10)) {
+    const read = await intake.decode(raw);
+    expect(read).toMatchObject({ kind: "decoded", transaction: { raw } });
+  }
+  expect(await intake.decode(Uint8Array.of(0x55))).toMatchObject({ kind: "invalid", error: { code: "unknownDialect" } });
+  expect(checkedHere()).toBe(0);
+  forget();
+  expect(await intake.decode(raws[11] as Uint8Array)).toMatchObject({ kind: "decoded" });
+  expect(checkedHere()).toBe(1);
+});

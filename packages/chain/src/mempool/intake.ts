@@ -20,6 +20,8 @@ export interface Intake {
    * is read. `raw` is copied where it has to wait. @throws (or rejects with) what a format throws
    */
   decode(raw: Uint8Array): Decoded | Promise<Decoded>;
+  /** Reads what is about to arrive, one after the other. To be called when it has: what did not arrive is forgotten. */
+  readAhead(raws: readonly Uint8Array[]): () => void;
   /** Resolves when all that arrived is read, and ends the threads. What arrives later is read on the calling thread. */
   close(): Promise<void>;
 }
@@ -34,6 +36,8 @@ interface Arrival {
 /** Makes the intake of a chain; the pool is its own from then on. */
 export function createIntake(admission: Admission, pool: PreparePool): Intake {
   const waiting: Arrival[] = [];
+  /** Of transactions that have not arrived yet, by their bytes. */
+  const ahead = new Map<string, Promise<Decoded>>();
   let waitingBytes = 0;
   let [isClosed, isBusy] = [false, false];
   let working: Promise<void> = Promise.resolve();
@@ -88,20 +92,48 @@ export function createIntake(admission: Admission, pool: PreparePool): Intake {
     isBusy = false;
   };
 
+  const wait = (raw: Uint8Array, decoded: Decoded | undefined): Promise<Decoded> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ raw: new Uint8Array(raw), decoded, resolve, reject });
+      waitingBytes += raw.length;
+    });
+  const start = (): void => {
+    isBusy = true;
+    working = work();
+  };
+
   return {
     decode(raw) {
+      const name = ahead.size === 0 ? "" : nameOf(raw);
+      const known = ahead.get(name);
+      if (known !== undefined) {
+        ahead.delete(name);
+        return known;
+      }
       if (!isBusy) {
-        isBusy = true;
-        working = work();
+        start();
         return admission.decode(raw);
       }
       const error = admission.refuse(raw);
       const isFull = waitingBytes + raw.length > mostWaitingBytes;
-      return new Promise((resolve, reject) => {
-        const decoded: Decoded | undefined = error !== undefined ? { kind: "invalid", error } : isFull ? admission.decode(raw) : undefined;
-        waiting.push({ raw: new Uint8Array(raw), decoded, resolve, reject });
-        waitingBytes += raw.length;
-      });
+      if (error !== undefined) return wait(raw, { kind: "invalid", error });
+      return wait(raw, isFull ? admission.decode(raw) : undefined);
+    },
+    readAhead(raws) {
+      const names: string[] = [];
+      for (const raw of raws) {
+        const name = nameOf(raw);
+        if (ahead.has(name) || admission.refuse(raw) !== undefined || waitingBytes + raw.length > mostWaitingBytes) continue;
+        const reading = wait(raw, undefined);
+        // A fault is told to whoever submits it, if anybody does.
+        reading.catch(() => undefined);
+        ahead.set(name, reading);
+        names.push(name);
+      }
+      if (!isBusy && names.length > 0) start();
+      return () => {
+        for (const name of names) ahead.delete(name);
+      };
     },
     async close() {
       isClosed = true;
@@ -109,4 +141,8 @@ export function createIntake(admission: Admission, pool: PreparePool): Intake {
       await pool.close();
     },
   };
+}
+
+function nameOf(raw: Uint8Array): string {
+  return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString("latin1");
 }

@@ -5,6 +5,7 @@ import type { RpcMethod, RpcMethods } from "../json-rpc/rpc-method.ts";
 import { createDevSigners, type DevSigner } from "./dev-signers.ts";
 import { createFilterStore } from "./filter-store.ts";
 import { ethereumMethodTable } from "./method-table.ts";
+import { rawTransactionsOf } from "./raw-transactions.ts";
 import { createSerialByKey } from "./serial-by-key.ts";
 import { defaultEthereumLimits, type EthereumLimits, type EthereumServices } from "./services.ts";
 import { createSubscriptions } from "./subscriptions.ts";
@@ -60,6 +61,7 @@ export function createEthereumDispatcher(options: EthereumDispatcherOptions): Rp
   const dispatcher = createRpcDispatcher({
     methods,
     ...(options.dispatcherLimits === undefined ? {} : { limits: options.dispatcherLimits }),
+    onBatch: (requests) => options.chain.readAhead(rawTransactionsOf(requests)),
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   });
   return { ...dispatcher, close };

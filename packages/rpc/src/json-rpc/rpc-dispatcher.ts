@@ -30,6 +30,8 @@ export interface RpcDispatcherOptions {
   readonly limits?: Partial<RpcDispatcherLimits>;
   /** Told about every call of a known method: metrics and logs hang on it. */
   readonly observe?: (record: RpcCallRecord) => void;
+  /** Told of the requests of a batch before the first is run; what it gives is called when the last is answered. */
+  readonly onBatch?: (requests: readonly unknown[]) => () => void;
 }
 
 /** What came of a text. */
@@ -54,7 +56,7 @@ const turnMilliseconds = 10;
 
 /** Makes a dispatcher over a table of methods. */
 export function createRpcDispatcher(options: RpcDispatcherOptions): RpcDispatcher {
-  const { methods, observe } = options;
+  const { methods, observe, onBatch } = options;
   const limits: RpcDispatcherLimits = { batchLength: 1_000, batchResponseLength: 100_000_000, ...options.limits };
 
   async function call(method: string, params: unknown, context: RpcContext): Promise<unknown> {
@@ -99,6 +101,15 @@ export function createRpcDispatcher(options: RpcDispatcherOptions): RpcDispatche
         `invalid request: expected at most ${limits.batchLength} requests in a batch, got ${batch.length}`,
       );
     }
+    const finish = onBatch?.(batch);
+    try {
+      return await answerInTurn(batch, context);
+    } finally {
+      finish?.();
+    }
+  }
+
+  async function answerInTurn(batch: readonly unknown[], context: RpcContext): Promise<string | undefined> {
     const responses: string[] = [];
     let length = 0;
     let turn = performance.now();
