@@ -139,6 +139,23 @@ describe("order", () => {
     for (const each of list) pool.add(each);
     expect(pool.executable(0n)).toEqual([list[2], list[0], list[1]]);
   });
+
+  it("offers no more than a block has room for: as many as would fill it if they were transfers, and the one beyond", () => {
+    const { pool } = setUp();
+    const list = [0n, 1n, 2n, 3n].map((nonce) => transaction(alice, nonce, gwei));
+    for (const each of list) pool.add(each);
+    expect(pool.executable(0n, { enoughGas: 41_999n })).toEqual(list.slice(0, 2));
+    expect(pool.executable(0n, { enoughGas: 42_000n })).toEqual(list.slice(0, 3));
+  });
+
+  it("offers, on a ground that is ahead of the head, what that has not taken", () => {
+    const { pool } = setUp();
+    const list = [0n, 1n, 2n].map((nonce) => transaction(alice, nonce, gwei));
+    for (const each of list) pool.add(each);
+    const ground = { accountNonce: () => 2n, isTaken: () => false };
+    expect(pool.executable(0n, { ground })).toEqual(list.slice(2));
+    expect(pool.pending()).toEqual(list);
+  });
 });
 
 describe("capacity", () => {

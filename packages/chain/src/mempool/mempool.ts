@@ -40,8 +40,14 @@ export interface Mempool {
   clear(): void;
   /** Drops what the head has overtaken. To be called when account nonces changed; returns what was dropped. */
   prune(): readonly Transaction[];
-  /** Pending transactions in the order in which a block at this base fee takes them, on the head unless told. */
-  executable(baseFeePerGas: bigint, ground?: MempoolGround): readonly Transaction[];
+  /**
+   * Pending transactions in the order in which a block at this base fee takes them: on the head unless told, and all of them
+   * unless told how much gas is `enough` for the block.
+   */
+  executable(
+    baseFeePerGas: bigint,
+    options?: { readonly ground?: MempoolGround | undefined; readonly enoughGas?: bigint },
+  ): readonly Transaction[];
   pending(): readonly Transaction[];
   queued(): readonly Transaction[];
   nextNonce(address: Address): bigint;
@@ -186,7 +192,7 @@ export function createMempool(options: MempoolOptions): Mempool {
       version++;
       return dropped.map(({ transaction }) => transaction);
     },
-    executable: (baseFeePerGas, ground) => orderByTip(pendingLists(ground), baseFeePerGas),
+    executable: (baseFeePerGas, { ground, enoughGas } = {}) => orderByTip(pendingLists(ground), baseFeePerGas, enoughGas),
     pending: () => inArrivalOrder(pendingLists().flat()),
     queued: () => {
       const pending = new Set(pendingLists().flat());

@@ -9,16 +9,28 @@ export function effectiveTip(transaction: Transaction, baseFeePerGas: bigint): b
   return room < transaction.maxPriorityFeePerGas ? room : transaction.maxPriorityFeePerGas;
 }
 
+/** Gas that a transaction takes from a block at the least: that of a transfer, where its dialect is Ethereum's. */
+export function leastGas({ nonce, isExemptFromBaseFee }: Transaction): bigint {
+  return nonce === undefined || isExemptFromBaseFee === true ? 0n : 21_000n;
+}
+
 /**
  * Merges the senders' lists into block order. A transaction that cannot pay the base fee holds back the later ones of
- * its sender. Each list is in nonce order and without gaps.
+ * its sender. Each list is in nonce order and without gaps. It ends when what it has takes more than `enoughGas` for sure.
  */
-export function orderByTip(senders: readonly (readonly MempoolEntry[])[], baseFeePerGas: bigint): readonly Transaction[] {
+export function orderByTip(
+  senders: readonly (readonly MempoolEntry[])[],
+  baseFeePerGas: bigint,
+  enoughGas?: bigint,
+): readonly Transaction[] {
   const heap: Head[] = [];
   for (const list of senders) push(heap, headOf(list, 0, baseFeePerGas));
   const ordered: Transaction[] = [];
+  let gas = 0n;
   for (let head = heap[0]; head !== undefined; head = heap[0]) {
     ordered.push(head.entry.transaction);
+    gas += leastGas(head.entry.transaction);
+    if (enoughGas !== undefined && gas > enoughGas) break;
     replaceFirst(heap, headOf(head.list, head.index + 1, baseFeePerGas));
   }
   return ordered;

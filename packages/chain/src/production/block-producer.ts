@@ -20,6 +20,7 @@ import type { BlockUnderWay, OpenSeed } from "../ledger/blocks-under-way.ts";
 import { noChanges, type CommittedBlock, type Ledger, type Tip } from "../ledger/ledger.ts";
 import type { SerialQueue } from "../ledger/serial-queue.ts";
 import type { Mempool, MempoolGround } from "../mempool/mempool.ts";
+import { leastGas } from "../mempool/ordering.ts";
 import { mempoolErrors } from "../mempool/replacement.ts";
 import type { BlockReports } from "../observing/block-reports.ts";
 import type { BlockClock } from "./block-clock.ts";
@@ -34,7 +35,7 @@ export interface Production {
   /** Transactions that left the mempool without a block, by hash in hexadecimal. */
   readonly dropped: ReadonlyMap<string, TransactionError>;
   /** Transactions that only lacked room in this block, or follow one that did; by hash in hexadecimal. */
-  readonly crowdedOut: ReadonlySet<string>;
+  readonly crowdedOut: Pick<ReadonlySet<string>, "has">;
 }
 
 /** @see createBlockProducer */
@@ -77,6 +78,9 @@ export interface BlockProducerParts {
   readonly queue: SerialQueue;
   readonly reports: Pick<BlockReports, "keep">;
 }
+
+/** Gas of candidates beyond a block's. */
+const spareGas = 64n * 21_000n;
 
 /** Makes the producer of a chain. */
 export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
@@ -139,11 +143,21 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     }
   };
 
+  /** What is tried in a block: no more than fits for sure and a few for those that turn out invalid. */
+  const candidatesFor = (
+    seed: OpenSeed,
+    ground?: MempoolGround,
+  ): { readonly candidates: readonly Transaction[]; readonly isCut: boolean } => {
+    const enoughGas = seed.gasLimit + spareGas;
+    const candidates = mempool.executable(seed.baseFeePerGas, { ground, enoughGas });
+    return { candidates, isCut: candidates.reduce((sum, transaction) => sum + leastGas(transaction), 0n) > enoughGas };
+  };
+
   const executeAfter = async (parent: Tip, allowEmpty: boolean): Promise<Attempt> => {
     const dropped = new Map<string, TransactionError>();
     const { header } = parent;
     const seed = nextOpenSeed(definition, header, clock.timestampAfter(header.timestamp), seedOverrides(settings));
-    const candidates = mempool.executable(seed.baseFeePerGas, isAhead() ? onTip : undefined);
+    const { candidates, isCut } = candidatesFor(seed, isAhead() ? onTip : undefined);
     if (!allowEmpty && candidates.length === 0) return { block: undefined, dropped, crowdedOut: new Set() };
     const ground = { parent, mutations: ledger.nextMutations, isExclusive: true };
     const executed = await executeWithoutFaults(seed, ground, candidates, dropped);
@@ -152,7 +166,10 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
     }
     const block = allowEmpty || executed.included.length > 0 ? advance(seed, executed) : undefined;
     for (const hash of dropped.keys()) mempool.remove(hexToBytes(hash) as Hash);
-    return { block, dropped, crowdedOut: withoutRoom(executed.skipped) };
+    const crowdedOut = withoutRoom(executed.skipped);
+    if (!isCut) return { block, dropped, crowdedOut };
+    const tried = new Set<string>(candidates.map(({ hash }) => bytesToHex(hash)));
+    return { block, dropped, crowdedOut: { has: (hash) => crowdedOut.has(hash) || !tried.has(hash) } };
   };
 
   const advance = (seed: OpenSeed, executed: ExecutedBlock): BlockUnderWay => {
@@ -178,7 +195,7 @@ export function createBlockProducer(parts: BlockProducerParts): BlockProducer {
       if (cached?.key === key) return cached.block;
       const { header, hash } = ledger.head;
       const ground = { parent: { header, isOpen: false, hash: () => hash }, mutations: ledger.mutations, isExclusive: false };
-      const executed = await executeWithoutFaults(seed, ground, mempool.executable(seed.baseFeePerGas), new Map());
+      const executed = await executeWithoutFaults(seed, ground, candidatesFor(seed).candidates, new Map());
       // The head may have moved on while another thread executed.
       if (key !== keyOf(seed)) continue;
       const block = { ...ledger.assemble(seed, executed), executed };
