@@ -1,6 +1,7 @@
 /** What a node measures of itself, in Prometheus' text format. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Chain } from "@trireme/chain";
+import { createSchedulerMetrics } from "./scheduler-metrics.ts";
 
 /** A node's metrics. */
 export interface Metrics {
@@ -67,11 +68,13 @@ export function createMetrics(chain: Chain): Metrics {
       this.set({ state: "queued" }, chain.mempool.queued.length);
     },
   });
+  const scheduler = createSchedulerMetrics(chain.scheduler.counts, registers);
   const names = new Set<string>();
   const unsubscribe = chain.subscribe((event) => {
     if (event.kind !== "block") return;
     blocks.inc();
     gas.inc(Number(event.block.header.gasUsed));
+    if (event.run !== undefined) scheduler.count(event.run);
     for (const receipt of event.receipts) transactions.inc({ status: receipt.succeeded ? "succeeded" : "failed" });
   });
   return {
