@@ -11,6 +11,8 @@ const mostWaiting = 256;
 export interface AheadCompiler {
   /** Takes what is to be compiled; comes back at once. */
   add(task: AheadTask): void;
+  /** A block came: what waits was meant for it. So nobody keeps a thread from blocks for longer than one program takes. */
+  forget(): void;
 }
 
 /** Makes the compiler of a thread. `state` is the head's, which may change while it is read. */
@@ -34,6 +36,9 @@ export function createAheadCompiler(executor: HostExecutor, state: StateReader):
       if (isUnderWay) return;
       isUnderWay = true;
       setImmediate(compileNext);
+    },
+    forget() {
+      waiting.length = 0;
     },
   };
 }

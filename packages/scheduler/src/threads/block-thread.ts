@@ -91,6 +91,7 @@ void thread.then(() => parentPort?.postMessage({ id: 0 } satisfies BlockThreadRe
 parentPort?.on("message", (task: BlockTask | AheadTask) => {
   void thread.then((ready) => {
     if (!("id" in task)) return ready.aheadCompiler.add(task);
+    ready.aheadCompiler.forget();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
     return parentPort?.postMessage(serve(ready, task));
   });
