@@ -1,6 +1,6 @@
 /** The chain that `trireme dev` runs: every environment there is, funded accounts, development switches on. */
 import { keccak256, toAddress, type EnvironmentDescriptor, type Hardfork } from "@trireme/core";
-import { defineChain, type ChainDefinition, type Composable, type Mining } from "@trireme/chain";
+import { defineChain, type ChainDefinition, type Composable, type Mining, type SchedulerOptions } from "@trireme/chain";
 import { evm } from "@trireme/evm";
 import { createFaucet } from "@trireme/rpc";
 import { svm } from "@trireme/svm";
@@ -20,6 +20,8 @@ export interface DevChainOptions {
   /** Environments beside the EVM, WASM and the SVM. */
   readonly environments?: Composable<EnvironmentDescriptor>;
   readonly gasLimit?: bigint;
+  /** How blocks are run; as `defineChain` has it by default. */
+  readonly scheduler?: SchedulerOptions;
 }
 
 /** Chain id of local chains. */
@@ -40,6 +42,7 @@ export function defineDevChain(options: DevChainOptions): ChainDefinition {
     environments: [evm(), wasm({ isDebug: true }), svm({ programs: splPrograms() }), options.environments],
     dev: true,
     mining: options.mining ?? { kind: "auto" },
+    ...(options.scheduler === undefined ? {} : { scheduler: options.scheduler }),
     genesis: {
       accounts: [
         ...options.accounts.map(({ address }) => ({ address, balance: options.balance ?? devBalance })),

@@ -16,6 +16,9 @@ describe("the chain of a configuration file", () => {
   it("is made into blocks as options say, and refuses options that would define another", () => {
     expect(devChainFromOptions({ blockTime: "2" }, configured).chain.mining).toEqual({ kind: "interval", milliseconds: 2_000 });
     expect(devChainFromOptions({ mining: false }, configured).chain.mining).toEqual({ kind: "manual" });
+    expect(devChainFromOptions({ workers: "3" }, configured).chain.scheduler).toMatchObject({ kind: "parallel", workers: 3 });
+    expect(devChainFromOptions({ workers: "0" }, undefined).chain.scheduler).toEqual({ kind: "serial" });
+    expect(() => devChainFromOptions({ workers: "-1" }, configured)).toThrow("--workers: expected an integer from 0 to 256");
     for (const options of [{ chainId: "5" }, { hardfork: "london" }, { balance: "1" }])
       expect(() => devChainFromOptions(options, configured)).toThrow("the configuration file defines the chain");
   });

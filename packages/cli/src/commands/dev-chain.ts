@@ -1,6 +1,6 @@
 /** The development chain of a command line: `dev` starts it, `replay` needs the same one. */
 import { equalBytes } from "@trireme/core";
-import type { ChainDefinition, Mining } from "@trireme/chain";
+import { parallel, serial, type ChainDefinition, type Mining } from "@trireme/chain";
 import { defaultMnemonic, defineDevChain, deriveDevAccounts, devBalance, type DevAccount } from "@trireme/node";
 import { etherOption, hardforkOption, integerOption, refuseOption, secondsOption, textOption } from "../options.ts";
 
@@ -28,19 +28,26 @@ export function devChainFromOptions(
   const accounts = deriveDevAccounts(mnemonic, integerOption("--accounts", options["accounts"], 1, 1000) ?? 10);
   const mining: Mining =
     options["mining"] === false ? { kind: "manual" } : milliseconds === undefined ? { kind: "auto" } : { kind: "interval", milliseconds };
+  const workers = integerOption("--workers", options["workers"], 0, 256);
+  const scheduler = workers === undefined ? {} : { scheduler: workers === 0 ? serial() : parallel({ workers }) };
   if (configured !== undefined)
-    return { chain: configuredChain(options, configured, mining), accounts: fundedBy(configured, accounts), mnemonic };
+    return {
+      chain: { ...configuredChain(options, configured, mining), ...scheduler },
+      accounts: fundedBy(configured, accounts),
+      mnemonic,
+    };
   const chain = defineDevChain({
     accounts,
     balance,
     mining,
+    ...scheduler,
     ...(chainId === undefined ? {} : { chainId: BigInt(chainId) }),
     ...(hardfork === undefined ? {} : { hardfork }),
   });
   return { chain, accounts, mnemonic };
 }
 
-/** When blocks are made is no part of what a chain is: that alone may be told otherwise. */
+/** When blocks are made, and on which threads, is no part of what a chain is: that alone may be told otherwise. */
 function configuredChain(options: Readonly<Record<string, unknown>>, configured: ChainDefinition, mining: Mining): ChainDefinition {
   for (const [name, option] of Object.entries({ chainId: "--chain-id", hardfork: "--hardfork", balance: "--balance" })) {
     if (options[name] !== undefined) refuseOption(option, "no such option, for the configuration file defines the chain", options[name]);
