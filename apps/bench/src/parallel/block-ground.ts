@@ -1,7 +1,7 @@
 /** The state that all blocks of the benchmark stand on, and the two ways to run a block on it. */
 import { equalBytes, type Address, type Transaction, type TransactionOutcome } from "@trireme/core";
 import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit } from "@trireme/host";
-import { createBlockPool, encodeOutcome, type BlockPool } from "@trireme/scheduler";
+import { createBlockPool, encodeOutcome, type BlockPool, type PooledBlock } from "@trireme/scheduler";
 import { createJournal, createMemoryDatabase, createWorldState, type DiffAndUndo, type Journal, type WorldState } from "@trireme/state";
 import { createSvm } from "@trireme/svm";
 import { splPrograms } from "@trireme/svm-programs";
@@ -29,9 +29,12 @@ export interface BlockGround {
   runSerially(transactions: readonly Transaction[]): BlockResult;
   /** @throws Error (rejects) when the pool gives the block up */
   runOn(pool: BlockPool, transactions: readonly Transaction[]): Promise<BlockResult>;
-  createPool(workers: number): BlockPool;
+  /** Makes a pool whose threads are there: they run a block of this transaction. @throws Error (rejects) when they do not come up */
+  createPool(workers: number, transaction: Transaction): Promise<BlockPool>;
 }
 
+/** A pool waits so long for its threads that more than twice means that they do not come. */
+const mostStarts = 3;
 const execution = { getBlockHash: () => parentHash };
 const formats = [ethereum(), solana()];
 const environments = [evm(), wasm(), svm()];
@@ -51,6 +54,14 @@ export function createBlockGround(workloads: readonly ParallelWorkload[]): Block
     executor.runHooks("beginBlock", journal, parallelBlock, execution);
     return journal;
   };
+  const blockOf = (transactions: readonly Transaction[]): PooledBlock => ({
+    context: parallelBlock,
+    blobGasLimit: 0n,
+    transactions,
+    ground: begin().takeDiff().diff,
+    blockHashes: parentHash,
+    base: { reader, get: flatGetOf(reader) },
+  });
   return {
     world,
     begin,
@@ -70,18 +81,19 @@ export function createBlockGround(workloads: readonly ParallelWorkload[]): Block
       return { outcomes: executed.map(({ outcome }) => outcome), changes, aborts: 0 };
     },
     async runOn(pool, transactions) {
-      const run = await pool.run({
-        context: parallelBlock,
-        blobGasLimit: 0n,
-        transactions,
-        ground: begin().takeDiff().diff,
-        blockHashes: parentHash,
-        base: { reader, get: flatGetOf(reader) },
-      });
+      const run = await pool.run(blockOf(transactions));
       if (run.kind === "givenUp") throw new Error(`expected the pool to run the block, it gave it up: ${run.reason}`);
       return run;
     },
-    createPool: (workers) => startPool(world, workers),
+    async createPool(workers, transaction) {
+      const pool = startPool(world, workers);
+      for (let attempt = 0; attempt < mostStarts; attempt++) {
+        const run = await pool.run(blockOf([transaction]));
+        if (run.kind === "ran") return pool;
+        if (run.cause !== "start") throw new Error(run.reason);
+      }
+      throw new Error(`expected ${workers} threads to start`);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** The VMs and dialects of the parallel benchmark, which the main thread and every thread of a pool make from here. */
 import type { EnvironmentDescriptor, EnvironmentSource, FormatDescriptor } from "@trireme/core";
-import { createEthereumFormat } from "@trireme/ethereum";
+import { createEthereumFormat, createImpersonatedFormat } from "@trireme/ethereum";
 import { createEvm } from "@trireme/evm";
 import { createSolanaFormat, createSvm } from "@trireme/svm";
 import { createWasm } from "@trireme/wasm";
@@ -27,6 +27,10 @@ export function svm(): EnvironmentDescriptor {
 
 export function ethereum(): FormatDescriptor {
   return { id: "ethereum", create: createEthereumFormat, source: sourceOf("ethereum") };
+}
+
+export function impersonated(): FormatDescriptor {
+  return { id: "impersonated", create: createImpersonatedFormat, source: sourceOf("impersonated") };
 }
 
 export function solana(): FormatDescriptor {

@@ -1,6 +1,7 @@
 /** `bench parallel`: blocks run serially and on pools of threads, by turns, every result compared with the serial one. */
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
+import type { BlockPool } from "@trireme/scheduler";
 import { createBlockGround } from "./block-ground.ts";
 import { measureRow, type MeasuredRow, type RowEffort } from "./measure-row.ts";
 import { printRow } from "./report-row.ts";
@@ -33,7 +34,11 @@ export async function run(options: ParallelOptions): Promise<void> {
     filter.test(name) && (options.quick !== true || size !== undefined || transactions <= mostQuick);
   const workloads = (await createWorkloads(size)).filter((workload) => isWanted(workload.name, workload.size));
   const ground = createBlockGround(workloads);
-  const pools = workers.map((count) => ground.createPool(count));
+  const [first] = workloads[0]?.createTransactions() ?? [];
+  if (first === undefined) throw new RangeError(`--workload: expected to match one, got ${options.workload}`);
+  const pools: BlockPool[] = [];
+  // One after the other: all threads of all pools at once would starve each other on a small machine.
+  for (const count of workers) pools.push(await ground.createPool(count, first));
   printHead(cores, effort);
   const rows: MeasuredRow[] = [];
   for (const workload of workloads) {
