@@ -92,6 +92,18 @@ program
   });
 
 program
+  .command("pipeline")
+  .description("blocks on disk: each made when the one before is durable, or while that is hashed and written")
+  .option("--runs <number>", "interleaved runs of every column, 5 when left out")
+  .option("--blocks <number>", "blocks of a run, 10 when left out")
+  .option("--size <number>", "transactions of a block, about, 1,000 when left out")
+  .option("--workers <number>", "threads; as many as the machine has cores when left out")
+  .action(async (options) => {
+    const { runPipelineBenchmark } = await import("./pipeline/bundle.ts");
+    await runPipelineBenchmark(options);
+  });
+
+program
   .command("stack")
   .description("the stack that nested WASM programs need")
   .action(async () => {
