@@ -67,7 +67,7 @@ function arrivals(blockhash: Uint8Array): Uint8Array[] {
 }
 
 it("gives what a serial chain gives: results, errors, the order of the mempool, the block", async () => {
-  const chains = [await start(serial()), await start(parallel({ workers: 2 }))] as const;
+  const chains = [await start(serial()), await start(parallel({ workers: 2, always: true }))] as const;
   const [one, two] = chains;
   const raws = arrivals(one.head.hash);
   const [expected, got] = await Promise.all(chains.map((chain) => Promise.all(raws.map((raw) => chain.submit(raw)))));
@@ -81,7 +81,7 @@ it("gives what a serial chain gives: results, errors, the order of the mempool, 
 });
 
 it("takes what was submitted before the chain is closed", async () => {
-  const chain = await createTestChain({ scheduler: parallel({ workers: 2 }), mining: { kind: "auto" } });
+  const chain = await createTestChain({ scheduler: parallel({ workers: 2, always: true }), mining: { kind: "auto" } });
   const results = Array.from({ length: 60 }, (_, index) => chain.submit(signed(alice, { nonce: BigInt(index), to: bob.address })));
   await chain.close();
   for (const result of await Promise.all(results)) expect(result.kind).toBe("accepted");
@@ -144,7 +144,7 @@ it("reads a lone one at once, and what arrives with others on a thread", async (
 
 it("does not mind what becomes of the bytes that it was given", async () => {
   const { intake } = intakeOf();
-  const raws = Array.from({ length: 8 }, (_, index) => signed(alice, { nonce: BigInt(index), to: bob.address }));
+  const raws = Array.from({ length: 12 }, (_, index) => signed(alice, { nonce: BigInt(index), to: bob.address }));
   const reads = raws.map(async (raw) => intake.decode(raw));
   for (const raw of raws) raw.fill(0);
   for (const read of await Promise.all(reads)) expect(read.kind).toBe("decoded");

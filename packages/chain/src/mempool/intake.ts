@@ -4,8 +4,8 @@ import type { Decoded } from "@trireme/core";
 import type { PreparePool } from "@trireme/scheduler";
 import type { Admission } from "./admission.ts";
 
-/** Fewer are read at once on the calling thread: what a batch takes is the time of some checks. */
-const leastShared = 4;
+/** Fewer are read on the calling thread: what a batch takes is the time of some checks. */
+const leastShared = 8;
 /** Bounds of a batch, and so of the shared memory that it takes and of the time that those behind it wait. */
 const largestBatch = { transactions: 1024, bytes: 4 * 2 ** 20 } as const;
 /** Whoever arrives while more bytes than this wait is read at once on the calling thread, which lets nobody else in meanwhile. */
