@@ -1,4 +1,12 @@
 export { blockDiff } from "./memory/block-diff.ts";
+export { createConflictHints, type ConflictHints } from "./choice/conflict-hints.ts";
+export {
+  createExecutionChoice,
+  type Choice,
+  type ChoiceCause,
+  type ExecutionChoice,
+  type ExecutionChoiceOptions,
+} from "./choice/execution-choice.ts";
 export { allSources, loadSource } from "./load-source.ts";
 export { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle, type BlockMemorySize } from "./memory/block-memory.ts";
 export { Blocked, VersionedState } from "./memory/versioned-state.ts";

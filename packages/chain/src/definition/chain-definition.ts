@@ -64,7 +64,14 @@ export interface LimitOptions {
 }
 
 /** How the transactions of a block are run; made by `serial()` and `parallel()`. */
-export type SchedulerOptions = { readonly kind: "serial" } | { readonly kind: "parallel"; readonly workers?: number | undefined };
+export type SchedulerOptions =
+  | { readonly kind: "serial" }
+  | {
+      readonly kind: "parallel";
+      readonly workers?: number | undefined;
+      /** Whether every block goes to the threads that has two transactions or more; else what blocks took before decides. */
+      readonly always?: boolean | undefined;
+    };
 
 /** What `defineChain` takes. */
 export interface ChainOptions {

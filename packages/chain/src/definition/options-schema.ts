@@ -76,8 +76,11 @@ const mining = z.discriminatedUnion(
 
 const scheduler = z.discriminatedUnion(
   "kind",
-  [z.strictObject({ kind: z.literal("serial") }), z.strictObject({ kind: z.literal("parallel"), workers: count.optional() })],
-  { error: "expected serial() or parallel({ workers })" },
+  [
+    z.strictObject({ kind: z.literal("serial") }),
+    z.strictObject({ kind: z.literal("parallel"), workers: count.optional(), always: z.boolean().optional() }),
+  ],
+  { error: "expected serial() or parallel({ workers, always })" },
 );
 
 const environment = z.custom<EnvironmentDescriptor>(isDescriptor, {

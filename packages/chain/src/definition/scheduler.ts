@@ -2,12 +2,20 @@
 import { availableParallelism } from "node:os";
 import type { SchedulerOptions } from "./chain-definition.ts";
 
+/** What `parallel` takes. */
+export interface ParallelOptions {
+  /** Threads; as many as the machine has cores by default. */
+  readonly workers?: number;
+  /** Whether every block goes to the threads, quicker or not: for tests and measurements. False by default. */
+  readonly always?: boolean;
+}
+
 /** One transaction after the other, on the calling thread. */
 export function serial(): SchedulerOptions {
   return { kind: "serial" };
 }
 
-/** On `workers` threads, as many as the machine has cores by default; small and hopeless blocks serially. */
-export function parallel({ workers }: { readonly workers?: number } = {}): SchedulerOptions {
-  return { kind: "parallel", workers: workers ?? availableParallelism() };
+/** On worker threads, where that is expected to be quicker: it is measured as blocks run, both ways. */
+export function parallel({ workers, always = false }: ParallelOptions = {}): SchedulerOptions {
+  return { kind: "parallel", workers: workers ?? availableParallelism(), always };
 }

@@ -25,5 +25,5 @@ export function createPool(
     state,
   };
   const names = formats.map(({ id }) => id);
-  return createBlockPool(setup, names, scheduler.workers ?? 1);
+  return createBlockPool(setup, names, scheduler.workers ?? 1, { always: scheduler.always === true });
 }

@@ -1,6 +1,6 @@
 /** A block whose transactions run on the pool's threads; what stands before and after them runs here. */
 import { equalBytes, type Hash } from "@trireme/core";
-import type { BlockPool } from "@trireme/scheduler";
+import type { BlockPool, Choice } from "@trireme/scheduler";
 import { createJournal, type DiffAndUndo, type FlatGet, type StateDiff } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
@@ -20,10 +20,15 @@ export interface ParallelGround extends BlockGround {
 }
 
 /**
- * Runs a plan as `executeBlock` does; says why it is to be run serially when the pool gave it up, which leaves nothing behind. The head must stay
- * where it is until it ends.
+ * Runs a plan as `executeBlock` does; says why it is to be run serially when the pool gave it up, which leaves nothing behind.
+ * The head must stay where it is until it ends.
  */
-export async function executeInParallel(plan: BlockPlan, ground: ParallelGround, pool: BlockPool): Promise<ExecutedBlock | SerialReason> {
+export async function executeInParallel(
+  plan: BlockPlan,
+  ground: ParallelGround,
+  pool: BlockPool,
+  choice?: Choice,
+): Promise<ExecutedBlock | SerialReason> {
   const { executor, reader, getBlockHash, aboveHead, blockHashes } = ground;
   const { context, transactions } = plan;
   const { known, openParent } = groundOf(plan, ground);
@@ -36,6 +41,7 @@ export async function executeInParallel(plan: BlockPlan, ground: ParallelGround,
     blockHashes,
     ...(openParent === undefined ? {} : { openParent: { ...openParent, close: () => withGround(openParent.close(), aboveHead) } }),
     base: { reader, get },
+    ...(choice === undefined ? {} : { after: choice.after }),
   });
   if (run.kind === "givenUp") return serially("givenUp", `given up: ${run.reason}`);
   const after = createJournal(overlayReader(reader, run.changes.diff));
@@ -51,7 +57,7 @@ export async function executeInParallel(plan: BlockPlan, ground: ParallelGround,
   }
   const executed = { included, skipped, requests, ...compose(run.changes, after.takeDiff(), get) };
   const begun = openParent === undefined ? "" : `, begun before the hash of block ${context.number - 1n} was known`;
-  return withRun(plan, executed, `enough transactions${begun}`, run.record);
+  return withRun(plan, executed, `${choice?.reason ?? "as asked for"}${begun}`, run.record);
 }
 
 function groundOf(plan: BlockPlan, ground: ParallelGround): Partial<OpenGround> & Pick<OpenGround, "known"> {

@@ -4,7 +4,7 @@
  */
 import { concatBytes, isTriremeError, TriremeError, zeroHash, type Hash } from "@trireme/core";
 import { isStackOverflow, type HostExecutor } from "@trireme/host";
-import { unwatchedRun, watchSerialRun, type BlockPool, type SerialWatch } from "@trireme/scheduler";
+import { unwatchedRun, watchSerialRun, type BlockPool, type Choice, type SerialWatch } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { ChainTracer } from "../chain.ts";
 import type { Ledger, Tip } from "../ledger/ledger.ts";
@@ -49,9 +49,6 @@ export interface ExecutionServiceParts {
   /** Undefined where blocks run serially. */
   readonly pool: BlockPool | undefined;
 }
-
-/** A block of fewer transactions is run before a thread has been woken. */
-const leastParallel = 32;
 
 /** Makes the service of a chain. */
 export function createExecutionService({ executor, ledger, queue, worker, pool }: ExecutionServiceParts): ExecutionService {
@@ -108,10 +105,13 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
 
   const hashesBefore = (number: bigint): Uint8Array => concatBytes(...recentHashes(number, getBlockHash).map(([, hash]) => hash));
 
-  const runOnPool = async (plan: BlockPlan, { blockNumber, overlay, openParent }: StateSource): Promise<ExecutedBlock | SerialReason> => {
-    if (pool === undefined) return serially("off", "no worker threads");
-    const { length } = plan.transactions;
-    if (length < leastParallel) return serially("small", `fewer than ${leastParallel} transactions`);
+  const runOnPool = async (
+    plan: BlockPlan,
+    { blockNumber, overlay, openParent }: StateSource,
+    choice: Choice | undefined,
+  ): Promise<ExecutedBlock | SerialReason> => {
+    if (pool === undefined || choice === undefined) return serially("off", "no worker threads");
+    if (choice.cause !== undefined) return serially(choice.cause, choice.reason);
     const isOpen = openParent?.isOpen === true;
     const ground = {
       executor,
@@ -121,16 +121,23 @@ export function createExecutionService({ executor, ledger, queue, worker, pool }
       blockHashes: isOpen ? concatBytes(zeroHash, hashesBefore(plan.context.number - 1n)) : hashesBefore(plan.context.number),
       ...(isOpen ? { openParent: openParent.hash } : {}),
     };
-    return executeInParallel(plan, ground, pool);
+    return executeInParallel(plan, ground, pool, choice);
   };
 
   /** A block that is to be the head: on the pool, else here, with a record of how. */
   const runHead = async (open: HeadTask, state: StateSource): Promise<ExecutedBlock> => {
-    const pooled = await runOnPool(state.openParent?.isOpen === true ? open.plan : withParentHash(open, state).plan, state);
-    if (!("kind" in pooled)) return pooled;
+    const choice = pool?.choose(open.plan.transactions);
+    const pooled = await runOnPool(state.openParent?.isOpen === true ? open.plan : withParentHash(open, state).plan, state, choice);
+    if (!("kind" in pooled)) {
+      if (pooled.run !== undefined) choice?.learn("parallel", pooled.run.record);
+      return pooled;
+    }
     const task = withParentHash(open, state);
     const watch = watchSerialRun(task.plan.transactions.length);
-    return withRun(task.plan, runHere(task, state, [], watch), pooled, watch.record());
+    const executed = runHere(task, state, [], watch);
+    const record = watch.record();
+    choice?.learn("serial", record);
+    return withRun(task.plan, executed, pooled, record);
   };
 
   return {

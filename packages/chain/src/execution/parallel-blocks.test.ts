@@ -54,7 +54,7 @@ function uint64(value: bigint): Uint8Array {
 }
 
 it("makes the same blocks: transfers, nonce chains, deployments, a counter that everybody raises, failures, Solana wallets that pay and that raise it too", async () => {
-  const chains = [await start(serial()), await start(parallel({ workers: 2 }))] as const;
+  const chains = [await start(serial()), await start(parallel({ workers: 2, always: true }))] as const;
   const [one, two] = chains;
   const nonces = new Map<TestKey, bigint>();
   const send = async (from: TestKey, fields: Parameters<typeof signed>[1]): Promise<void> => {

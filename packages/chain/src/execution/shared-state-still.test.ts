@@ -16,7 +16,7 @@ const keys: readonly TestKey[] = Array.from({ length: 40 }, (_, index) => testKe
 
 it("gives a block up when the head moved under it, and runs it when the head stands still", async () => {
   const accounts = keys.map(({ address }) => ({ address, balance: 10n ** 20n }));
-  const definition = testDefinition({ scheduler: parallel({ workers: 2 }), genesis: { accounts } });
+  const definition = testDefinition({ scheduler: parallel({ workers: 2, always: true }), genesis: { accounts } });
   const descriptors = blockFormats(definition);
   const formats = descriptors.map(({ create }) => create());
   const executor = createHostExecutor({ environments: definition.environments.map(({ create }) => create()), formats });

@@ -28,7 +28,7 @@ async function contended(chain: Chain): Promise<void> {
 
 describe("the reports of a chain", () => {
   it("say who ran what on which thread, and which key made it run again", async () => {
-    await withChain(parallel({ workers: 2 }), async (chain) => {
+    await withChain(parallel({ workers: 2, always: true }), async (chain) => {
       const events: SchedulerEvent[] = [];
       const heard: ChainEvent[] = [];
       chain.scheduler.subscribe((event) => events.push(event));

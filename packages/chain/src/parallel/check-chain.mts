@@ -1,6 +1,7 @@
 // Chains of random blocks, each run serially and on threads; a block that differs is made small.
+import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
-import { bytesToHex, zeroHash, type Transaction } from "@trireme/core";
+import { bytesToHex, type Transaction } from "@trireme/core";
 import type { PlantedFaults } from "@trireme/scheduler";
 import { contextOf } from "../block/block-seed.ts";
 import { tree, type DrawnTree } from "../cross-vm/tree-generator.mts";
@@ -52,10 +53,10 @@ export async function checkChain(
   for (let number = 1; number <= blocks; number++) {
     const drawn = drawBlock(seed, number, weights);
     const made = planBlock(world, contracts, trees, past, drawn);
-    const serial = runSerially(world, made.plan);
+    const serially = once(() => runSerially(world, made.plan));
     const runs = number < from ? 0 : times;
     for (let time = 0; time < runs; time++) {
-      const found = await tryBlock(world, made, serial, { ...drawn, delays: delaysOf(drawn, time) }, faults, counts);
+      const found = await tryBlock(world, made, serially, { ...drawn, delays: delaysOf(drawn, time) }, faults, counts);
       if (found === undefined) continue;
       const check = (acts: readonly Act[]): Promise<string | undefined> =>
         findDifference(world, contracts, trees, past, { ...drawn, acts }, faults);
@@ -68,6 +69,7 @@ export async function checkChain(
       ].join("\n");
       return { report, block: number };
     }
+    const serial = serially();
     counts.addBlock(drawn, serial, made.plan.transactions);
     await world.advance(made.seed, serial, drawn.isHeld);
     past.push(...serial.included.map(({ transaction }) => transaction));
@@ -94,7 +96,7 @@ function planBlock(
   const plan: BlockPlan = {
     context: contextOf(world.definition, seed),
     parentHash: seed.parentHash,
-    parentBeaconBlockRoot: zeroHash,
+    parentBeaconBlockRoot: seed.parentBeaconBlockRoot,
     mutations: mutations.map((each) => mutationOf(each, contracts)),
     transactions,
   };
@@ -105,15 +107,20 @@ function planBlock(
 async function tryBlock(
   world: LawWorld,
   { plan, seed }: MadeBlock,
-  serial: ExecutedBlock,
+  serially: () => ExecutedBlock,
   { workers, delays, contention, isOpen }: DrawnBlock,
   faults: PlantedFaults | undefined,
   counts?: LawCounts,
 ): Promise<string | undefined> {
   try {
     const planted = { workers, ...(delays === undefined ? {} : { delays }), ...(faults === undefined ? {} : { faults }) };
-    const run = await runOnThreads(world, plan, { planted, isOpen });
+    const running = runOnThreads(world, plan, { planted, isOpen });
+    // The threads have the block by then: both are at it at once.
+    await setImmediate();
+    serially();
+    const run = await running;
     counts?.addRun(plan.transactions.length, contention, run);
+    const serial = serially();
     const difference = differenceBetween(serial, run.executed);
     if (difference !== undefined) return difference;
     // The ledger builds on its head only.
@@ -134,12 +141,17 @@ async function findDifference(
   faults: PlantedFaults | undefined,
 ): Promise<string | undefined> {
   const made = planBlock(world, contracts, trees, past, drawn);
-  const serial = runSerially(world, made.plan);
+  const serially = once(() => runSerially(world, made.plan));
   for (let time = 0; time < triesToShrink; time++) {
-    const difference = await tryBlock(world, made, serial, { ...drawn, delays: delaysOf(drawn, time) }, faults);
+    const difference = await tryBlock(world, made, serially, { ...drawn, delays: delaysOf(drawn, time) }, faults);
     if (difference !== undefined) return difference;
   }
   return undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Those of the block, then others. */

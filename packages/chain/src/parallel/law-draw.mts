@@ -36,12 +36,19 @@ export type Weights = Readonly<Record<Contention, readonly (readonly [KindName, 
 
 const manyTransactions = 101;
 
+/** Short and often, or long and seldom. */
+const delays = [
+  { microseconds: 50, oneIn: 10 },
+  { microseconds: 300, oneIn: 60 },
+  { microseconds: 2_000, oneIn: 400 },
+] as const;
+
 /** Draws block `number` of the chain of a seed. */
 export function drawBlock(chain: number, number: number, weights: Weights): DrawnBlock {
   const random = createRandom(Math.imul(chain, 0x9e37_79b1) ^ Math.imul(number, 0x85eb_ca6b));
   const contention = random.pick<Contention>(["none", "some", "some", "hot", "hot"]);
   const size = sizeOf(random);
-  const kinds = weights[contention];
+  const kinds = random.percent(35) ? someOf(weights[contention], random) : weights[contention];
   const acts = Array.from({ length: size }, (_, place) => ({ kind: pickKind(kinds, random), seed: random.below(0x7fff_ffff), place }));
   const isShort = random.percent(15);
   return {
@@ -54,9 +61,7 @@ export function drawBlock(chain: number, number: number, weights: Weights): Draw
     isHeld: random.percent(20),
     isOpen: random.percent(25),
     mutations: random.percent(12) ? Array.from({ length: 1 + random.below(3) }, () => random.below(0x7fff_ffff)) : [],
-    delays: random.percent(40)
-      ? { seed: random.below(0x7fff_ffff), microseconds: random.pick([50, 300, 2_000]), oneIn: random.pick([20, 100, 400]) }
-      : undefined,
+    delays: random.percent(40) ? { seed: random.below(0x7fff_ffff), ...random.pick(delays) } : undefined,
   };
 }
 
@@ -64,6 +69,11 @@ export function drawBlock(chain: number, number: number, weights: Weights): Draw
 function sizeOf(random: Random): number {
   if (random.below(16) === 0) return manyTransactions + random.below(random.percent(20) ? 200 : 60);
   return 1 + random.below(random.percent(50) ? 6 : 24);
+}
+
+/** A few kinds only, equally often: what they do to one another. */
+function someOf(kinds: readonly (readonly [KindName, number])[], random: Random): readonly (readonly [KindName, number])[] {
+  return Array.from({ length: 1 + random.below(4) }, () => [random.pick(kinds)[0], 1] as const);
 }
 
 function pickKind(kinds: readonly (readonly [KindName, number])[], random: Random): KindName {

@@ -11,6 +11,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     from: { type: "string", default: "1" },
     times: { type: "string", default: "1" },
+    /** Before Cancun SELFDESTRUCT takes contracts away whoever made them, storage and all. */
+    hardfork: { type: "string", default: "osaka" },
   },
 });
 const [blocks, seed, from, times] = [positive("blocks"), positive("seed"), positive("from"), positive("times")];
@@ -18,7 +20,12 @@ const [blocks, seed, from, times] = [positive("blocks"), positive("seed"), posit
 const chainLength = 25;
 
 const contracts = await buildLawContracts();
-const world = await createLawWorld(contracts, 4);
+const hardfork = (["osaka", "shanghai"] as const).find((name) => name === values.hardfork);
+if (hardfork === undefined) {
+  console.error(`--hardfork: expected osaka or shanghai, got ${values.hardfork}`);
+  process.exit(2);
+}
+const world = await createLawWorld(contracts, 4, hardfork);
 const counts = new LawCounts();
 for (let done = 0, next = seed; done < blocks; done += chainLength, next++) {
   const broken = await checkChain(world, contracts, counts, { seed: next, blocks: Math.min(chainLength, blocks - done), from, times });
@@ -31,7 +38,7 @@ for (let done = 0, next = seed; done < blocks; done += chainLength, next++) {
 console.log(counts.describe());
 await world.close();
 
-function positive(name: keyof typeof values): number {
+function positive(name: "blocks" | "seed" | "from" | "times"): number {
   const value = Number(values[name]);
   if (Number.isSafeInteger(value) && value > 0) return value;
   console.error(`--${name}: expected a positive integer, got ${values[name]}`);

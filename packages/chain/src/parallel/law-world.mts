@@ -59,7 +59,7 @@ export async function createLawWorld(contracts: LawContracts, workers: number, h
     hardfork,
     environments: [evm(), wasm(), svm({ programs: [...splPrograms(), ...treePrograms, ...upgradeable] })],
     mining: { kind: "manual" },
-    scheduler: parallel({ workers }),
+    scheduler: parallel({ workers, always: true }),
     genesis: { gasLimit: 10n ** 9n, coinbase: addressFromHex("0xc014ba5e00000000000000000000000000000000") },
   });
   const formatDescriptors = blockFormats(definition);

@@ -41,6 +41,20 @@ it(`${blocks} random mixed blocks are on 1 to 4 threads what they are serially`,
   expect(counts.shared).toBeGreaterThanOrEqual(0.9 * counts.large);
 });
 
+it("100 blocks of a chain before Cancun, whose contracts can be destroyed and made again, are the same too", async () => {
+  const older = await createLawWorld(contracts, 2, "shanghai");
+  try {
+    const counts = new LawCounts();
+    for (let seed = 1; seed <= 4; seed++) {
+      const broken = await checkChain(older, contracts, counts, { seed, blocks: chainLength });
+      expect(broken?.report).toBeUndefined();
+    }
+    expect(counts.kinds.get("destroy")?.succeeded).toBeGreaterThan(10);
+  } finally {
+    await older.close();
+  }
+});
+
 describe("what is planted in the threads' work breaks the law within 1,000 blocks", () => {
   it.each(["skipsValidation", "endsEarly", "publishesLate", "losesEstimates"] as const)("%s", { timeout: 120_000 }, async (fault) => {
     const counts = new LawCounts();

@@ -72,7 +72,7 @@ const witnessCode = Buffer.from(
 describe("blocks on their way", () => {
   it.each([
     ["serially", serial()],
-    ["on threads", parallel({ workers: 2 })],
+    ["on threads", parallel({ workers: 2, always: true })],
   ])("are executed before the one before is durable, and shown in order, none before it is, %s", async (_, scheduler) => {
     const { database, held } = heldBack();
     const chain = await start(scheduler, database);
@@ -109,7 +109,7 @@ describe("blocks on their way", () => {
 
   it("never appear after one whose write failed, and the chain stops", async () => {
     const { database, held } = heldBack();
-    const chain = await start(parallel({ workers: 2 }), database);
+    const chain = await start(parallel({ workers: 2, always: true }), database);
     const events: unknown[] = [];
     await submitTransfers(chain, 3);
     chain.subscribe(({ kind }) => events.push(kind));
@@ -133,7 +133,7 @@ describe("blocks on their way", () => {
 
   it("are all shown before the chain is rewound, or closed", async () => {
     const { database, held } = heldBack();
-    const chain = await start(parallel({ workers: 2 }), database);
+    const chain = await start(parallel({ workers: 2, always: true }), database);
     await submitTransfers(chain, 6);
     const snapshot = (await chain.dev?.snapshot()) ?? 0n;
     const events: unknown[] = [];
@@ -157,7 +157,7 @@ describe("blocks on their way", () => {
 });
 
 it("is the same chain as one that waits: hashes read as soon as they can be, by BLOCKHASH, EIP-2935 and Solana's transactions", async () => {
-  const [one, two] = [await start(serial()), await start(parallel({ workers: 2 }))];
+  const [one, two] = [await start(serial()), await start(parallel({ workers: 2, always: true }))];
   const chains = [one, two];
   const [alice] = keys as [TestKey];
   for (const chain of chains) await submitted(chain, signed(alice, { data: initCodeFor(witnessCode) }));

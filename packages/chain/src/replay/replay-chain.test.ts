@@ -24,7 +24,7 @@ function altered(database: Database, number: bigint, change: (record: BlockRecor
   });
 }
 
-const schedulers = [serial(), parallel({ workers: 2 })];
+const schedulers = [serial(), parallel({ workers: 2, always: true })];
 
 it.each(schedulers)("reproduces every block, mutations of a developer included: $kind", async (scheduler) => {
   const blocks: bigint[] = [];
@@ -73,7 +73,7 @@ it("reads many blocks ahead, and tells first what is wrong first", async () => {
     await chain.dev?.mine();
   }
   await chain.dev?.mine(60);
-  const definition = testDefinition({ scheduler: parallel({ workers: 2 }) });
+  const definition = testDefinition({ scheduler: parallel({ workers: 2, always: true }) });
   expect(await replayChain(definition, database)).toEqual({ blocks: 101, difference: undefined });
 
   const damaged = Object.assign(Object.create(database) as Database, {

@@ -9,7 +9,7 @@ const [alice, bob, carol] = hexAddresses as [Hex, Hex, Hex];
 const transfers = 40;
 let node: TestNode;
 beforeAll(async () => {
-  node = await startTestNode({ chain: { scheduler: parallel({ workers: 2 }), mining: { kind: "manual" } } });
+  node = await startTestNode({ chain: { scheduler: parallel({ workers: 2, always: true }), mining: { kind: "manual" } } });
   const senders = [alice, bob, carol];
   for (let index = 0; index < transfers; index++) {
     const from = senders[index % 3] as Hex;

@@ -29,7 +29,7 @@ it("a batch of signed transactions has the same answers whether they are read on
   const batch = params.map((given, id) => ({ jsonrpc: "2.0", id, method: "eth_sendRawTransaction", params: given }));
   batch.splice(12, 0, { jsonrpc: "2.0", id: 99, method: "eth_blockNumber", params: [] });
   const answers: unknown[] = [];
-  for (const scheduler of [serial(), parallel({ workers: 2 })]) {
+  for (const scheduler of [serial(), parallel({ workers: 2, always: true })]) {
     const { dispatcher, chain, close } = await startTestNode({ chain: { scheduler, mining: { kind: "manual" } } });
     const { text } = await dispatcher.receive(JSON.stringify(batch));
     answers.push(JSON.parse(text ?? ""));

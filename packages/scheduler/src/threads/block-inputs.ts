@@ -1,5 +1,5 @@
 /** The transactions of a block in its memory: bytes, who sent them, and in whose wake they run. */
-import { equalBytes, type Address, type BlockContext, type Hash, type Transaction } from "@trireme/core";
+import type { Address, BlockContext, Hash, Transaction } from "@trireme/core";
 import type { BlockMemory } from "../memory/block-memory.ts";
 import { beforeBlock, field } from "../memory/layout.ts";
 import type { StateDiff } from "@trireme/state";
@@ -18,15 +18,15 @@ export interface BlockInput {
   readonly raw: Uint8Array;
 }
 
-/** @throws MemorySpent */
+/** `after` has for each transaction the one that it had better run after. @throws MemorySpent */
 export function writeInputs(
   memory: BlockMemory,
   transactions: readonly Transaction[],
   formatOf: (transaction: Transaction) => number,
   { gasLimit, baseFeePerGas }: Pick<BlockContext, "gasLimit" | "baseFeePerGas">,
+  after: Int32Array,
 ): void {
   const { bytes, words } = memory;
-  const after = predecessors(transactions);
   for (const [index, transaction] of transactions.entries()) {
     const { raw, sender, hash } = transaction;
     const at = memory.at(index);
@@ -61,29 +61,4 @@ export function readInput(memory: BlockMemory, index: number): BlockInput {
 /** Makes a diff what every transaction of the block sees below it. @throws MemorySpent */
 export function writeGround(memory: BlockMemory, { entries }: StateDiff): void {
   for (const { key, value } of entries) memory.setValue(memory.findVersion(memory.findKey(key), beforeBlock), memory.makeValue(value));
-}
-
-/**
- * For each transaction the one that it is expected to depend on: the last one below it with the same sender, or with an account
- * that both name and one of them writes. A wrong guess costs time and nothing else.
- */
-export function predecessors(transactions: readonly Transaction[]): readonly number[] {
-  const lastWriter = new Map<string, number>();
-  const lastUser = new Map<string, number>();
-  return transactions.map(({ sender, declared = [] }, index) => {
-    let after = -1;
-    const use = (address: Address, isWritten: boolean): void => {
-      const name = nameOf(address);
-      after = Math.max(after, lastWriter.get(name) ?? -1, isWritten ? (lastUser.get(name) ?? -1) : -1);
-      lastUser.set(name, index);
-      if (isWritten) lastWriter.set(name, index);
-    };
-    use(sender, true);
-    for (const { address, isWritable } of declared) if (!equalBytes(address, sender)) use(address, isWritable);
-    return after;
-  });
-}
-
-function nameOf(address: Address): string {
-  return Buffer.from(address.buffer, address.byteOffset, address.byteLength).toString("latin1");
 }

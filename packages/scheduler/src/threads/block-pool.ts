@@ -2,6 +2,8 @@
 import type { BlockContext, Transaction, TransactionOutcome } from "@trireme/core";
 import { resolveInvolved } from "@trireme/host";
 import { openSharedState, type DiffAndUndo, type FlatGet, type StateDiff, type StateReader } from "@trireme/state";
+import { createConflictHints } from "../choice/conflict-hints.ts";
+import { createExecutionChoice, type Choice } from "../choice/execution-choice.ts";
 import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
 import { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
@@ -31,6 +33,8 @@ export interface PooledBlock {
   readonly openParent?: OpenParent | undefined;
   /** The state before the block, without `ground`. */
   readonly base: { readonly reader: StateReader; readonly get: FlatGet };
+  /** What `choose` gave, where the pool was asked. */
+  readonly after?: Int32Array;
   readonly planted?: PlantedTrouble;
 }
 
@@ -73,6 +77,8 @@ export interface PooledRun {
 export interface BlockPool {
   readonly workers: number;
   readonly counts: PoolCounts;
+  /** How a block had better be run. Runs of either way are to be told to the choice. */
+  choose(transactions: readonly Transaction[]): Choice;
   run(block: PooledBlock): Promise<PooledRun | GivenUp>;
   /** Lets every thread compile between blocks what stands at these accounts; nothing shows whether it did. */
   compileAhead(task: AheadTask): void;
@@ -85,9 +91,16 @@ export interface BlockPool {
 export type BlockPoolSetup = Omit<BlockThreadSetup, "worker">;
 
 /** Makes a pool; its threads start at once and do not keep the process alive. `formatNames` are the ids of the set-up's formats. */
-export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly string[], workers: number): BlockPool {
+export function createBlockPool(
+  setup: BlockPoolSetup,
+  formatNames: readonly string[],
+  workers: number,
+  { always = false }: { readonly always?: boolean } = {},
+): BlockPool {
   const members = createPoolMembers(setup, workers);
   const rest = createPoolRest();
+  const hints = createConflictHints();
+  const choice = createExecutionChoice({ workers, hints, always });
   const shared = openSharedState(setup.state);
   let ran = 0;
   const givenUp: Record<GiveUpCause, number> = { memory: 0, start: 0, thread: 0, fault: 0, rest: 0, parent: 0 };
@@ -124,7 +137,8 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       try {
         writeGround(memory, ground);
         if (openParent !== undefined) writeOpenParent(memory, openParent);
-        writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), block.context);
+        const after = block.after ?? hints.after(transactions);
+        writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), block.context, after);
       } catch (error) {
         if (!(error instanceof MemorySpent)) throw error;
         return giveUp("memory", "the transactions did not fit the memory of the block");
@@ -156,9 +170,12 @@ export function createBlockPool(setup: BlockPoolSetup, formatNames: readonly str
       size.held();
       ran++;
       const run = collect(memory, block);
+      const record = watch.record(memory);
       spare = handle;
-      return { ...run, record: watch.record(memory) };
+      if (run.aborts > 0) hints.learn(transactions, record);
+      return { ...run, record };
     },
+    choose: choice.choose,
     compileAhead: members.tell,
     terminate: members.terminate,
     close: members.close,

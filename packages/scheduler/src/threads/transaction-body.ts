@@ -1,5 +1,12 @@
 /** The transactions of a block as a worker runs them: each in a journal of its own over the versions below it. */
-import { TriremeError, type BlockContext, type Hash, type Transaction, type TransactionFormat, type TransactionOutcome } from "@trireme/core";
+import {
+  TriremeError,
+  type BlockContext,
+  type Hash,
+  type Transaction,
+  type TransactionFormat,
+  type TransactionOutcome,
+} from "@trireme/core";
 import { resolveInvolved, type HostExecutor } from "@trireme/host";
 import { createJournal } from "@trireme/state";
 import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
