@@ -9,6 +9,7 @@ const targets = {
   "svm-transactions": "packages/chain/src/execution/solana-fuzz.mts",
   "cross-vm": "packages/chain/src/cross-vm/fuzz.mts",
   scheduler: "packages/chain/src/parallel/law-fuzz.mts",
+  terminate: "packages/chain/src/parallel-faults/fuzz.mts",
 };
 
 const [target = "", ...options] = process.argv.slice(2).filter((argument) => argument !== "--");
@@ -19,7 +20,8 @@ if (asksHelp || !Object.hasOwn(targets, target)) {
   svm               [--programs <number>] [--every-budget <number>] [--seed <number>]
   svm-transactions  [--sequences <number>] [--length <number>] [--seed <number>]
   cross-vm          [--runs <number>] [--seed <number>]
-  scheduler         [--blocks <number>] [--seed <number>] [--from <number>] [--times <number>]`;
+  scheduler         [--blocks <number>] [--seed <number>] [--from <number>] [--times <number>]
+  terminate         [--times <number>] [--seed <number>]`;
   console[asksHelp ? "log" : "error"](usage);
   process.exit(asksHelp ? 0 : 2);
 }

@@ -1,0 +1,150 @@
+/** Ends threads at instants of blocks, in places that are hit for certain and at random ones; looks at that block and at the next. */
+import { setTimeout as after } from "node:timers/promises";
+import type { Place } from "./fault-control.mts";
+import { createFaultsWorld, type FaultsBlock, type FaultsRun, type FaultsWorld } from "./faults-world.mts";
+
+/** Where a thread is ended. `random`: wherever it is; `idle`: between blocks; `all`: every thread, at a random instant. */
+type Instant = Place | "random" | "idle" | "all";
+
+/** Every other instant is random; the ones between are these in turn. */
+const certain: readonly Instant[] = [
+  "key lock",
+  "commit lock",
+  "WASM",
+  "transaction",
+  "all",
+  "key lock",
+  "commit lock",
+  "WASM",
+  "exit",
+  "idle",
+];
+
+export interface TerminateOptions {
+  readonly times: number;
+  readonly seed: number;
+  /** Called after each instant. */
+  readonly onInstant?: (done: number) => void;
+}
+
+/** What came of it. */
+export interface TerminateReport {
+  /** By place: how often a thread was ended there, and how often the block was given up for it. */
+  readonly places: Readonly<Record<string, { readonly ended: number; readonly givenUp: number }>>;
+  /** Of the threads that were told to stop in WASM, those that came out of it before they were ended. */
+  readonly outOfWasm: number;
+  /** Blocks that were not what they are serially: must be none. */
+  readonly wrong: readonly string[];
+  /** Blocks right after that were not run by two workers: must be none. */
+  readonly notParallel: readonly string[];
+  readonly counts: FaultsWorld["pool"]["counts"];
+  /** Milliseconds: median of a block without trouble, of one in which a thread ends, of the next, start of the thread included. */
+  readonly medians: { readonly clean: number; readonly ended: number; readonly next: number };
+}
+
+const transactions = 120;
+const spins = 20_000;
+
+export async function playTerminate({ times, seed, onInstant }: TerminateOptions): Promise<TerminateReport> {
+  const world = await createFaultsWorld();
+  const random = createRandom(seed);
+  const blocks = [0, 1, 2].map(() => world.mixedBlock(transactions, spins));
+  const clean: number[] = [];
+  for (let warm = 0; warm < 9; warm++) {
+    const start = performance.now();
+    await world.run(blocks[warm % blocks.length] as FaultsBlock);
+    if (warm > 3) clean.push(performance.now() - start);
+  }
+  const expected = median(clean);
+  const places: Record<string, { ended: number; givenUp: number }> = {};
+  const wrong: string[] = [];
+  const notParallel: string[] = [];
+  const [took, tookNext]: [number[], number[]] = [[], []];
+  let outOfWasm = 0;
+  for (let done = 0; done < times; done++) {
+    const instant = done % 2 === 0 ? "random" : (certain[(done >> 1) % certain.length] as Instant);
+    const block = blocks[random(blocks.length)] as FaultsBlock;
+    const name = `${instant}, instant ${done} of seed ${seed}`;
+    const start = performance.now();
+    const { run, isHit } = await endDuring(world, block, instant, random, expected);
+    took.push(performance.now() - start);
+    const tally = (places[isHit ? instant : `${instant}, not reached`] ??= { ended: 0, givenUp: 0 });
+    tally.ended++;
+    if (run.mode === "serial") tally.givenUp++;
+    if (instant === "WASM" && isHit && world.control.hasPassed) outOfWasm++;
+    const middle = performance.now();
+    const next = await world.run(blocks[random(blocks.length)] as FaultsBlock, "together");
+    tookNext.push(performance.now() - middle);
+    if (!run.isRight) wrong.push(`${name}: ${describe(run)}`);
+    if (!next.isRight) wrong.push(`after ${name}: ${describe(next)}`);
+    if (next.mode !== "parallel" || next.workers !== world.pool.workers) notParallel.push(`after ${name}: ${describe(next)}`);
+    onInstant?.(done + 1);
+  }
+  const { counts } = world.pool;
+  await world.close();
+  return { places, outOfWasm, wrong, notParallel, counts, medians: { clean: expected, ended: median(took), next: median(tookNext) } };
+}
+
+function describe({ mode, reason = "", workers }: FaultsRun): string {
+  return `${mode}${workers === undefined ? "" : ` on ${workers}`} ${reason}`;
+}
+
+/** Runs a block and ends a thread in it. `isHit`: at the place that was asked for. */
+async function endDuring(world: FaultsWorld, block: FaultsBlock, instant: Instant, random: (limit: number) => number, expected: number) {
+  const { pool } = world;
+  const { ended } = pool.counts.threads;
+  /** A thread that was told to end goes on for a moment: the instant is over when it has ended. */
+  const hasEnded = async (threads: number): Promise<void> => {
+    while (pool.counts.threads.ended < ended + threads) await after(1);
+  };
+  if (instant === "idle") {
+    pool.terminate(random(pool.workers));
+    if (random(2) === 0) await after(random(20));
+    const run = await world.run(block);
+    await hasEnded(1);
+    return { run, isHit: true };
+  }
+  if (instant === "random" || instant === "all") {
+    const running = world.run(block);
+    await after(random(Math.ceil(expected * 1.2)));
+    const threads = instant === "all" ? Array.from({ length: pool.workers }, (_, worker) => worker) : [random(pool.workers)];
+    for (const worker of threads) pool.terminate(worker);
+    await hasEnded(threads.length);
+    return { run: await running, isHit: true };
+  }
+  const { run, isHit } = await stopAt(world, block, instant, random);
+  if (isHit) await hasEnded(1);
+  return { run, isHit };
+}
+
+/** Lets a thread stop where it is told to, and ends it there. */
+async function stopAt(world: FaultsWorld, block: FaultsBlock, place: Place, random: (limit: number) => number) {
+  const { control, pool } = world;
+  control.order(place, 1 + random({ "key lock": 200, "commit lock": transactions }[place as string] ?? 20));
+  const ran: { run?: FaultsRun } = {};
+  const running = world.run(block).then((run) => (ran.run = run));
+  while (ran.run === undefined && control.hit === undefined) await after(1);
+  if (control.hit !== undefined && place !== "exit") {
+    if (place === "WASM") await after(random(4));
+    pool.terminate(control.hit);
+  }
+  const run = await running;
+  const isHit = control.hit !== undefined;
+  control.clear();
+  return { run, isHit };
+}
+
+function median(times: readonly number[]): number {
+  return Math.round(times.toSorted((left, right) => left - right)[times.length >> 1] ?? 0);
+}
+
+/** Numbers from 0 to `limit`, `limit` excluded, that depend on the seed only. */
+function createRandom(seed: number): (limit: number) => number {
+  let state = (seed * 0x9e37_79b9) | 1;
+  return (limit) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % limit;
+  };
+}

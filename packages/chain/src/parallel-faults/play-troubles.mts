@@ -1,0 +1,138 @@
+/** What else can happen to the threads of a pool: each scenario says what came of it, in plain data. */
+import { setTimeout as after } from "node:timers/promises";
+import { bytesToHex, isTriremeError } from "@trireme/core";
+import type { Trouble } from "./fault-control.mts";
+import { faultyOp } from "./fault-environments.mts";
+import { contracts, createFaultsWorld, type FaultsBlock, type FaultsRun, type FaultsWorld } from "./faults-world.mts";
+
+const transactions = 100;
+const spins = 20_000;
+
+/** How often in a row a pool is tried that cannot work, and blocks that it then rests for. */
+const failing = { tries: 3, rest: 16 } as const;
+
+function callsOf(world: FaultsWorld, count: number, input: (index: number) => readonly number[]): FaultsBlock {
+  const raws = Array.from({ length: count }, (_, index) =>
+    world.sent(index % 50, { to: contracts.faulty, data: Uint8Array.from(input(index)), gasLimit: 10_000_000n }),
+  );
+  return world.blockOf(raws);
+}
+
+/** Blocks given up for each cause, and threads that were started and ended; causes without any left out. */
+function countsSince({ pool }: FaultsWorld, before: FaultsWorld["pool"]["counts"]): Readonly<Record<string, number>> {
+  const flat = ({ givenUp, threads }: typeof before): readonly (readonly [string, number])[] => Object.entries({ ...givenUp, ...threads });
+  const known = new Map(flat(before));
+  return Object.fromEntries(
+    flat(pool.counts).flatMap(([name, count]) => (count === known.get(name) ? [] : [[name, count - (known.get(name) ?? 0)]])),
+  );
+}
+
+/** A thread is in trouble once: whatever it is, the block is right, and so is the next, in parallel. */
+async function once(world: FaultsWorld, trouble: Trouble): Promise<readonly FaultsRun[]> {
+  const block = world.mixedBlock(transactions, spins);
+  world.control.order(trouble, 10);
+  const first = await world.run(block);
+  world.control.clear();
+  return [first, await world.run(block, "together")];
+}
+
+/** A transaction throws wherever it is run: who asked for the block is told which. */
+async function faultOfTransaction(world: FaultsWorld) {
+  const good = callsOf(world, 60, (index) => [faultyOp.count, index % 8]);
+  const poison = world.transactionOf(
+    world.sent(55, { to: contracts.faulty, data: Uint8Array.of(faultyOp.throwAlways), gasLimit: 100_000n }),
+  );
+  const before = world.pool.counts;
+  const plan = { ...good.plan, transactions: good.plan.transactions.toSpliced(30, 0, poison) };
+  const error = await world.execute(plan).catch((thrown: unknown) => thrown);
+  const { code, details } = isTriremeError(error) ? error : { code: "none", details: {} as Readonly<Record<string, unknown>> };
+  const givenUp = countsSince(world, before);
+  return { code, isNamed: details["transactionHash"] === bytesToHex(poison.hash), givenUp, next: await world.run(good, "together") };
+}
+
+/** Transactions that throw unless they read what they would read serially: what they throw ahead of their turn does not count. */
+async function faultOfReads(world: FaultsWorld) {
+  const block = callsOf(world, 48, (index) => [faultyOp.throwUnless, 0, index]);
+  const before = world.pool.counts;
+  const runs = [await world.run(block, "together"), await world.run(block, "together"), await world.run(block, "together")];
+  return { runs, counts: countsSince(world, before) };
+}
+
+/** No thread can be set up for a while. */
+async function setUpFails(world: FaultsWorld) {
+  const { control, pool } = world;
+  const block = world.mixedBlock(transactions, 100);
+  const first = await world.run(block, "together");
+  const before = pool.counts;
+  control.setUpFails = true;
+  for (let worker = 0; worker < pool.workers; worker++) pool.terminate(worker);
+  const during: FaultsRun[] = [];
+  for (let tried = 0; tried < failing.tries + 5; tried++) during.push(await world.run(block));
+  const counts = countsSince(world, before);
+  control.setUpFails = false;
+  let blocks = 0;
+  let last = await world.run(block, "together");
+  for (; last.mode === "serial" && blocks < 100; blocks++) last = await world.run(block, "together");
+  return { first, areRight: during.every(({ isRight, mode }) => isRight && mode === "serial"), counts, blocks, last };
+}
+
+/** The same thread ends in one block after the other. */
+async function sameThread(world: FaultsWorld) {
+  const block = world.mixedBlock(transactions, spins);
+  const runs: FaultsRun[] = [];
+  for (const count of [5, 1]) {
+    world.control.order("exit", count);
+    runs.push(await world.run(block));
+  }
+  world.control.clear();
+  return [...runs, await world.run(block, "together")];
+}
+
+/** The pool is closed in the midst of a block. */
+async function closedDuring(world: FaultsWorld) {
+  const block = world.mixedBlock(transactions, spins);
+  await world.run(block);
+  world.control.order("transaction", 5);
+  const running = world.run(block);
+  while (world.control.hit === undefined) await after(1);
+  await world.close();
+  return [await running, await world.run(block)];
+}
+
+/** A thread never comes back: nobody but who ends it can help. */
+async function neverBack(world: FaultsWorld) {
+  const block = world.mixedBlock(transactions, spins);
+  world.control.order("spin", 5);
+  const running = world.run(block).then((run) => ({ ...run, isBack: true }));
+  while (world.control.hit === undefined) await after(1);
+  const early = await Promise.race([running, after(300).then(() => ({ isBack: false }))]);
+  world.pool.terminate(world.control.hit);
+  const { isBack: _, ...run } = await running;
+  world.control.clear();
+  return { isBackByItself: early.isBack, runs: [run, await world.run(block, "together")] };
+}
+
+/** Transactions write more than the memory of a block holds: it is larger for the next one. */
+async function memorySpent(world: FaultsWorld) {
+  const block = callsOf(world, 64, (index) => [faultyOp.fill, index, 30]);
+  const runs: FaultsRun[] = [];
+  const before = world.pool.counts;
+  while (runs.length < 8 && runs.at(-1)?.mode !== "parallel") runs.push(await world.run(block, "together"));
+  return { runs, counts: countsSince(world, before) };
+}
+
+export async function playTroubles() {
+  const world = await createFaultsWorld();
+  return {
+    faultOfReads: await faultOfReads(world),
+    thrown: await once(world, "throw"),
+    overflown: await once(world, "overflow"),
+    outOfMemory: await once(world, "heap"),
+    faultOfTransaction: await faultOfTransaction(world),
+    sameThread: await sameThread(world),
+    neverBack: await neverBack(world),
+    memorySpent: await memorySpent(world),
+    setUpFails: await setUpFails(world),
+    closedDuring: await closedDuring(world),
+  };
+}
