@@ -83,14 +83,14 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
 
   program
     .command("lanes [block]")
-    .description("draw who ran a block's transactions, where and when: its number, hash or tag (default: latest)")
+    .description("draw who ran a block's transactions, where and when: its number, hash or tag (default: the newest one with transactions)")
     .option("--rpc-url <url>", "a Trireme node (default: $ETH_RPC_URL, else http://127.0.0.1:8545)")
     .option("--chrome-trace <file>", "write a trace for https://ui.perfetto.dev or chrome://tracing")
     .option("--width <columns>", "width of the drawing (default: the terminal's, else 80)")
     .option("--json", "as JSON")
     .action(async (block: string | undefined, options: Record<string, unknown>) => {
       const { lanes } = await import("./commands/lanes.ts");
-      await lanes(block ?? "latest", options);
+      await lanes(block, options);
     });
 
   program

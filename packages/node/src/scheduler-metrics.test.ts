@@ -14,7 +14,7 @@ beforeAll(async () => {
   const chain = defineChain({
     chainId: 31337n,
     environments: [evm()],
-    scheduler: parallel({ workers: 2 }),
+    scheduler: parallel({ workers: 2, always: true }),
     dev: true,
     mining: { kind: "manual" },
     genesis: { accounts: accounts.map(({ address }) => ({ address, balance: 10n ** 21n })) },
