@@ -99,7 +99,15 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
   }
   const preparePool = preparePoolOf(definition, formatDescriptors);
   const intake = preparePool === undefined ? undefined : createIntake(admission, preparePool);
-  const admit = createSubmit({ ledger, mempool, admission, miner, events, extraCheck: (transaction) => checkImpersonated(transaction) });
+  const admit = createSubmit({
+    ledger,
+    mempool,
+    admission,
+    miner,
+    events,
+    isScheduled: pool !== undefined,
+    extraCheck: (transaction) => checkImpersonated(transaction),
+  });
   const blocks = createBlockQueries(definition, ledger, producer, mempool);
   const calls = createCallQueries(definition, ledger, blocks, execution);
 

@@ -34,6 +34,8 @@ export interface AccessHints {
   readonly accounts: readonly Address[];
   /** Slots of its access list: it may read them or write them. */
   readonly slots: readonly DeclaredSlot[];
+  /** Accounts that it declares, those in tables of the state as they stood when it came: what it gets may be others. */
+  readonly declared?: readonly DeclaredAccount[];
 }
 
 /** A decoded transaction as mempool, scheduler and block builder see it; a format adds fields of its own. */

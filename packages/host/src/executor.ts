@@ -5,6 +5,7 @@ import {
   type BlockContext,
   type BlockHooks,
   type BlockRoom,
+  type DeclaredAccount,
   type ExecutionEnvironment,
   type ExecutionResult,
   type Host,
@@ -79,6 +80,11 @@ export interface HostExecutor {
     adjust?: (host: Host) => void,
     options?: ExecutionOptions,
   ): TransactionError | undefined;
+  /**
+   * All accounts that a transaction declares, those in tables of the state included, as the journal has them; undefined where
+   * its dialect declares none, or where a table is not there. The journal is as before.
+   */
+  accountsDeclaredBy(transaction: Transaction, journal: Journal, block: BlockContext): readonly DeclaredAccount[] | undefined;
   /** Runs transactions in their order within the block's limits. @throws as `executeTransaction` */
   executeBlock(request: BlockRequest): BlockExecution;
   /** Runs one frame without a fee and rolls all of it back. @throws as `executeTransaction` */
@@ -118,6 +124,17 @@ export function createHostExecutor(options: HostExecutorOptions): HostExecutor {
         adjust?.(host);
         const prepared = formatOf(transaction, formats).prepare(transaction, host, block, room);
         return prepared.kind === "invalid" ? prepared.error : undefined;
+      } finally {
+        journal.rollbackTransaction();
+      }
+    },
+    accountsDeclaredBy(transaction, journal, block) {
+      const { resolve } = formatOf(transaction, formats);
+      if (transaction.declared !== undefined || resolve === undefined) return transaction.declared;
+      journal.beginTransaction();
+      try {
+        const resolved = resolve(transaction, open(journal, block, {}));
+        return resolved.kind === "decoded" ? resolved.transaction.declared : undefined;
       } finally {
         journal.rollbackTransaction();
       }

@@ -33,6 +33,8 @@ export interface Admission {
   refuse(raw: Uint8Array): TransactionError | undefined;
   /** Reads bytes of any dialect of the chain and checks what needs no state. Total. */
   decode(raw: Uint8Array): Decoded;
+  /** The transaction with the accounts that it declares in tables of the state, for whoever schedules it. */
+  lookUp(transaction: Transaction): Transaction;
   /** Why a decoded transaction may not wait for a block. */
   check(transaction: Transaction): TransactionError | undefined;
 }
@@ -52,6 +54,12 @@ export function createAdmission({ definition, formats, executor, reader, context
       const large = tooLarge(raw);
       if (large !== undefined) return { kind: "invalid", error: large };
       return formatOf(raw)?.decode(raw, rules) ?? { kind: "invalid", error: unknownDialect(raw) };
+    },
+    lookUp: (transaction) => {
+      const hasTables = formats.find(({ id }) => id === transaction.format)?.resolve !== undefined;
+      if (transaction.declared !== undefined || !hasTables) return transaction;
+      const declared = executor.accountsDeclaredBy(transaction, createJournal(reader()), context());
+      return declared === undefined ? transaction : { ...transaction, hints: { accounts: [], slots: [], ...transaction.hints, declared } };
     },
     check: (transaction) => {
       const block = context();

@@ -67,8 +67,9 @@ export function createProgramAnnouncer({ pool, reader, context }: ProgramAnnounc
 
 /** Programs are declared read-only; a plain transfer calls nothing. */
 function calledBy({ declared, hints }: Transaction): readonly Address[] {
-  if (declared === undefined) return hints?.accounts ?? [];
-  return declared.flatMap(({ address, isWritable }) => (isWritable ? [] : [address]));
+  const accounts = declared ?? hints?.declared;
+  if (accounts === undefined) return hints?.accounts ?? [];
+  return accounts.flatMap(({ address, isWritable }) => (isWritable ? [] : [address]));
 }
 
 /** Code of the default environment has no such prefix, and is not compiled. */

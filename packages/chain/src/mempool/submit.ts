@@ -15,6 +15,8 @@ export interface SubmitParts {
   readonly admission: Admission;
   readonly miner: Miner;
   readonly events: EventHub;
+  /** Whether blocks are scheduled: what a transaction declares in tables of the state is then looked up ahead. */
+  readonly isScheduled: boolean;
   /** What only this chain asks of a transaction; undefined when it may pass. */
   readonly extraCheck: (transaction: Transaction) => TransactionError | undefined;
 }
@@ -26,15 +28,17 @@ export function createSubmit({
   admission,
   miner,
   events,
+  isScheduled,
   extraCheck,
 }: SubmitParts): (decoded: Decoded) => Promise<SubmitResult> {
   return async (decoded) => {
     if (ledger.failure !== undefined) return { kind: "rejected", error: mempoolErrors.stopped(ledger.failure.message) };
     if (decoded.kind === "invalid") return { kind: "rejected", error: decoded.error };
-    const { transaction } = decoded;
+    let { transaction } = decoded;
     // The nonce first: a transaction that was mined already is best told so.
     const error = extraCheck(transaction) ?? (mempool.has(transaction.hash) ? undefined : admission.check(transaction));
     if (error !== undefined) return { kind: "rejected", error };
+    if (isScheduled) transaction = admission.lookUp(transaction);
     const added = mempool.add(transaction);
     if (added.kind === "rejected") return added;
     events.emit({ kind: "pending", transaction });

@@ -58,7 +58,8 @@ export function createConflictHints(): ConflictHints {
       };
       for (const transaction of transactions) {
         newest = -1;
-        const { sender, declared, hints } = transaction;
+        const { sender, hints } = transaction;
+        const declared = transaction.declared ?? hints?.declared;
         write(nameOf(sender, salt.account));
         if (declared !== undefined) {
           for (const { address, isWritable } of declared) {
