@@ -15,7 +15,7 @@ import type {
 } from "@trireme/core";
 import type { AccountProof, AccountRecord, StateReader } from "@trireme/state";
 import type { BlockHeader, EthereumTransaction } from "@trireme/ethereum";
-import type { BlockReport, RunSummary, SchedulerEvent } from "@trireme/scheduler";
+import type { BlockReport, ChoiceCause, RunSummary, SchedulerEvent } from "@trireme/scheduler";
 
 /** Which block a query is about. Numbers beyond the head and unknown hashes give `undefined`. */
 export type BlockTag = "latest" | "pending" | "earliest" | "safe" | "finalized" | bigint | { readonly hash: Hash };
@@ -186,10 +186,10 @@ export interface SimulatedBlock {
 
 /**
  * Why a block ran on one thread, in a word that is good for counting. `off`: the chain has no other threads. `small`: too few
- * transactions. `slower`, `contention`: threads would not have been faster. `givenUp`: they came to nothing. `fault`: its first run
+ * transactions. `starting`: the threads were not there yet. `slower`, `contention`: they would not have been faster. `givenUp`: they came to nothing. `fault`: its first run
  * failed, and it was run again.
  */
-export type SerialCause = "off" | "small" | "slower" | "contention" | "givenUp" | "fault";
+export type SerialCause = "off" | ChoiceCause | "givenUp" | "fault";
 
 /** How a block was run, in figures; times in microseconds. @see BlockReport */
 export interface BlockRunSummary extends RunSummary, Pick<BlockReport, "mode" | "reason" | "workers" | "speedUp"> {

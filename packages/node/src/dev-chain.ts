@@ -1,6 +1,6 @@
 /** The chain that `trireme dev` runs: every environment there is, funded accounts, development switches on. */
 import { keccak256, toAddress, type EnvironmentDescriptor, type Hardfork } from "@trireme/core";
-import { defineChain, type ChainDefinition, type Composable, type Mining, type SchedulerOptions } from "@trireme/chain";
+import { defineChain, parallel, type ChainDefinition, type Composable, type Mining, type SchedulerOptions } from "@trireme/chain";
 import { evm } from "@trireme/evm";
 import { createFaucet } from "@trireme/rpc";
 import { svm } from "@trireme/svm";
@@ -20,7 +20,7 @@ export interface DevChainOptions {
   /** Environments beside the EVM, WASM and the SVM. */
   readonly environments?: Composable<EnvironmentDescriptor>;
   readonly gasLimit?: bigint;
-  /** How blocks are run; as `defineChain` has it by default. */
+  /** How blocks are run; `parallel()` by default, whose threads start with the first block that is worth it. */
   readonly scheduler?: SchedulerOptions;
 }
 
@@ -42,7 +42,7 @@ export function defineDevChain(options: DevChainOptions): ChainDefinition {
     environments: [evm(), wasm({ isDebug: true }), svm({ programs: splPrograms() }), options.environments],
     dev: true,
     mining: options.mining ?? { kind: "auto" },
-    ...(options.scheduler === undefined ? {} : { scheduler: options.scheduler }),
+    scheduler: options.scheduler ?? parallel(),
     genesis: {
       accounts: [
         ...options.accounts.map(({ address }) => ({ address, balance: options.balance ?? devBalance })),

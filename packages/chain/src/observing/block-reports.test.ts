@@ -69,7 +69,7 @@ describe("the reports of a chain", () => {
       expect(report).toMatchObject({ mode: "serial", reason: "no worker threads", workers: 1, aborts: 0, speedUp: 1 });
       expect(report?.transactions.map(({ runs }) => runs.length)).toEqual(keys.map(() => 1));
       expect(chain.scheduler.workers).toBe(0);
-      expect(chain.scheduler.counts.serial).toEqual({ off: 2, small: 0, slower: 0, contention: 0, givenUp: 0, fault: 0 });
+      expect(chain.scheduler.counts.serial).toEqual({ off: 2, small: 0, starting: 0, slower: 0, contention: 0, givenUp: 0, fault: 0 });
     });
   });
 

@@ -25,7 +25,7 @@ export function createBlockReports(workers: number): BlockReports {
   /** By the hash of the block, oldest first. */
   const kept = new Map<string, { readonly run: BlockRun; readonly bytes: number }>();
   const listeners = new Set<{ readonly call: (event: SchedulerEvent) => void }>();
-  const serial: Record<SerialCause, number> = { off: 0, small: 0, slower: 0, contention: 0, givenUp: 0, fault: 0 };
+  const serial: Record<SerialCause, number> = { off: 0, small: 0, starting: 0, slower: 0, contention: 0, givenUp: 0, fault: 0 };
   let bytes = 0;
   let [parallel, aborts] = [0, 0];
 

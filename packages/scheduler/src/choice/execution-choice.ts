@@ -11,8 +11,8 @@ import type { ConflictHints } from "./conflict-hints.ts";
 import { createCostTable, type CostTable } from "./cost-table.ts";
 import { classesOf, type TransactionClasses } from "./transaction-classes.ts";
 
-/** Why a block is run serially: too little to do for threads, found to be slower, or one chain of dependencies. */
-export type ChoiceCause = "small" | "slower" | "contention";
+/** Why a block is run serially: too little to do for threads, found to be slower, one chain of dependencies, threads not there yet. */
+export type ChoiceCause = "small" | "slower" | "contention" | "starting";
 
 /** How a block is to be run. */
 export interface Choice {

@@ -226,7 +226,7 @@ it("is what running it serially gives, whatever the turns of 1 to 4 workers", ()
   expect(aborts).toBeGreaterThan(blocks / 10);
 });
 
-it.each([["skipsValidation"], ["endsEarly"], ["losesEstimates"]] as const)("breaks the law within 1,000 blocks when %s", (fault) => {
+it.each([["skipsValidation"], ["endsEarly"], ["publishesLate"], ["losesEstimates"]] as const)("breaks the law within 1,000 blocks when %s", (fault) => {
   const failing = fc.check(
     fc.property(block, fc.integer({ min: 2, max: 4 }), fc.integer(), (transactions, workers, seed) => {
       check(transactions, workers, seed, false, { [fault]: true });

@@ -4,7 +4,7 @@ import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
 import { field } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import type { BlockBody } from "./block-body.ts";
-import { BlockWorker, type PlantedFaults } from "./block-worker.ts";
+import { BlockWorker, type PlantedFaults, type StepResult } from "./block-worker.ts";
 
 export interface Simulation {
   readonly memory: BlockMemory;
@@ -26,6 +26,51 @@ export interface SimulationOptions {
   readonly faults?: PlantedFaults;
   readonly bytes?: number;
   readonly patience?: number;
+}
+
+/** Where a worker reads and writes what others write and read, they may take steps first: within its own step. */
+class InterleavedMemory extends BlockMemory {
+  onAccess: (() => void) | undefined;
+
+  override versionBelow(key: number, index: number): number {
+    this.onAccess?.();
+    return super.versionBelow(key, index);
+  }
+
+  override creditBelow(key: number, index: number): number {
+    this.onAccess?.();
+    return super.creditBelow(key, index);
+  }
+
+  override readValue(value: number): Uint8Array | undefined {
+    this.onAccess?.();
+    return super.readValue(value);
+  }
+
+  override findVersion(key: number, index: number): number {
+    this.onAccess?.();
+    return super.findVersion(key, index);
+  }
+
+  override findCredit(key: number, index: number): number {
+    this.onAccess?.();
+    return super.findCredit(key, index);
+  }
+
+  override setValue(version: number, value: number): void {
+    this.onAccess?.();
+    super.setValue(version, value);
+  }
+
+  override setGas(index: number, gasUsed: bigint, blobGasUsed: bigint): void {
+    super.setGas(index, gasUsed, blobGasUsed);
+    this.onAccess?.();
+  }
+
+  override addUsed(index: number): void {
+    super.addUsed(index);
+    this.onAccess?.();
+  }
 }
 
 /** Numbers from 0 to `limit`, `limit` excluded, that depend on the seed only. */
@@ -53,21 +98,37 @@ export function simulateBlock({
   const handle = createBlockMemory({ transactions, bytes });
   const memory = new BlockMemory(handle);
   for (const [index, after] of hints.entries()) memory.words[memory.at(index) + field.after] = after;
-  const team = Array.from({ length: workers }, (_, worker) => {
-    const own = new BlockMemory(handle);
-    const state = new VersionedState(own, base);
-    return new BlockWorker({ memory: own, state, body: body(state, own), worker, faults, patience });
-  });
   const turn = createTurns(seed);
   let idle = 0;
   let steps = 0;
-  const active = new Set(team);
+  const active = new Set<BlockWorker>();
+  /** Workers in the middle of a step: what one of them began goes on when those that began later have ended theirs. */
+  const open = new Set<BlockWorker>();
+  const takeStep = (worker: BlockWorker): StepResult => {
+    open.add(worker);
+    const result = worker.step();
+    open.delete(worker);
+    steps++;
+    if (result === "done") active.delete(worker);
+    return result;
+  };
+  // Seldom, often, or between whole steps only.
+  const oneIn = [0, 2, 5, 20][turn(4)] as number;
+  const interleave = (): void => {
+    if (oneIn === 0 || turn(oneIn) !== 0) return;
+    const others = [...active].filter((worker) => !open.has(worker));
+    if (others.length > 0) takeStep(others[turn(others.length)] as BlockWorker);
+  };
+  for (let worker = 0; worker < workers; worker++) {
+    const own = new InterleavedMemory(handle);
+    own.onAccess = interleave;
+    const state = new VersionedState(own, base);
+    active.add(new BlockWorker({ memory: own, state, body: body(state, own), worker, faults, patience }));
+  }
   while (active.size > 0) {
     const ready = [...active];
     const worker = ready[turn(ready.length)] as BlockWorker;
-    const result = worker.step();
-    steps++;
-    if (result === "done") active.delete(worker);
+    const result = takeStep(worker);
     idle = result === "worked" ? 0 : idle + 1;
     if (idle > 200 * workers) throw new Error(`expected a worker that gets on, got none in ${idle} steps`);
   }

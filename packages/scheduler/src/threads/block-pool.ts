@@ -90,7 +90,7 @@ export interface BlockPool {
 /** Everything but a thread's number. */
 export type BlockPoolSetup = Omit<BlockThreadSetup, "worker">;
 
-/** Makes a pool; its threads start at once and do not keep the process alive. `formatNames` are the ids of the set-up's formats. */
+/** Makes a pool; its threads start when a block is to run on them, at once with `always`, and do not keep the process alive. `formatNames` are the ids of the set-up's formats. */
 export function createBlockPool(
   setup: BlockPoolSetup,
   formatNames: readonly string[],
@@ -98,6 +98,7 @@ export function createBlockPool(
   { always = false }: { readonly always?: boolean } = {},
 ): BlockPool {
   const members = createPoolMembers(setup, workers);
+  if (always) members.wakeUp();
   const rest = createPoolRest();
   const hints = createConflictHints();
   const choice = createExecutionChoice({ workers, hints, always });
@@ -175,7 +176,12 @@ export function createBlockPool(
       if (run.aborts > 0) hints.learn(transactions, record);
       return { ...run, record };
     },
-    choose: choice.choose,
+    choose(transactions) {
+      const made = choice.choose(transactions);
+      // A block does not wait for threads to start, unless it is to run on them at all cost.
+      if (made.mode === "serial" || always || members.wakeUp()) return made;
+      return { ...made, mode: "serial", cause: "starting", reason: "the threads are starting" };
+    },
     compileAhead: members.tell,
     terminate: members.terminate,
     close: members.close,

@@ -19,6 +19,8 @@ export interface ThreadCounts {
 /** @see createPoolMembers */
 export interface PoolMembers {
   readonly counts: ThreadCounts;
+  /** Starts those that never were, and comes back at once: whether all are set up, or may not be any more. */
+  wakeUp(): boolean;
   /** Waits for the first `count` threads to be set up, those that have ended started again. Gives why one could not be. */
   ready(count: number): Promise<string | undefined>;
   /** Gives a thread a block. `onError` is called at once when it ends or gives the block up; the reply says why. */
@@ -40,7 +42,7 @@ interface Member {
   busy: { readonly id: number; readonly done: (reply: BlockThreadReply) => void } | undefined;
 }
 
-/** Starts the threads; they do not keep the process alive but for as long as somebody waits for them. */
+/** Makes the threads, which start when they are first asked for; they keep the process alive only while somebody waits for them. */
 export function createPoolMembers(setup: Omit<BlockThreadSetup, "worker">, workers: number): PoolMembers {
   const counts = { started: 0, ended: 0 };
   let isClosed = false;
@@ -54,12 +56,20 @@ export function createPoolMembers(setup: Omit<BlockThreadSetup, "worker">, worke
       if (member.hasServed && members[index] === member) members[index] = startAt(index);
     });
   };
-  const members: Member[] = Array.from({ length: workers }, (_, index) => startAt(index));
+  const members: Member[] = [];
+  const wakeUp = (): void => {
+    for (let index = members.length; index < workers; index++) members.push(startAt(index));
+  };
 
   return {
     counts,
+    wakeUp: () => {
+      if (!isClosed) wakeUp();
+      return members.every(({ isReady, end }) => isReady || end !== undefined);
+    },
     ready: async (count) => {
       if (isClosed) return "the pool was closed";
+      wakeUp();
       const team = members.slice(0, count).map((member, index) => (member.end === undefined ? member : (members[index] = startAt(index))));
       for (const { worker, isReady } of team) if (!isReady) worker.ref();
       await Promise.all(team.map(({ ready }) => ready));
