@@ -17,7 +17,7 @@ export type StepResult = "worked" | "idle" | "done";
 export interface PlantedFaults {
   readonly skipsValidation?: boolean;
   readonly endsEarly?: boolean;
-  /** A transaction counts as executed before its writes are there. Threads alone show it: a simulator's step is not cut. */
+  /** A transaction counts as executed before its writes are there. */
   readonly publishesLate?: boolean;
   /** What a transaction wrote is forgotten before it runs again: nothing marks it as an estimate, nothing takes it back. */
   readonly losesEstimates?: boolean;

@@ -27,6 +27,11 @@ export class DelayedMemory extends BlockMemory {
     return super.versionBelow(key, index);
   }
 
+  override creditBelow(key: number, index: number): number {
+    this.pause();
+    return super.creditBelow(key, index);
+  }
+
   override readValue(value: number): Uint8Array | undefined {
     this.pause();
     return super.readValue(value);
@@ -35,6 +40,11 @@ export class DelayedMemory extends BlockMemory {
   override findVersion(key: number, index: number): number {
     this.pause();
     return super.findVersion(key, index);
+  }
+
+  override findCredit(key: number, index: number): number {
+    this.pause();
+    return super.findCredit(key, index);
   }
 
   override setValue(version: number, value: number): void {
