@@ -186,8 +186,8 @@ export interface SimulatedBlock {
 
 /**
  * Why a block ran on one thread, in a word that is good for counting. `off`: the chain has no other threads. `small`: too few
- * transactions. `starting`: the threads were not there yet. `slower`, `contention`: they would not have been faster. `givenUp`: they came to nothing. `fault`: its first run
- * failed, and it was run again.
+ * transactions. `starting`: the threads were not there yet. `slower`, `contention`: they would not have been faster. `givenUp`:
+ * they came to nothing. `fault`: its first run failed, and it was run again.
  */
 export type SerialCause = "off" | ChoiceCause | "givenUp" | "fault";
 

@@ -24,7 +24,8 @@ const send = (fields: Readonly<Record<string, unknown>>): Promise<unknown> => as
 beforeAll(async () => {
   const chain = { ...defineDevChain({ accounts, mining: { kind: "manual" } }), scheduler: parallel({ workers: 2, always: true }) };
   node = await startNode({ chain, accounts, port: 0, logLevel: "silent" });
-  client = createPublicClient({ transport: http(node.http) });
+  // A request that is sent again would make another block.
+  client = createPublicClient({ transport: http(node.http, { retryCount: 0, timeout: 60_000 }) });
   const [first, ...others] = (await ask("eth_accounts")) as readonly [Hex, ...Hex[]];
   const deployed = await send({ from: first, data: counterInitCode });
   await ask("evm_mine");
@@ -116,7 +117,7 @@ describe("the lanes of a block", () => {
   it.each([
     [["newest"], /^trireme: block: expected a number, a hash or one of latest, safe, finalized, earliest, got "newest"$/],
     [["0"], /^trireme: http:\S+ answers: no report of this block: reports are kept of the newest blocks/],
-    [["99"], /^trireme: http:\S+ answers: header not found: expected a block up to the head, 3, got 99$/],
+    [["99"], /^trireme: http:\S+ answers: header not found: expected a block up to the head, \d, got 99$/],
     [["--width", "3"], /^trireme: --width: expected an integer from 20 to 1000, got "3"$/],
     [["--chrome-trace", "/nowhere/at/all"], /^trireme: --chrome-trace: expected a file that can be written, got \/nowhere\/at\/all: /],
     [["--rpc-url", "http://127.0.0.1:1"], /^trireme: --rpc-url: expected a Trireme node at http:\/\/127.0.0.1:1, got: /],
