@@ -61,12 +61,12 @@ export function openFaultControl({ buffer }: FaultControl) {
     set setUpFails(fails: boolean) {
       Atomics.store(words, word.setUpFails, fails ? 1 : 0);
     },
-    /** Before a block: so many threads are to call the faulty contract in it, and wait there for each other; 0 for no such thing. */
+    /** Before a block: so many threads are to have run a transaction in it, and wait for each other then; 0 for no such thing. */
     expectAll(workers: number): void {
       Atomics.store(words, word.met, 0);
       Atomics.store(words, word.expected, workers === 0 ? 0 : 2 ** workers - 1);
     },
-    /** A thread calls the faulty contract. */
+    /** A thread is about to say what a transaction wrote. */
     meet(worker: number): void {
       const all = Atomics.load(words, word.expected);
       if ((all & (1 << worker)) === 0 || (Atomics.or(words, word.met, 1 << worker) & (1 << worker)) !== 0) return;

@@ -74,7 +74,6 @@ export function faulty(given: FaultControl): EnvironmentDescriptor {
 function call(message: CallMessage, host: Host, control: Control): ExecutionResult {
   const [op = 0, slot = 0, expected = 0] = message.input;
   if (worker !== undefined) {
-    control.meet(worker);
     for (const trouble of ["throw", "overflow", "heap", "spin"] as const) if (control.isDue(trouble)) makeTrouble(trouble, control);
   }
   if (op === faultyOp.throwAlways) throw new Error("expected a contract that runs, got one that throws");
@@ -126,13 +125,17 @@ function nest(depth: number): number {
   return nest(depth + 1) + 1;
 }
 
-/** Stops a thread where it holds a lock of the block's memory: no contract can do that, so that the memory itself is watched. */
+/**
+ * Stops a thread where it holds a lock of the block's memory, and lets threads meet before their first one: no contract can do
+ * that, so that the memory itself is watched.
+ */
 function watchLocks(control: Control, watched: number): void {
   const memory = BlockMemory.prototype as unknown as Record<"lock" | "addUsed", (this: BlockMemory, place: number) => void>;
   const stopAfter = (name: "lock" | "addUsed", place: "key lock" | "commit lock"): void => {
     const original = memory[name];
     if (typeof original !== "function") throw new Error(`expected BlockMemory to have a method ${name}`);
     memory[name] = function stopped(this: BlockMemory, position) {
+      if (name === "lock") control.meet(watched);
       original.call(this, position);
       if (!control.isDue(place)) return;
       control.noteHit(watched);

@@ -47,14 +47,14 @@ async function faultOfTransaction(world: FaultsWorld) {
   const error = await world.execute(plan).catch((thrown: unknown) => thrown);
   const { code, details } = isTriremeError(error) ? error : { code: "none", details: {} as Readonly<Record<string, unknown>> };
   const givenUp = countsSince(world, before);
-  return { code, isNamed: details["transactionHash"] === bytesToHex(poison.hash), givenUp, next: await world.run(good, "together") };
+  return { code, isNamed: details["transactionHash"] === bytesToHex(poison.hash), givenUp, next: await world.run(good) };
 }
 
 /** Transactions that throw unless they read what they would read serially: what they throw ahead of their turn does not count. */
 async function faultOfReads(world: FaultsWorld) {
   const block = callsOf(world, 48, (index) => [faultyOp.throwUnless, 0, index]);
   const before = world.pool.counts;
-  const runs = [await world.run(block, "together"), await world.run(block, "together"), await world.run(block, "together")];
+  const runs = [await world.run(block), await world.run(block), await world.run(block)];
   return { runs, counts: countsSince(world, before) };
 }
 
@@ -117,7 +117,7 @@ async function memorySpent(world: FaultsWorld) {
   const block = callsOf(world, 64, (index) => [faultyOp.fill, index, 30]);
   const runs: FaultsRun[] = [];
   const before = world.pool.counts;
-  while (runs.length < 8 && runs.at(-1)?.mode !== "parallel") runs.push(await world.run(block, "together"));
+  while (runs.length < 8 && runs.at(-1)?.mode !== "parallel") runs.push(await world.run(block));
   return { runs, counts: countsSince(world, before) };
 }
 

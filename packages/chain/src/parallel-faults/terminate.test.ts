@@ -4,21 +4,25 @@ import { compileFaults, type FaultScenarios } from "./run-faults.mts";
 import type { TerminateReport } from "./play-terminate.mts";
 import type { playTroubles } from "./play-troubles.mts";
 
+/** Starting threads takes long on a machine that has something else to do. */
+const patience = 180_000;
 let scenarios: FaultScenarios;
 let troubles: Awaited<ReturnType<typeof playTroubles>>;
 beforeAll(async () => {
   scenarios = await compileFaults();
   troubles = (await scenarios.run("troubles", {}, 300)) as typeof troubles;
-});
+}, patience);
 afterAll(() => scenarios.remove());
 
 const parallel = { isRight: true, mode: "parallel", workers: 2 };
+/** Contracts whose calls conflict are called on one thread. */
+const parallelSomehow = { isRight: true, mode: "parallel" };
 const serial = (reason: unknown) => ({ isRight: true, mode: "serial", reason });
 
 /** `npx pnpm fuzz terminate` ends more of them. */
 const times = 20;
 
-it(`is right in the block in which a thread is ended, and parallel in the next, ${times} times`, async () => {
+it(`is right in the block in which a thread is ended, and parallel in the next, ${times} times`, { timeout: patience }, async () => {
   const report = (await scenarios.run("terminate", { times, seed: 1 })) as TerminateReport;
   const { places, counts, medians } = report;
   console.log(`ended and given up: ${JSON.stringify({ places, counts, medians })}`);
@@ -32,9 +36,12 @@ it(`is right in the block in which a thread is ended, and parallel in the next, 
   expect(report.outOfWasm).toBe(0);
 });
 
-it("runs a transaction again whose thread threw or overflowed its stack, which need not be the transaction's fault", () => {
-  const again = [{ isRight: true, mode: "parallel" }, parallel];
-  expect([troubles.thrown, troubles.overflown]).toEqual([again, again]);
+it("makes nothing of a thread that threw or overflowed its stack, which the transaction does not do elsewhere", () => {
+  // In turn it counts as a fault, and the block goes on serially; ahead of its turn the transaction runs again.
+  for (const [first, next] of [troubles.thrown, troubles.overflown]) {
+    expect(first?.isRight).toBe(true);
+    expect(next).toEqual(parallel);
+  }
 });
 
 it("goes on after a thread that had no memory left", () => {
@@ -47,12 +54,12 @@ it("names the transaction that is at fault wherever it is run", () => {
     code: "HOST_FAULT",
     isNamed: true,
     givenUp: { fault: 1 },
-    next: parallel,
+    next: parallelSomehow,
   });
 });
 
 it("blames nobody for what he threw because of what he had read", () => {
-  expect(troubles.faultOfReads).toEqual({ runs: [parallel, parallel, parallel], counts: {} });
+  expect(troubles.faultOfReads).toEqual({ runs: [parallelSomehow, parallelSomehow, parallelSomehow], counts: {} });
 });
 
 it("starts no thread for ever that cannot be set up, and tries again later", () => {
@@ -79,7 +86,7 @@ it("waits for a thread that does not come back until somebody ends it", () => {
 it("gives a block up whose memory is spent, and takes more for the next", () => {
   const { runs, counts } = troubles.memorySpent;
   expect(runs.length).toBeGreaterThan(1);
-  expect(runs.at(-1)).toEqual(parallel);
+  expect(runs.at(-1)).toEqual(parallelSomehow);
   expect(runs.slice(0, -1)).toEqual(runs.slice(1).map(() => serial(expect.stringContaining("MemorySpent"))));
   expect(counts).toEqual({ memory: runs.length - 1 });
 });
