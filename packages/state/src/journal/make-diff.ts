@@ -50,6 +50,10 @@ export function makeDiff(state: JournalState): DiffAndUndo {
     add: (key, before, after) => {
       if (!isSameValue(before, after)) changes.push({ key, before, after });
     },
+    addPage: (key, after, readBefore) => {
+      const before = readBefore();
+      if (!isSameValue(before, after)) changes.push({ key, before, after });
+    },
     addRecord: (key, before, after) => {
       changes.push({ key, before: before === undefined ? undefined : encodeAccountRecord(before), after });
     },
@@ -84,6 +88,9 @@ export function makeWrites(state: JournalState): JournalWrites {
     addRecord: (key, _before, after) => {
       entries.push({ key, value: after });
     },
+    addPage: (key, after) => {
+      entries.push({ key, value: after });
+    },
     // Also where the reader has it: from a transaction that may yet leave it out, or a state that is no more.
     addCode: (hash, code) => {
       entries.push({ key: codeFlatKey(hash), value: code });
@@ -96,6 +103,8 @@ export function makeWrites(state: JournalState): JournalWrites {
 interface ChangeSink {
   /** Both values may be the same. */
   add(key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void;
+  /** Of a page that was written or cut off; both values may be the same. */
+  addPage(key: Uint8Array, after: Uint8Array | undefined, readBefore: () => Uint8Array | undefined): void;
   /** They differ. */
   addRecord(key: Uint8Array, before: AccountRecord | undefined, after: Uint8Array | undefined): void;
   /** Code that an account got. */
@@ -165,8 +174,8 @@ function addPages(state: JournalState, entry: AccountEntry, sink: ChangeSink): v
   }
   for (const index of indices) {
     const current = data === undefined ? undefined : currentPage(state, entry, data, index);
-    const before = lengthBefore === 0 ? undefined : state.reader.getDataPage(entry.key, index);
-    sink.add(pageFlatKey(entry.key, index), before, current === undefined ? undefined : pageValueFromBytes(current));
+    const after = current === undefined ? undefined : pageValueFromBytes(current);
+    sink.addPage(pageFlatKey(entry.key, index), after, () => (lengthBefore === 0 ? undefined : state.reader.getDataPage(entry.key, index)));
   }
 }
 
