@@ -10,6 +10,8 @@ import type { PrepareReply, PrepareThreadSetup } from "./prepare-protocol.ts";
 const here = 1;
 /** Fewer transactions go to no thread: what that takes is a check's time. */
 const leastShared = 4;
+/** For each so many transactions one thread is asked, and started: a millisecond's work is worth waking it for. */
+const perThread = 16;
 /** A share is some milliseconds' work at most, for which nobody else gets a turn on the calling thread. */
 const largestShare = 32;
 /** Shares that a thread takes of a batch, about: so many times less than a batch does the last one wait for. */
@@ -65,7 +67,7 @@ interface Job {
   wake: () => void;
 }
 
-/** Makes a pool. Its threads start with the first batch that is worth it; idle ones do not keep the process alive. */
+/** Makes a pool. Its threads start with the first batch that is large enough for so many; idle ones do not keep the process alive. */
 export function createPreparePool({ formats: descriptors, rules, workers, worksHere = true }: PreparePoolOptions): PreparePool {
   const formats = descriptors.map(({ create }) => create());
   const sources = descriptors.flatMap(({ source }) => (source === undefined ? [] : [source]));
@@ -102,8 +104,8 @@ export function createPreparePool({ formats: descriptors, rules, workers, worksH
     return member;
   };
 
-  const liveMembers = (): Member[] =>
-    members.flatMap((member, place) => {
+  const liveMembers = (most: number): Member[] =>
+    members.slice(0, most).flatMap((member, place) => {
       if (member === undefined && (isClosed || (deathsInRow[place] ?? 0) >= mostDeaths)) return [];
       return [member ?? start(place)];
     });
@@ -154,7 +156,7 @@ export function createPreparePool({ formats: descriptors, rules, workers, worksH
     counts,
     async prepare(raws) {
       const isShared = raws.length >= leastShared || (!worksHere && raws.length > 0);
-      const threads = isShared ? liveMembers() : [];
+      const threads = isShared ? liveMembers(Math.ceil(raws.length / perThread)) : [];
       const shareSize = Math.max(1, Math.min(largestShare, Math.floor(raws.length / ((threads.length + 1) * sharesEach))));
       const id = ++lastId;
       const handle = createBatch(id, raws, shareSize);
