@@ -1,7 +1,7 @@
 /** The state that all blocks of the benchmark stand on, and the two ways to run a block on it. */
 import { equalBytes, type Address, type Transaction, type TransactionOutcome } from "@trireme/core";
 import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit } from "@trireme/host";
-import { createBlockPool, encodeOutcome, type BlockPool, type PooledBlock } from "@trireme/scheduler";
+import { createBlockPool, encodeOutcome, type BlockPool, type PooledBlock, type RunRecord, type SerialWatch } from "@trireme/scheduler";
 import { createJournal, createMemoryDatabase, createWorldState, type DiffAndUndo, type Journal, type WorldState } from "@trireme/state";
 import { createSvm } from "@trireme/svm";
 import { splPrograms } from "@trireme/svm-programs";
@@ -17,6 +17,9 @@ export interface BlockResult {
   readonly outcomes: readonly TransactionOutcome[];
   readonly changes: DiffAndUndo;
   readonly aborts: number;
+  readonly isOnThreads: boolean;
+  /** Who ran what and when; undefined for a serial run that nobody watched. */
+  readonly record: RunRecord | undefined;
 }
 
 /** Runs blocks on a state that stays as it is. */
@@ -26,9 +29,9 @@ export interface BlockGround {
   begin(): Journal;
   /** Runs one transaction in the block. */
   execute(transaction: Transaction, journal: Journal): TransactionOutcome;
-  runSerially(transactions: readonly Transaction[]): BlockResult;
-  /** @throws Error (rejects) when the pool gives the block up */
-  runOn(pool: BlockPool, transactions: readonly Transaction[]): Promise<BlockResult>;
+  runSerially(transactions: readonly Transaction[], watch?: SerialWatch): BlockResult;
+  /** `after`: in whose wake each transaction runs; the pool's own guess when left out. @throws Error (rejects) when the pool gives the block up */
+  runOn(pool: BlockPool, transactions: readonly Transaction[], after?: Int32Array): Promise<BlockResult>;
   /** Makes a pool whose threads are there: they run a block of this transaction. @throws Error (rejects) when they do not come up */
   createPool(workers: number, transaction: Transaction): Promise<BlockPool>;
 }
@@ -66,10 +69,10 @@ export function createBlockGround(workloads: readonly ParallelWorkload[]): Block
     world,
     begin,
     execute: (transaction, journal) => executor.executeTransaction(transaction, journal, parallelBlock, room, execution),
-    runSerially(transactions) {
+    runSerially(transactions, watch) {
       const journal = begin();
       const { executed, invalid } = executor.executeBlock({
-        transactions,
+        transactions: watch === undefined ? transactions : inTurn(transactions, watch),
         journal,
         block: parallelBlock,
         blobGasLimit: 0n,
@@ -78,12 +81,12 @@ export function createBlockGround(workloads: readonly ParallelWorkload[]): Block
       });
       if (invalid[0] !== undefined) throw new Error(`expected valid transactions, got: ${invalid[0].error.message}`);
       const changes = journal.takeDiff();
-      return { outcomes: executed.map(({ outcome }) => outcome), changes, aborts: 0 };
+      return { outcomes: executed.map(({ outcome }) => outcome), changes, aborts: 0, isOnThreads: false, record: watch?.record() };
     },
-    async runOn(pool, transactions) {
-      const run = await pool.run(blockOf(transactions));
+    async runOn(pool, transactions, after) {
+      const run = await pool.run({ ...blockOf(transactions), ...(after === undefined ? {} : { after }) });
       if (run.kind === "givenUp") throw new Error(`expected the pool to run the block, it gave it up: ${run.reason}`);
-      return run;
+      return { ...run, isOnThreads: true };
     },
     async createPool(workers, transaction) {
       const pool = startPool(world, workers);
@@ -95,6 +98,14 @@ export function createBlockGround(workloads: readonly ParallelWorkload[]): Block
       throw new Error(`expected ${workers} threads to start`);
     },
   };
+}
+
+function* inTurn(transactions: readonly Transaction[], watch: SerialWatch): Iterable<Transaction> {
+  for (const transaction of transactions) {
+    watch.next();
+    yield transaction;
+  }
+  watch.next();
 }
 
 function startPool(world: WorldState, workers: number): BlockPool {

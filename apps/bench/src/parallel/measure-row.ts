@@ -1,10 +1,13 @@
 /** One row: a workload's block, serially and on every pool by turns. */
 import type { Transaction } from "@trireme/core";
-import type { BlockPool } from "@trireme/scheduler";
+import { createConflictHints, createExecutionChoice, watchSerialRun, type BlockPool, type RunRecord } from "@trireme/scheduler";
 import { assertSame, type BlockGround, type BlockResult } from "./block-ground.ts";
 import { dependencyGraph } from "./dependency-graph.ts";
 import { idealSpeedUp } from "./ideal-speed-up.ts";
 import type { ParallelWorkload } from "./workload.ts";
+
+/** A choice has tried both ways twice after so many blocks. */
+const choosingBlocks = 12;
 
 /** How long a row is measured. */
 export interface RowEffort {
@@ -23,9 +26,11 @@ export interface Sample {
   readonly processor: number;
   /** In a block. */
   readonly aborts: number;
+  /** Part of the blocks that ran on threads. */
+  readonly onThreads: number;
 }
 
-/** What runs the blocks of a column. */
+/** What runs the blocks of a column: always the pool, or as a chain decides it from what blocks took. */
 export type Runner = "serial" | "pool" | "chain";
 
 /** A column with all of its samples. */
@@ -63,6 +68,10 @@ export async function measureRow(
   const columns: readonly Column[] = [
     { runner: "serial", workers: 1, run: () => ground.runSerially(transactions) },
     ...pools.map((pool): Column => ({ runner: "pool", workers: pool.workers, run: () => ground.runOn(pool, transactions) })),
+    // A chain with one worker runs its blocks serially.
+    ...pools
+      .filter(({ workers }) => workers > 1)
+      .map((pool): Column => ({ runner: "chain", workers: pool.workers, run: runnerAsChosen(ground, pool, transactions) })),
   ];
   for (const column of columns) await warmUp(column, reference, effort);
   const samples = columns.map((): Sample[] => []);
@@ -84,10 +93,27 @@ export async function measureRow(
   };
 }
 
+/** As a chain's execution service does; the choice knows nothing when the row begins. */
+function runnerAsChosen(ground: BlockGround, pool: BlockPool, transactions: readonly Transaction[]): () => Promise<BlockResult> {
+  const hints = createConflictHints();
+  const choices = createExecutionChoice({ workers: pool.workers, hints });
+  return async () => {
+    const { mode, after, learn } = choices.choose(transactions);
+    const result =
+      mode === "parallel"
+        ? await ground.runOn(pool, transactions, after)
+        : ground.runSerially(transactions, watchSerialRun(transactions.length));
+    const record = result.record as RunRecord;
+    if (result.aborts > 0) hints.learn(transactions, record);
+    learn(mode, record);
+    return result;
+  };
+}
+
 async function warmUp({ run, runner, workers }: Column, reference: BlockResult, effort: RowEffort): Promise<void> {
   const size = reference.outcomes.length;
-  const threads = runner === "serial" ? 1 : workers;
-  const blocks = Math.max(2, Math.ceil((effort.warmUp * threads) / size));
+  const least = runner === "chain" ? choosingBlocks : 2;
+  const blocks = Math.max(least, Math.ceil((effort.warmUp * workers) / size));
   for (let block = 0; block < blocks; block++) assertSame(await run(), reference);
 }
 
@@ -95,7 +121,7 @@ async function takeSample({ run }: Column, reference: BlockResult, { blocks, sam
   // No collection of garbage is asked for: a full one, with no block under way, takes away compiled code that knew the shapes of
   // its objects, and the side on this thread would be twice as slow until it is compiled again. One block settles the caches.
   assertSame(await run(), reference);
-  let [clock, processor, aborts, done] = [0, 0, 0, 0];
+  let [clock, processor, aborts, onThreads, done] = [0, 0, 0, 0, 0];
   while (blocks === undefined ? clock < 1000 * sampleMilliseconds : done < blocks) {
     const before = process.cpuUsage();
     const start = performance.now();
@@ -106,11 +132,12 @@ async function takeSample({ run }: Column, reference: BlockResult, { blocks, sam
     const { user, system } = process.cpuUsage(before);
     processor += user + system;
     aborts += result.aborts;
+    if (result.isOnThreads) onThreads++;
     done++;
     assertSame(result, reference);
   }
   const transactions = done * reference.outcomes.length;
-  return { clock: clock / transactions, processor: processor / transactions, aborts: aborts / done };
+  return { clock: clock / transactions, processor: processor / transactions, aborts: aborts / done, onThreads: onThreads / done };
 }
 
 /** Of each transaction in its turn, the fastest of five serial runs: what the machine did beside is not the transaction's. */

@@ -4,7 +4,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import type { BlockPool } from "@trireme/scheduler";
 import { createBlockGround } from "./block-ground.ts";
 import { measureRow, type MeasuredRow, type RowEffort } from "./measure-row.ts";
-import { printRow } from "./report-row.ts";
+import { printRow, printSummary } from "./report-row.ts";
 import { createWorkloads } from "./workloads.ts";
 
 /** What the command was given. */
@@ -47,7 +47,8 @@ export async function run(options: ParallelOptions): Promise<void> {
     rows.push(row);
   }
   await Promise.all(pools.map((pool) => pool.close()));
-  console.log(`\nload average at the end: ${loadText()}`);
+  printSummary(rows, cores);
+  console.log(`load average at the end: ${loadText()}`);
   if (options.json !== undefined) writeJson(options.json, cores, effort, rows);
 }
 

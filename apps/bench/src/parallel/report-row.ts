@@ -5,8 +5,17 @@ import type { MeasuredColumn, MeasuredRow, Sample } from "./measure-row.ts";
 /** The part of the graph's ideal that is aimed at where there are more than two workers, and up to how many. */
 const idealPart = 0.8;
 const mostJudged = 8;
-/** No run is to be slower than that part of the serial one's speed. */
+/** No chain is to be slower than that part of the serial run's speed. */
 const leastSpeedUp = 0.95;
+
+/** What became of an aim: the graph may not allow it. */
+type Verdict = "reached" | "missed" | "beyond" | "none";
+
+interface Judged {
+  readonly speedUp: number;
+  readonly aim: number;
+  readonly verdict: Verdict;
+}
 
 /** Prints a row. `cores` is what the machine has for the process. */
 export function printRow({ name, columns }: MeasuredRow, cores: number): void {
@@ -21,26 +30,49 @@ export function printRow({ name, columns }: MeasuredRow, cores: number): void {
   }
 }
 
+/** Prints how many of the chain's columns reached what they were to reach, and the slowest of them. */
+export function printSummary(rows: readonly MeasuredRow[], cores: number): void {
+  const judged = rows.flatMap(({ name, columns }) => {
+    const cost = median(columns[0] as MeasuredColumn, "clock");
+    const chains = columns.filter(({ runner, workers }) => runner === "chain" && workers <= cores);
+    return chains.map((column) => ({ name: `${name}, ${nameOf(column)}`, ...judge(column, cost, cores) }));
+  });
+  const slowest = judged.toSorted((left, right) => left.speedUp - right.speedUp)[0];
+  if (slowest === undefined) return;
+  const count = (verdict: Verdict): number => judged.filter((each) => each.verdict === verdict).length;
+  console.log(`\naims as the chain decides: ${count("reached")} reached, ${count("missed")} not, ${count("beyond")} beyond the graph`);
+  console.log(`the slowest against serial: ${slowest.speedUp.toFixed(2)}x (${slowest.name}); never under ${leastSpeedUp}x is aimed at`);
+}
+
 function nameOf({ runner, workers }: MeasuredColumn): string {
   if (runner === "serial") return "serial";
   const threads = `${workers} ${workers === 1 ? "worker" : "workers"}`;
-  return runner === "pool" ? threads : `${threads}, chain's way`;
+  return runner === "pool" ? `${threads}, always` : `${threads}, as chosen`;
 }
 
 function comparison(column: MeasuredColumn, cost: number, cores: number): string {
-  const speedUp = cost / median(column, "clock");
-  const figures = `${`${speedUp.toFixed(2)}x`.padStart(10)}${`${column.ideal.toFixed(2)}x`.padStart(8)}`;
-  return `${figures}${median(column, "aborts").toFixed(1).padStart(14)}  ${verdict(column, speedUp, cost, cores)}`;
+  const judged = judge(column, cost, cores);
+  const figures = `${`${judged.speedUp.toFixed(2)}x`.padStart(10)}${`${column.ideal.toFixed(2)}x`.padStart(8)}`;
+  return `${figures}${median(column, "aborts").toFixed(1).padStart(14)}  ${remark(column, judged, cores)}`;
 }
 
-/** What a column was to reach. What the graph does not allow is not asked for. */
-function verdict({ workers, ideal }: MeasuredColumn, speedUp: number, cost: number, cores: number): string {
-  if (workers > cores) return `not judged: ${cores} cores`;
-  if (workers > mostJudged) return "";
-  const asked = workers === 1 ? leastSpeedUp : workers === 2 ? aimOfTwo(cost) : Math.max(leastSpeedUp, idealPart * ideal);
-  const aim = ideal < asked ? leastSpeedUp : asked;
-  const why = aim === asked ? "" : ` (${asked}x is beyond the graph)`;
-  return `aim ${aim.toFixed(2)}x${why}: ${speedUp >= aim ? "reached" : "NOT REACHED"}`;
+/** Aims are those of the chain's columns; the others show what it has to choose from. */
+function remark(column: MeasuredColumn, { speedUp, aim, verdict }: Judged, cores: number): string {
+  if (column.workers > cores) return `not judged: ${cores} cores`;
+  if (column.runner === "pool") return "";
+  const share = `${Math.round(100 * median(column, "onThreads"))} % of the blocks on threads`;
+  if (verdict === "none") return share;
+  const floor = speedUp < leastSpeedUp ? `; under ${leastSpeedUp}x` : "";
+  const words = { reached: "reached", missed: "NOT REACHED", beyond: "beyond the graph" } as const;
+  return `${share}; aim ${aim.toFixed(2)}x: ${words[verdict]}${floor}`;
+}
+
+function judge(column: MeasuredColumn, cost: number, cores: number): Judged {
+  const { workers, ideal } = column;
+  const speedUp = cost / median(column, "clock");
+  const aim = workers === 2 ? aimOfTwo(cost) : idealPart * ideal;
+  if (workers > cores || workers > mostJudged || column.runner !== "chain") return { speedUp, aim, verdict: "none" };
+  return { speedUp, aim, verdict: speedUp >= aim ? "reached" : ideal < aim ? "beyond" : "missed" };
 }
 
 function aimOfTwo(cost: number): number {
