@@ -128,6 +128,20 @@ export function conflictsIn(handle: EventBuffer): ReadonlySet<number> {
   return new Set(readEvents(handle).aborts.map(({ conflict }) => conflict));
 }
 
+/** When the last run ended that was recorded, in microseconds. */
+export function lastEnd(handles: readonly EventBuffer[]): number {
+  let last = 0;
+  for (const handle of handles) {
+    const { words } = openEventBuffer(handle);
+    const end = recordAt(words[eventHeader.records] as number);
+    for (let at = recordAt(0), record = 0; at < end; at = recordAt(++record)) {
+      const kind = (words[at + eventField.kind] as number) & ((1 << kindBits) - 1);
+      if (kind !== eventKind.aborted) last = Math.max(last, (words[at + eventField.end] as number) >>> 0);
+    }
+  }
+  return last / timeUnits;
+}
+
 /** Microseconds as fine as events have them. */
 export function roundedTime(microseconds: number): number {
   return Math.round(microseconds * timeUnits) / timeUnits;

@@ -8,7 +8,7 @@ import type { BlockBody } from "../schedule/block-body.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { createTurns } from "../schedule/simulate.mts";
 import { describeKey } from "./describe-key.ts";
-import { conflictsIn, createEventBuffer, type EventBuffer } from "./event-buffer.ts";
+import { lastEnd, conflictsIn, createEventBuffer, type EventBuffer } from "./event-buffer.ts";
 import { createBlockClock, createEventRecorder } from "./event-recorder.ts";
 import { reportOf } from "./report-of.ts";
 import { createRunWatches, unwatchedRun, watchSerialRun, type RunRecord } from "./run-record.ts";
@@ -216,6 +216,24 @@ describe("a run that is watched", () => {
     // A worker that never came to a block left nothing in it.
     expect(report(watchRun(2).record(memory)).transactions.map(({ runs }) => runs.length)).toEqual([0, 0]);
   });
+});
+
+it("counts nothing that the thread which handed the block out did meanwhile, when that took longer than the block", () => {
+  const memory = new BlockMemory(createBlockMemory({ transactions: 1, bytes: 10_000 }));
+  const watch = createRunWatches(1)(1);
+  const recorder = createEventRecorder(watch.events[0] as EventBuffer, createBlockClock(watch.began));
+  watch.handOut();
+  recorder.started(0, 1);
+  recorder.ended(0, { kind: "executed" });
+  const until = performance.now() + 20;
+  while (performance.now() < until);
+  watch.endOther();
+  watch.handBack();
+  const { events, handedBack, wallTime } = watch.record(memory);
+  expect(wallTime).toBeGreaterThanOrEqual(handedBack);
+  expect(handedBack).toBeGreaterThanOrEqual(lastEnd(events));
+  // The 20 ms are missing in it.
+  expect(watch.began + BigInt(Math.round(wallTime * 1_000)) + 20_000_000n).toBeLessThanOrEqual(process.hrtime.bigint());
 });
 
 it("names any key", () => {

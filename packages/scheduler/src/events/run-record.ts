@@ -1,6 +1,6 @@
 /** What is kept of a block's run, so that its report can be made when somebody asks. */
 import type { BlockMemory } from "../memory/block-memory.ts";
-import { conflictsIn, copyEvents, createEventBuffer, openEventBuffer, roundedTime, type EventBuffer } from "./event-buffer.ts";
+import { conflictsIn, copyEvents, createEventBuffer, lastEnd, openEventBuffer, roundedTime, type EventBuffer } from "./event-buffer.ts";
 import { createBlockClock, createEventRecorder } from "./event-recorder.ts";
 
 /** A run, compact: 20 bytes for each run of a transaction, and the keys in conflict. Plain data; times in microseconds since it began. */
@@ -27,6 +27,8 @@ export interface RunWatch {
   /** One for each worker, shared with it. */
   readonly events: readonly EventBuffer[];
   handOut(): void;
+  /** The thread that handed the block out has done what it did meanwhile: that it took longer than the block is not the block's. */
+  endOther(): void;
   handBack(): void;
   /** Ends the run; what it returns is this thread's alone. */
   record(memory: BlockMemory): RunRecord;
@@ -45,22 +47,35 @@ export function createRunWatches(workers: number): (transactions: number) => Run
       events = Array.from({ length: workers }, (_, worker) => createEventBuffer({ worker, records }));
     } else for (const handle of events) openEventBuffer(handle).words.fill(0, 0, 2);
     const since = (): number => roundedTime(Number(process.hrtime.bigint() - began) / 1_000);
-    let [handedOut, handedBack] = [0, 0];
+    let [handedOut, otherEnd, handedBack] = [0, 0, 0];
     return {
       began,
       events,
       handOut() {
         handedOut = since();
       },
+      endOther() {
+        otherEnd = since();
+      },
       handBack() {
         handedBack = since();
       },
       record(memory) {
         const kept = events.map(copyEvents);
+        const excess = otherEnd === 0 ? 0 : Math.max(0, Math.min(otherEnd, handedBack) - lastEnd(kept));
         const keys = new Map<number, Uint8Array>();
         const conflicts = memory.aborts === 0 ? [] : kept.flatMap((each) => [...conflictsIn(each)]);
         for (const key of conflicts) if (key !== 0) keys.set(key, memory.keyBytes(key));
-        return { transactions, workers, events: kept, keys, restFrom: memory.restFrom, handedOut, handedBack, wallTime: since() };
+        return {
+          transactions,
+          workers,
+          events: kept,
+          keys,
+          restFrom: memory.restFrom,
+          handedOut,
+          handedBack: handedBack - excess,
+          wallTime: since() - excess,
+        };
       },
     };
   };

@@ -131,7 +131,7 @@ export function createBlockPool(
       if (missing !== undefined) return giveUp("start", missing);
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
-      const bytes = size.bytesFor(transactions.length, inputBytes);
+      const bytes = planted?.bytes ?? size.bytesFor(transactions.length, inputBytes);
       const handle = createBlockMemory({ transactions: transactions.length, bytes }, spare);
       spare = undefined;
       const memory = new BlockMemory(handle);
@@ -152,6 +152,7 @@ export function createBlockPool(
       const allReplies = Promise.all(Array.from({ length: team }, (_, index) => members.send(index, task, () => memory.breakUp())));
       watch.handOut();
       const trouble = openParent === undefined ? undefined : close(memory, ground, openParent);
+      if (openParent !== undefined) watch.endOther();
       const replies = await allReplies;
       watch.handBack();
       // Rule 26: a thread may have read some of the head's state before the change and some after it.
