@@ -1,9 +1,10 @@
 // What a chain knows of how its blocks were run: in parallel, serially, given up, and after many more.
 import { describe, expect, it } from "vitest";
-import type { SchedulerEvent } from "@trireme/scheduler";
-import type { Chain, ChainEvent } from "../chain.ts";
+import { unwatchedRun, type SchedulerEvent } from "@trireme/scheduler";
+import type { Block, Chain, ChainEvent } from "../chain.ts";
 import { counterCode, createTestChain, ether, hex, initCodeFor, signed, submitted, testKey, type TestKey } from "../chain-fixture.mts";
 import { parallel, serial } from "../definition/scheduler.ts";
+import { createBlockReports } from "./block-reports.ts";
 
 const keys: readonly TestKey[] = Array.from({ length: 40 }, (_, index) => testKey(index + 1));
 
@@ -85,6 +86,22 @@ describe("the reports of a chain", () => {
         false,
       ]);
       expect(await chain.scheduler.getReport("pending")).toBeUndefined();
+    });
+  });
+
+  it("take no more than some memory", async () => {
+    await withChain(serial(), async (chain) => {
+      const blocks = (await chain.dev?.mine(3)) as readonly Block[];
+      const reports = createBlockReports(2);
+      // A buffer for 500,000 runs in which there is none.
+      const record = { ...unwatchedRun(0), events: [{ buffer: new ArrayBuffer(16 + 500_000 * 20) }] };
+      const kept = (): boolean[] => blocks.map((block) => reports.reportOf(block) !== undefined);
+      for (const [place, block] of blocks.entries()) {
+        reports.keep(block, { mode: "serial", cause: "givenUp", reason: "given up: the thread ended", record, skipped: [] });
+        expect(kept()).toEqual(blocks.map((_, index) => index === place));
+      }
+      expect(reports.reportOf(blocks[2] as Block)?.reason).toBe("given up: the thread ended");
+      expect(reports.counts.serial.givenUp).toBe(3);
     });
   });
 
