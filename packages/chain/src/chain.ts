@@ -306,7 +306,7 @@ export interface Chain {
   submit(raw: Uint8Array): Promise<SubmitResult>;
   /**
    * Transactions that are about to be submitted one after the other: a chain with threads reads them there meanwhile. Changes
-   * no answer. To be called when no more of them come: what was not submitted is forgotten.
+   * no answer. What comes back is to be called when no more of them come: what was not submitted is forgotten then.
    */
   readAhead(raws: readonly Uint8Array[]): () => void;
   /** Runs a transaction of any dialect as the only one of the next block, and forgets it. Signatures are its decoder's business. A tracer hears of one that can be executed. */

@@ -178,3 +178,21 @@ it("reads ahead what is announced, and forgets what does not come", async () => 
   expect(await intake.decode(raws[11] as Uint8Array)).toMatchObject({ kind: "decoded" });
   expect(checkedHere()).toBe(1);
 });
+
+it("reads on the calling thread what arrives while too many bytes wait, and keeps the order", async () => {
+  const { intake, checkedHere } = intakeOf();
+  const raw = signed(alice, { to: bob.address, data: new Uint8Array(120_000), gasLimit: 10_000_000n });
+  const small = signed(alice, { to: bob.address });
+  const order: number[] = [];
+  await Promise.all(
+    Array.from({ length: 180 }, async (_, index) => {
+      const read = await intake.decode(index === 179 ? small : raw);
+      expect(read.kind).toBe("decoded");
+      order.push(index);
+    }),
+  );
+  expect(order).toEqual(Array.from({ length: 180 }, (_, index) => index));
+  // The first one and those beyond 16 MiB; of the rest perhaps a last few, who make no batch.
+  expect(checkedHere()).toBeGreaterThanOrEqual(40);
+  expect(checkedHere()).toBeLessThan(48);
+});

@@ -1,6 +1,6 @@
 /** Reads the transactions that arrive. Those that arrive together are one batch, for all threads that prepare. */
 import { setImmediate as turn } from "node:timers/promises";
-import type { Decoded } from "@trireme/core";
+import { emptyBytes, type Decoded } from "@trireme/core";
 import type { PreparePool } from "@trireme/scheduler";
 import type { Admission } from "./admission.ts";
 
@@ -9,7 +9,9 @@ const leastShared = 8;
 /** Bounds of a batch, and so of the shared memory that it takes and of the time that those behind it wait. */
 const largestBatch = { transactions: 1024, bytes: 4 * 2 ** 20 } as const;
 /** Whoever arrives while more bytes than this wait is read at once on the calling thread, which lets nobody else in meanwhile. */
-const mostWaitingBytes = 32 * 2 ** 20;
+const mostWaitingBytes = 16 * 2 ** 20;
+/** Bytes that one that waits takes beside its own, about. */
+const bytesBeside = 512;
 /** Transactions handed on before others get a turn on the calling thread. */
 const handedPerTurn = 128;
 
@@ -20,7 +22,7 @@ export interface Intake {
    * is read. `raw` is copied where it has to wait. @throws (or rejects with) what a format throws
    */
   decode(raw: Uint8Array): Decoded | Promise<Decoded>;
-  /** Reads what is about to arrive, one after the other. To be called when it has: what did not arrive is forgotten. */
+  /** Reads what is about to arrive, one after the other. What comes back is to be called when it has: the rest is forgotten then. */
   readAhead(raws: readonly Uint8Array[]): () => void;
   /** Resolves when all that arrived is read, and ends the threads. What arrives later is read on the calling thread. */
   close(): Promise<void>;
@@ -50,7 +52,7 @@ export function createIntake(admission: Admission, pool: PreparePool): Intake {
       count++;
     }
     const batch = waiting.splice(0, count);
-    for (const { raw } of batch) waitingBytes -= raw.length;
+    for (const { raw } of batch) waitingBytes -= raw.length + bytesBeside;
     return batch;
   };
 
@@ -92,10 +94,13 @@ export function createIntake(admission: Admission, pool: PreparePool): Intake {
     isBusy = false;
   };
 
-  const wait = (raw: Uint8Array, decoded: Decoded | undefined): Promise<Decoded> =>
+  const isFull = (): boolean => waitingBytes > mostWaitingBytes;
+  /** Those that were read already wait for their turn without their bytes. */
+  const wait = (given: Uint8Array, decoded?: Decoded): Promise<Decoded> =>
     new Promise((resolve, reject) => {
-      waiting.push({ raw: new Uint8Array(raw), decoded, resolve, reject });
-      waitingBytes += raw.length;
+      const raw = decoded === undefined ? new Uint8Array(given) : emptyBytes;
+      waiting.push({ raw, decoded, resolve, reject });
+      waitingBytes += raw.length + bytesBeside;
     });
   const start = (): void => {
     isBusy = true;
@@ -115,16 +120,15 @@ export function createIntake(admission: Admission, pool: PreparePool): Intake {
         return admission.decode(raw);
       }
       const error = admission.refuse(raw);
-      const isFull = waitingBytes + raw.length > mostWaitingBytes;
       if (error !== undefined) return wait(raw, { kind: "invalid", error });
-      return wait(raw, isFull ? admission.decode(raw) : undefined);
+      return isFull() ? wait(raw, admission.decode(raw)) : wait(raw);
     },
     readAhead(raws) {
       const names: string[] = [];
       for (const raw of raws) {
         const name = nameOf(raw);
-        if (ahead.has(name) || admission.refuse(raw) !== undefined || waitingBytes + raw.length > mostWaitingBytes) continue;
-        const reading = wait(raw, undefined);
+        if (ahead.has(name) || isFull() || admission.refuse(raw) !== undefined) continue;
+        const reading = wait(raw);
         // A fault is told to whoever submits it, if anybody does.
         reading.catch(() => undefined);
         ahead.set(name, reading);
