@@ -53,18 +53,23 @@ function nameOf({ runner, workers }: MeasuredColumn): string {
 function comparison(column: MeasuredColumn, cost: number, cores: number): string {
   const judged = judge(column, cost, cores);
   const figures = `${`${judged.speedUp.toFixed(2)}x`.padStart(10)}${`${column.ideal.toFixed(2)}x`.padStart(8)}`;
-  return `${figures}${median(column, "aborts").toFixed(1).padStart(14)}  ${remark(column, judged, cores)}`;
+  return `${figures}${median(column, "aborts").toFixed(1).padStart(14)}  ${remark(column, judged, cost, cores)}`;
 }
 
 /** Aims are those of the chain's columns; the others show what it has to choose from. */
-function remark(column: MeasuredColumn, { speedUp, aim, verdict }: Judged, cores: number): string {
+function remark(column: MeasuredColumn, { speedUp, aim, verdict }: Judged, cost: number, cores: number): string {
   if (column.workers > cores) return `not judged: ${cores} cores`;
-  if (column.runner === "pool") return "";
+  if (column.runner === "pool") return column.workers === 1 ? `overhead ${overhead(column, cost).toFixed(1)} us` : "";
   const share = `${Math.round(100 * median(column, "onThreads"))} % of the blocks on threads`;
   if (verdict === "none") return share;
   const floor = speedUp < leastSpeedUp ? `; under ${leastSpeedUp}x` : "";
   const words = { reached: "reached", missed: "NOT REACHED", beyond: "beyond the graph" } as const;
   return `${share}; aim ${aim.toFixed(2)}x: ${words[verdict]}${floor}`;
+}
+
+/** What threads add to a transaction that runs no faster for them. */
+function overhead(column: MeasuredColumn, cost: number): number {
+  return median(column, "clock") - cost;
 }
 
 function judge(column: MeasuredColumn, cost: number, cores: number): Judged {
