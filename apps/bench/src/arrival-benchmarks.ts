@@ -4,6 +4,7 @@ import { hexToBytes } from "@trireme/core";
 import { evm } from "@trireme/evm";
 import { createMemoryDatabase, type Database } from "@trireme/state";
 import { rate, type Benchmark, type Column } from "./measure.ts";
+import { costOf } from "./processor-cost.ts";
 import { benchChainId, createWorkload, startBalance } from "./workload.ts";
 
 /** Transactions of a block, and blocks of the chain that is replayed. */
@@ -30,11 +31,19 @@ export async function createArrivalBenchmarks(): Promise<readonly Benchmark[]> {
   ] as const;
   const first = raws.slice(0, transactions);
   const together: Column[] = [];
+  const costs: Column[] = [];
   const alone: Column[] = [];
   for (const [name, definition] of sides) {
     const chain = await createChain(definition);
     const forget = (): void => chain.dev?.dropAllTransactions();
     together.push({ name, run: (milliseconds) => rate(milliseconds, transactions, forget, () => submitTogether(chain, first)) });
+    costs.push({
+      name,
+      run: costOf(transactions, () => {
+        forget();
+        return submitTogether(chain, first);
+      }),
+    });
     alone.push({
       name,
       run: async (milliseconds) => 1e6 / (await rate(milliseconds, transactions, forget, () => submitInTurn(chain, first))),
@@ -53,6 +62,7 @@ export async function createArrivalBenchmarks(): Promise<readonly Benchmark[]> {
   }));
   return [
     { name: "1,000 signed transfers into the mempool, together", unit: "transactions/s", higherIsBetter: true, columns: together },
+    { name: "the same: cost on all threads", unit: "us of processor time", higherIsBetter: false, columns: costs },
     { name: "the same, each when the one before is in", unit: "us", higherIsBetter: false, columns: alone },
     {
       name: `${blocks} blocks of 1,000 signed transfers imported on one thread, start of the other included`,

@@ -6,6 +6,7 @@ import { solana } from "@trireme/svm";
 import { recoveries, verifications, type BareLibrary } from "./bare-checks.ts";
 import { createArrivalBenchmarks } from "./arrival-benchmarks.ts";
 import { rate, type Benchmark, type Column } from "./measure.ts";
+import { costOf } from "./processor-cost.ts";
 import { createSvmWorkloads } from "./svm-workload.ts";
 import { benchChainId, createWorkload } from "./workload.ts";
 
@@ -123,20 +124,6 @@ function solanaDialect(): Dialect {
 
 function timed(operations: number, work: Work): Column["run"] {
   return (milliseconds) => rate(milliseconds, operations, () => undefined, work);
-}
-
-/** Microseconds of the whole process for each operation. */
-function costOf(operations: number, work: Work): Column["run"] {
-  return async (milliseconds) => {
-    const [start, before] = [performance.now(), process.cpuUsage()];
-    let done = 0;
-    do {
-      await work();
-      done += operations;
-    } while (performance.now() - start < milliseconds);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / done;
-  };
 }
 
 function assertDecoded(decoded: readonly { readonly kind: string }[]): void {
