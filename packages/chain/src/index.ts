@@ -45,5 +45,6 @@ export { defaultBlockGasLimit, defaultHistoryBlocks, defaultMaxReentries, define
 export { parallel, serial } from "./definition/scheduler.ts";
 export { ethereum, impersonated } from "./definition/ethereum-format.ts";
 export { genesisRecord } from "./definition/genesis.ts";
-export { replayChain, type ReplayDifference, type ReplayOptions, type ReplayReport } from "./replay/replay-chain.ts";
+export type { ReplayDifference } from "./replay/compare-block.ts";
+export { replayChain, type ReplayOptions, type ReplayReport } from "./replay/replay-chain.ts";
 export { transactionType } from "./block/assemble-block.ts";

@@ -1,10 +1,24 @@
-import { bytesToHex } from "@trireme/core";
+import { bytesToHex, createAddress, hexToBytes, zeroHash } from "@trireme/core";
+import { encodeImpersonatedTransaction } from "@trireme/ethereum";
 import { createMemoryDatabase, type BlockRecord, type Database } from "@trireme/state";
 import { expect, it } from "vitest";
-import { alice, bob, createTestChain, ether, signed, submitted, testDefinition } from "../chain-fixture.mts";
+import { alice, bob, createTestChain, ether, gwei, initCodeFor, signed, submitted, testDefinition, testKey } from "../chain-fixture.mts";
 import { parallel, serial } from "../definition/scheduler.ts";
 import { encodeExtra } from "../dev/mutation.ts";
 import { replayChain } from "./replay-chain.ts";
+
+/** Stores BLOCKHASH(NUMBER - 1) under NUMBER. */
+const witnessCode = hexToBytes("0x600143034043550000");
+const fees = {
+  type: 2,
+  chainId: 1337n,
+  maxFeePerGas: 10n ** 12n,
+  maxPriorityFeePerGas: gwei,
+  accessList: [],
+  maxFeePerBlobGas: 0n,
+  blobVersionedHashes: [],
+  authorizationList: [],
+} as const;
 
 async function recorded(): Promise<Database> {
   const database = createMemoryDatabase();
@@ -95,4 +109,36 @@ it("reads many blocks ahead, and tells first what is wrong first", async () => {
       got: "bytes of no dialect of this chain",
     },
   });
+});
+
+it("replays a hundred blocks on threads, each compared while the next one runs, and names the one in the middle that is wrong", async () => {
+  const database = createMemoryDatabase();
+  const chain = await createTestChain({ mining: { kind: "manual" } }, { database });
+  chain.dev?.autoImpersonate(true);
+  const witness = createAddress(alice.address, 0n);
+  await submitted(chain, signed(alice, { data: initCodeFor(witnessCode) }));
+  await chain.dev?.mine();
+  const senders = Array.from({ length: 12 }, (_, index) => testKey(index + 1));
+  for (const { address } of senders) await chain.dev?.setBalance(address, 100n * ether);
+  for (let block = 0; block < 100; block++) {
+    for (const { address } of senders) {
+      const nonce = chain.mempool.nextNonce(address);
+      const data = new Uint8Array(0);
+      const unsigned = { nonce, gasLimit: 60_000n, to: block % 3 === 0 ? witness : bob.address, value: 0n, data, ...fees };
+      await chain.submit(encodeImpersonatedTransaction(address, unsigned));
+    }
+    await chain.dev?.mine();
+  }
+  expect(database.head).toBe(101n);
+  const onThreads = testDefinition({ scheduler: schedulers[1] as ReturnType<typeof parallel>, mining: { kind: "manual" } });
+  const same: bigint[] = [];
+  expect(await replayChain(onThreads, database, { onBlock: (number) => void same.push(number) })).toEqual({
+    blocks: 102,
+    difference: undefined,
+  });
+  expect(same).toEqual(Array.from({ length: 102 }, (_, number) => BigInt(number)));
+  // What is wrong with the next one is found first, and told second.
+  const renamed = altered(database, 50n, () => ({ hash: zeroHash }));
+  const both = altered(renamed, 51n, () => ({ transactions: [Uint8Array.of(0x60)] }));
+  expect(await replayChain(onThreads, both)).toMatchObject({ blocks: 51, difference: { blockNumber: 50n, field: "hash" } });
 });
