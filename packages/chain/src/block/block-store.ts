@@ -6,6 +6,10 @@ import { blockFromRecord, receiptsFromRecord, type DecodeTransaction } from "./b
 
 /** Decoded blocks kept: senders are recovered from signatures when a block is decoded, which costs more than reading. */
 const cachedBlocks = 256;
+/** Their transactions at most, a newest block with more excepted: a decoded one takes some 5 KB with its receipt. */
+const cachedTransactions = 8_192;
+/** Hashes kept beside: BLOCKHASH can ask for 256, and every block that runs on threads takes them along. */
+const cachedHashes = 512;
 
 /** Durable blocks by number and hash. `head` bounds every read: a record beyond it is not published yet. */
 export interface BlockStore {
@@ -28,15 +32,31 @@ export function createBlockStore(
 ): BlockStore {
   const { decode, hardfork, head } = options;
   const cache = new Map<bigint, { readonly block: Block; receipts: readonly Receipt[] | undefined }>();
+  const hashes = new Map<bigint, Hash>();
+  let transactions = 0;
+  const forget = (number: bigint): void => {
+    transactions -= cache.get(number)?.block.transactions.length ?? 0;
+    cache.delete(number);
+  };
   const keep = (
     block: Block,
     receipts: readonly Receipt[] | undefined,
   ): { readonly block: Block; receipts: readonly Receipt[] | undefined } => {
     const entry = { block, receipts };
-    cache.delete(block.header.number);
-    cache.set(block.header.number, entry);
-    if (cache.size > cachedBlocks) cache.delete(cache.keys().next().value as bigint);
+    const { number } = block.header;
+    forget(number);
+    cache.set(number, entry);
+    transactions += block.transactions.length;
+    for (const oldest of cache.keys()) {
+      if (oldest === number || (cache.size <= cachedBlocks && transactions <= cachedTransactions)) break;
+      forget(oldest);
+    }
     return entry;
+  };
+  const keepHash = (number: bigint, hash: Hash): Hash => {
+    hashes.set(number, hash);
+    if (hashes.size > cachedHashes) for (const oldest of hashes.keys()) if (hashes.delete(oldest)) break;
+    return hash;
   };
   const getRecord = (number: bigint): BlockRecord | undefined => (number > head() ? undefined : database.getBlock(number));
   const load = (number: bigint): { readonly block: Block; receipts: readonly Receipt[] | undefined } | undefined => {
@@ -52,7 +72,10 @@ export function createBlockStore(
       const number = database.getBlockNumber(hash);
       return number === undefined || number > head() ? undefined : number;
     },
-    getHash: (number) => cache.get(number)?.block.hash ?? getRecord(number)?.hash,
+    getHash: (number) => {
+      const known = hashes.get(number) ?? getRecord(number)?.hash;
+      return known === undefined ? undefined : keepHash(number, known);
+    },
     getReceipts: (number) => {
       const entry = load(number);
       if (entry === undefined) return undefined;
@@ -66,9 +89,13 @@ export function createBlockStore(
       const location = database.getTransactionLocation(hash);
       return location === undefined || location.blockNumber > head() ? undefined : location;
     },
-    remember: (block, receipts) => void keep(block, receipts),
+    remember: (block, receipts) => {
+      keep(block, receipts);
+      keepHash(block.header.number, block.hash);
+    },
     forgetAbove: (number) => {
-      for (const cached of cache.keys()) if (cached > number) cache.delete(cached);
+      for (const cached of cache.keys()) if (cached > number) forget(cached);
+      for (const cached of hashes.keys()) if (cached > number) hashes.delete(cached);
     },
   };
 }

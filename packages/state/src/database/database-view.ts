@@ -51,6 +51,9 @@ export interface DatabaseView {
   flush(): Promise<void>;
 }
 
+/** Transactions of the blocks that stay in memory, at most: a block has any number of them. */
+const cachedTransactions = 8_192;
+
 /** What a view is made of. */
 export interface DatabaseViewOptions {
   readonly directory: string;
@@ -67,6 +70,8 @@ export function createDatabaseView(options: DatabaseViewOptions): DatabaseView {
   const index = createWriteOverlay();
   /** Ascending; all that are not durable are here, since their place in the log cannot be read yet. */
   const recent = new Map<bigint, BlockRecord>();
+  /** Of those. */
+  let transactions = 0;
   let flushed: FlushedPosition = store.position ?? { nextSequence: 0n, segment: 0, offset: 0, blocks: undefined };
   let durable = flushed;
   let first = flushed.blocks?.first;
@@ -94,9 +99,10 @@ export function createDatabaseView(options: DatabaseViewOptions): DatabaseView {
   const trim = (): void => {
     const kept = durable.blocks?.head;
     if (kept === undefined) return;
-    for (const number of recent.keys()) {
-      if (recent.size <= cachedBlocks || number > kept) break;
+    for (const [number, { transactionHashes }] of recent) {
+      if ((recent.size <= cachedBlocks && transactions <= cachedTransactions) || number > kept) break;
       recent.delete(number);
+      transactions -= transactionHashes.length;
     }
   };
 
@@ -156,6 +162,7 @@ export function createDatabaseView(options: DatabaseViewOptions): DatabaseView {
       state.apply(location.sequence, block.diff.entries);
       index.apply(location.sequence, indexOf(location, block));
       recent.set(block.number, block);
+      transactions += block.transactionHashes.length;
       head = block;
       first ??= block.number;
     },
@@ -163,7 +170,7 @@ export function createDatabaseView(options: DatabaseViewOptions): DatabaseView {
       for (const block of undone) {
         state.apply(sequence, block.undo.entries);
         index.apply(sequence, indexKeysOf(block));
-        recent.delete(block.number);
+        if (recent.delete(block.number)) transactions -= block.transactionHashes.length;
       }
       head = getBlock(number);
     },
