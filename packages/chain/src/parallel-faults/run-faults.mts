@@ -14,6 +14,9 @@ const entries = {
 /** What looks for another entry beside itself. */
 const hasOwnUrl = (path: string): boolean => /\/scheduler\/src\/threads\/|\/fault-environments\.mts$/.test(path);
 
+/** Milliseconds after which a process that does not end is ended. */
+const patience = 900_000;
+
 /** The compiled scenarios. */
 export interface FaultScenarios {
   /** Runs one; gives what it printed. `memoryMb` limits the heap of the process, and so of its threads. */
@@ -28,7 +31,7 @@ export async function compileFaults(): Promise<FaultScenarios> {
     run: async (name, options, memoryMb) => {
       const flags = memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`];
       const words = ["--conditions=source", ...flags, join(directory, "main.js"), name, JSON.stringify(options)];
-      const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 1 << 26 });
+      const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 1 << 26, timeout: patience });
       return JSON.parse(stdout);
     },
     remove: () => rmSync(directory, { recursive: true }),
