@@ -1,108 +1,38 @@
-/**
- * `npm run soak -- [--blocks 100000] [--memory]`: a chain that keeps 128 blocks of history runs for many blocks on a
- * durable database. Memory and the time of a block must stay flat: both are printed by tenth of the run, and the
- * command exits 1 when the last tenth is worse than twice the second.
- */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+/** `npx pnpm soak`: memory and time over many blocks, of a chain on disk and of one whose blocks run on threads. Ends with 1 where they grow. */
 import { Command } from "commander";
-import { createChain, defineChain } from "@trireme/chain";
-import { addressFromBytes, hexToBytes } from "@trireme/core";
-import { signTransaction } from "@trireme/ethereum";
-import { evm } from "@trireme/evm";
-import { deriveDevAccounts } from "@trireme/node";
-import { createMemoryDatabase, openDurableDatabase } from "@trireme/state";
 
-const options = new Command("soak")
+function countOf(name: string, text: string, least: number): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < least) throw new RangeError(`--${name}: expected an integer of at least ${least}, got ${text}`);
+  return count;
+}
+
+// Both commands have an option of the same name.
+const program = new Command("soak")
+  .enablePositionalOptions()
+  .description("many blocks on disk: memory and the time of a block by tenth of the run")
   .option("--blocks <number>", "blocks to make", "100000")
   .option("--memory", "on the memory database, which keeps every block")
-  .parse(process.argv.filter((argument, index) => index < 2 || argument !== "--"))
-  .opts<{ blocks: string; memory?: boolean }>();
-const blocks = Number(options.blocks);
-if (!Number.isInteger(blocks) || blocks < 10) throw new RangeError(`--blocks: expected an integer of at least 10, got ${options.blocks}`);
+  .action(async (options: { blocks: string; memory?: boolean }) => {
+    const { soakDurable } = await import("./soak-durable.ts");
+    const isFlat = await soakDurable(countOf("blocks", options.blocks, 10), options.memory === true);
+    process.exit(isFlat ? 0 : 1);
+  });
 
-const TENTHS = 10;
-// Without a collection before each reading the heap figure says when V8 last felt like one.
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-/** Stores the block number at slot (number mod 64) and logs it: SSTORE, LOG1. */
-const CODE = hexToBytes("0x4380603f1655436000526001600020600052436020600060a1");
-const contract = addressFromBytes(new Uint8Array(20).fill(0xcc));
-const [sender] = deriveDevAccounts(undefined, 1);
-if (sender === undefined) throw new Error("expected an account");
-const directory = mkdtempSync(join(tmpdir(), "trireme-soak-"));
-const chain = await createChain(
-  defineChain({
-    chainId: 31337n,
-    environments: [evm()],
-    history: 128,
-    genesis: {
-      accounts: [
-        { address: sender.address, balance: 10n ** 30n },
-        { address: contract, code: CODE },
-      ],
-    },
-  }),
-  { database: options.memory === true ? createMemoryDatabase() : await openDurableDatabase({ directory }) },
-);
+program
+  .command("parallel")
+  .description("blocks on threads: memory after many of them beside that after few, then of large blocks over idle")
+  .option("--blocks <number>", "small blocks; the first reading is after a tenth of them", "1000")
+  .option("--transactions <number>", "in a large block", "10000")
+  .option("--workers <number>", "threads", "2")
+  .action(async (options: { blocks: string; transactions: string; workers: string }) => {
+    const { soakParallel } = await import("./soak-parallel.ts");
+    const isWell = await soakParallel({
+      blocks: countOf("blocks", options.blocks, 20),
+      transactions: countOf("transactions", options.transactions, 1),
+      workers: countOf("workers", options.workers, 1),
+    });
+    process.exit(isWell ? 0 : 1);
+  });
 
-const tenths: { heap: number; rss: number; p50: number; p99: number }[] = [];
-let times: number[] = [];
-console.log("tenth      heap MB    rss MB   block p50 ms   p99 ms");
-for (let number = 0; number < blocks; number++) {
-  // Every other block calls the contract; the rest are transfers to ever new accounts out of 10,000.
-  const to =
-    number % 2 === 0
-      ? contract
-      : addressFromBytes(Uint8Array.from({ length: 20 }, (_, index) => (index < 18 ? 0xdd : (number % 10_000) >> (8 * (19 - index)))));
-  const raw = signTransaction(
-    {
-      type: 2,
-      chainId: 31337n,
-      nonce: BigInt(number),
-      gasLimit: 120_000n,
-      to,
-      value: number % 2 === 0 ? 0n : 1n,
-      data: new Uint8Array(0),
-      maxFeePerGas: 10n ** 12n,
-      maxPriorityFeePerGas: 1n,
-      accessList: [],
-      maxFeePerBlobGas: 0n,
-      blobVersionedHashes: [],
-      authorizationList: [],
-    },
-    sender.privateKey,
-  );
-  const start = performance.now();
-  const submitted = await chain.submit(raw);
-  times.push(performance.now() - start);
-  if (submitted.kind !== "accepted") throw new Error(`block ${number}: ${submitted.error.message}`);
-  if ((number + 1) % Math.floor(blocks / TENTHS) === 0) {
-    collectGarbage();
-    const { heapUsed, rss } = process.memoryUsage();
-    const sorted = times.toSorted((left, right) => left - right);
-    const tenth = {
-      heap: heapUsed / 2 ** 20,
-      rss: rss / 2 ** 20,
-      p50: sorted[sorted.length >> 1] ?? 0,
-      p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
-    };
-    tenths.push(tenth);
-    times = [];
-    console.log(
-      `${String(tenths.length).padStart(5)} ${tenth.heap.toFixed(0).padStart(12)} ${tenth.rss.toFixed(0).padStart(9)} ${tenth.p50.toFixed(2).padStart(14)} ${tenth.p99.toFixed(2).padStart(8)}`,
-    );
-  }
-}
-await chain.close();
-rmSync(directory, { recursive: true, force: true });
-// The first tenth compiles and fills caches: the second is the measure.
-const [, early] = tenths;
-const late = tenths.at(-1);
-if (early === undefined || late === undefined) throw new Error("expected ten tenths");
-const isFlat = late.heap < early.heap * 2 && late.rss < early.rss * 2 && late.p50 < early.p50 * 2;
-console.log(isFlat ? "soak: flat" : "soak: NOT flat");
-process.exit(isFlat ? 0 : 1);
+await program.parseAsync(process.argv.filter((argument, index) => index < 2 || argument !== "--"));
