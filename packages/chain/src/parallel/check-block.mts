@@ -1,7 +1,15 @@
 // Runs one block serially and on threads, on the same ground, and says where the two differ.
 import { isDeepStrictEqual } from "node:util";
 import { bytesToHex, zeroHash, type Transaction } from "@trireme/core";
-import { encodeOutcome, reportOf, type BlockPool, type ConflictCount, type PlantedTrouble, type PooledRun } from "@trireme/scheduler";
+import {
+  encodeOutcome,
+  reportOf,
+  type BlockPool,
+  type ConflictCount,
+  type GivenUp,
+  type PlantedTrouble,
+  type PooledRun,
+} from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
 import { executeBlock } from "../execution/execute-block.ts";
@@ -17,12 +25,12 @@ export interface ThreadRun {
   readonly workers: number;
   /** Keys that made transactions run again, in words. */
   readonly conflicts: readonly ConflictCount[];
-  /** Times that the block was given up for want of memory. */
+  /** Times that the block was given up before, for want of memory as a rule. */
   readonly givenUp: number;
 }
 
 /** The pool gave a block up: nobody made it. */
-export class GaveUp extends Error {}
+class GaveUp extends Error {}
 
 /** How a block is run on threads. */
 export interface ThreadOptions {
@@ -44,13 +52,14 @@ export async function runOnThreads(world: LawWorld, plan: BlockPlan, { planted, 
   let isOpen = beginsOpen;
   for (let givenUp = 0; givenUp < mostTries; givenUp++) {
     const runs: PooledRun[] = [];
-    const reasons: string[] = [];
+    const failures: GivenUp[] = [];
     const watched: BlockPool = {
       ...pool,
       async run(block) {
-        const run = await pool.run({ ...block, planted });
+        const { bytes, ...others } = planted;
+        const run = await pool.run({ ...block, planted: givenUp > 0 || bytes === undefined ? others : { ...others, bytes } });
         if (run.kind === "ran") runs.push(run);
-        else reasons.push(run.reason);
+        else failures.push(run);
         return run;
       },
     };
@@ -61,12 +70,13 @@ export async function runOnThreads(world: LawWorld, plan: BlockPlan, { planted, 
       const workers = new Set(report.transactions.flatMap(({ runs: each }) => each.map(({ worker }) => worker)));
       return { executed, aborts: run.aborts, workers: workers.size, conflicts: report.conflicts, givenUp };
     }
-    // It cannot begin before the hash is known: somebody asked for it in a way that is not foreseen.
-    if (isOpen && /hash of the block before/.test(reasons.join())) isOpen = false;
-    // Else room is made for the next try.
-    else if (!/memory/i.test(reasons.join())) throw new GaveUp(`the pool gave the block up: ${reasons.join()}`);
+    const [failure] = failures;
+    // Somebody asked for the parent's hash in a way that is not foreseen: the block begins when it is known.
+    if (failure?.cause === "parent") isOpen = false;
+    // Else there is more memory for the next try, or threads that a busy machine was slow to start.
+    else if (failure?.cause !== "memory" && failure?.cause !== "start") throw new GaveUp(`the pool gave the block up: ${failure?.reason}`);
   }
-  throw new GaveUp(`the pool found no memory for the block in ${mostTries} tries`);
+  throw new GaveUp(`the pool gave the block up ${mostTries} times`);
 }
 
 /** The threads are given another hash of the block before until they are at work. */

@@ -108,12 +108,17 @@ async function tryBlock(
   world: LawWorld,
   { plan, seed }: MadeBlock,
   serially: () => ExecutedBlock,
-  { workers, delays, contention, isOpen }: DrawnBlock,
+  { workers, delays, contention, isOpen, bytes }: DrawnBlock,
   faults: PlantedFaults | undefined,
   counts?: LawCounts,
 ): Promise<string | undefined> {
   try {
-    const planted = { workers, ...(delays === undefined ? {} : { delays }), ...(faults === undefined ? {} : { faults }) };
+    const planted = {
+      workers,
+      ...(bytes === undefined ? {} : { bytes }),
+      ...(delays === undefined ? {} : { delays }),
+      ...(faults === undefined ? {} : { faults }),
+    };
     const running = runOnThreads(world, plan, { planted, isOpen });
     // The threads have the block by then: both are at it at once.
     await setImmediate();

@@ -71,7 +71,7 @@ export class LawCounts {
     const { none, some, hot } = this.aborts;
     return [
       `${this.blocks} blocks, ${this.transactions} transactions; run again ${none} without contention, ${some} with some, ${hot} with much`,
-      `${this.large} blocks of over 100 transactions, ${this.shared} of them on two threads and more; ${this.givenUp} given up for memory`,
+      `${this.large} blocks of over 100 transactions, ${this.shared} of them on two threads and more; ${this.givenUp} given up and run again`,
       `succeeded/failed/skipped: ${kinds.join(", ")}`,
       `reasons: ${reasons.join(", ")}`,
     ].join("\n");

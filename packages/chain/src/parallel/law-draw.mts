@@ -26,6 +26,8 @@ export interface DrawnBlock {
   readonly isHeld: boolean;
   /** Whether the threads begin before they know the hash of the block before. */
   readonly isOpen: boolean;
+  /** A memory that may be too small for the block, which is given up then and run again. */
+  readonly bytes: number | undefined;
   /** What a developer changes before it: seeds of changes. */
   readonly mutations: readonly number[];
   readonly delays: { readonly seed: number; readonly microseconds: number; readonly oneIn: number } | undefined;
@@ -60,6 +62,7 @@ export function drawBlock(chain: number, number: number, weights: Weights): Draw
     workers: size >= manyTransactions ? 2 + random.below(3) : 1 + random.below(4),
     isHeld: random.percent(20),
     isOpen: random.percent(25),
+    bytes: random.percent(5) ? 40_000 + size * random.below(4_000) : undefined,
     mutations: random.percent(12) ? Array.from({ length: 1 + random.below(3) }, () => random.below(0x7fff_ffff)) : [],
     delays: random.percent(40) ? { seed: random.below(0x7fff_ffff), ...random.pick(delays) } : undefined,
   };

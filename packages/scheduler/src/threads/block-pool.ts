@@ -132,7 +132,7 @@ export function createBlockPool(
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
       const bytes = planted?.bytes ?? size.bytesFor(transactions.length, inputBytes);
-      const handle = createBlockMemory({ transactions: transactions.length, bytes }, spare);
+      const handle = createBlockMemory({ transactions: transactions.length, bytes }, planted?.bytes === undefined ? spare : undefined);
       spare = undefined;
       const memory = new BlockMemory(handle);
       try {

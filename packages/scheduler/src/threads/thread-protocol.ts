@@ -23,6 +23,8 @@ export interface BlockThreadSetup {
 export interface PlantedTrouble {
   /** So many threads take part, the first ones. */
   readonly workers?: number;
+  /** Size of the block's memory beside its transactions' words. */
+  readonly bytes?: number;
   readonly delays?: PlantedDelays;
   readonly faults?: PlantedFaults;
 }
