@@ -1,5 +1,5 @@
 /** Tells the threads of the pool which programs the next block is likely to run, so that they are compiled when it begins. */
-import type { Address, BlockContext, Transaction } from "@trireme/core";
+import { emptyCodeHash, equalBytes, type Address, type BlockContext, type Transaction } from "@trireme/core";
 import type { BlockPool } from "@trireme/scheduler";
 import type { StateReader } from "@trireme/state";
 
@@ -7,8 +7,8 @@ import type { StateReader } from "@trireme/state";
 const leastTransactions = 32;
 /** Programs that are announced between two blocks: who names more of them pays for no more of the threads' time. */
 const mostPrograms = 32;
-/** Accounts that are looked at between two blocks. */
-const mostAccounts = 4096;
+/** Accounts that are looked at between two blocks: a millisecond's work. */
+const mostAccounts = 512;
 
 /** @see createProgramAnnouncer */
 export interface ProgramAnnouncer {
@@ -75,6 +75,6 @@ function calledBy({ declared, hints }: Transaction): readonly Address[] {
 /** Code of the default environment has no such prefix, and is not compiled. */
 function isCompiled(state: StateReader, address: Address): boolean {
   const account = state.getAccount(address);
-  if (account === undefined) return false;
+  if (account === undefined || equalBytes(account.codeHash, emptyCodeHash)) return false;
   return account.svm?.executable === true || state.getCode(account.codeHash)?.[0] === 0xef;
 }
