@@ -1,0 +1,32 @@
+// When a pool rests, and how much memory it gives a block.
+import { expect, it } from "vitest";
+import { createMemorySize } from "./memory-size.ts";
+import { createPoolRest } from "./pool-rest.ts";
+
+/** Blocks without the pool, after it has failed once more. */
+function restAfterFailure(rest: ReturnType<typeof createPoolRest>): number {
+  rest.failed();
+  let blocks = 0;
+  while (rest.isDue()) blocks++;
+  return blocks;
+}
+
+it("rests after three failures in a row, longer after each, and not after one that was made good", () => {
+  const rest = createPoolRest();
+  expect(Array.from({ length: 11 }, () => restAfterFailure(rest))).toEqual([0, 0, 16, 32, 64, 128, 256, 512, 1024, 1024, 1024]);
+  rest.succeeded();
+  expect([restAfterFailure(rest), restAfterFailure(rest)]).toEqual([0, 0]);
+});
+
+it("doubles the memory of blocks when one was spent, up to a limit, and halves it after 256 that held", () => {
+  const size = createMemorySize();
+  const first = size.bytesFor(100, 10_000);
+  expect(first).toBe(4 * 2 ** 20 + 10_000 + 100 * 8192);
+  size.spent();
+  size.spent();
+  expect(size.bytesFor(100, 10_000)).toBe(4 * first);
+  for (let block = 0; block < 256; block++) size.held();
+  expect(size.bytesFor(100, 10_000)).toBe(2 * first);
+  for (let spent = 0; spent < 20; spent++) size.spent();
+  expect(size.bytesFor(100, 10_000)).toBe(480 * 2 ** 20);
+});
