@@ -41,19 +41,23 @@ it(`${blocks} random mixed blocks are on 1 to 4 threads what they are serially`,
   expect(counts.shared).toBeGreaterThanOrEqual(0.9 * counts.large);
 });
 
-it("100 blocks of a chain before Cancun, whose contracts can be destroyed and made again, are the same too", async () => {
-  const older = await createLawWorld(contracts, 2, "shanghai");
-  try {
-    const counts = new LawCounts();
-    for (let seed = 1; seed <= 4; seed++) {
-      const broken = await checkChain(older, contracts, counts, { seed, blocks: chainLength });
-      expect(broken?.report).toBeUndefined();
+it(
+  "100 blocks of a chain before Cancun, whose contracts can be destroyed and made again, are the same too",
+  { timeout: 120_000 },
+  async () => {
+    const older = await createLawWorld(contracts, 2, "shanghai");
+    try {
+      const counts = new LawCounts();
+      for (let seed = 1; seed <= 4; seed++) {
+        const broken = await checkChain(older, contracts, counts, { seed, blocks: chainLength });
+        expect(broken?.report).toBeUndefined();
+      }
+      expect(counts.kinds.get("destroy")?.succeeded).toBeGreaterThan(10);
+    } finally {
+      await older.close();
     }
-    expect(counts.kinds.get("destroy")?.succeeded).toBeGreaterThan(10);
-  } finally {
-    await older.close();
-  }
-});
+  },
+);
 
 describe("what is planted in the threads' work breaks the law within 1,000 blocks", () => {
   it.each(["skipsValidation", "endsEarly", "publishesLate", "losesEstimates"] as const)("%s", { timeout: 120_000 }, async (fault) => {
@@ -65,12 +69,16 @@ describe("what is planted in the threads' work breaks the law within 1,000 block
     console.info(`${fault}: found in block ${counts.blocks + 1}`);
   });
 
-  it("but not that no estimate is marked: whoever read what did not stay runs again when it is committed", async () => {
-    const counts = new LawCounts();
-    for (let seed = 1; seed <= 4; seed++) {
-      const broken = await checkChain(world, contracts, counts, { seed, blocks: chainLength, faults: { marksNoEstimates: true } });
-      expect(broken?.report).toBeUndefined();
-    }
-    expect(counts.aborts.hot).toBeGreaterThan(0);
-  });
+  it(
+    "but not that no estimate is marked: whoever read what did not stay runs again when it is committed",
+    { timeout: 120_000 },
+    async () => {
+      const counts = new LawCounts();
+      for (let seed = 1; seed <= 4; seed++) {
+        const broken = await checkChain(world, contracts, counts, { seed, blocks: chainLength, faults: { marksNoEstimates: true } });
+        expect(broken?.report).toBeUndefined();
+      }
+      expect(counts.aborts.hot).toBeGreaterThan(0);
+    },
+  );
 });

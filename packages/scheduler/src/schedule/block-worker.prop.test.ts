@@ -34,6 +34,7 @@ type Act =
   | { readonly kind: "copy"; readonly from: number; readonly at: number; readonly slot: number }
   | { readonly kind: "readCoinbase"; readonly at: number }
   | { readonly kind: "clear"; readonly at: number }
+  | { readonly kind: "deploy"; readonly at: number; readonly code: number }
   | { readonly kind: "destroy"; readonly at: number }
   | { readonly kind: "compare"; readonly at: number; readonly slot: number };
 
@@ -54,6 +55,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant("copy" as const), from: fc.nat(accounts - 1), at: fc.nat(accounts - 1), slot: fc.nat(3) }),
   fc.record({ kind: fc.constant("readCoinbase" as const), at: fc.nat(accounts - 1) }),
   fc.record({ kind: fc.constant("clear" as const), at: fc.nat(accounts - 1) }),
+  fc.record({ kind: fc.constant("deploy" as const), at: fc.nat(accounts - 1), code: fc.nat(2) }),
   fc.record({ kind: fc.constant("destroy" as const), at: fc.nat(accounts - 1) }),
   fc.record({ kind: fc.constant("compare" as const), at: fc.nat(accounts - 1), slot: fc.nat(3) }),
 );
@@ -113,6 +115,12 @@ function play(each: Act, payer: Address, journal: Journal): string {
     }
     case "readCoinbase":
       return `coinbase ${journal.getBalance(coinbase)}`;
+    case "deploy": {
+      const before = journal.getCode(address(each.at)).length;
+      journal.setNonce(address(each.at), journal.getNonce(address(each.at)) || 1n);
+      journal.setCode(address(each.at), new Uint8Array(each.code).fill(0xfe));
+      return `${before} bytes of code before`;
+    }
     case "clear":
       journal.clearStorage(address(each.at));
       return "cleared";
