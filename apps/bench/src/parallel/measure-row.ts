@@ -2,8 +2,6 @@
 import type { Transaction } from "@trireme/core";
 import { createConflictHints, createExecutionChoice, watchSerialRun, type BlockPool, type RunRecord } from "@trireme/scheduler";
 import { assertSame, type BlockGround, type BlockResult } from "./block-ground.ts";
-import { dependencyGraph } from "./dependency-graph.ts";
-import { idealSpeedUp } from "./ideal-speed-up.ts";
 import type { ParallelWorkload } from "./workload.ts";
 
 /** A choice has tried both ways twice after so many blocks. */
@@ -37,7 +35,6 @@ export type Runner = "serial" | "pool" | "chain";
 export interface MeasuredColumn {
   readonly runner: Runner;
   readonly workers: number;
-  readonly ideal: number;
   readonly samples: readonly Sample[];
 }
 
@@ -73,23 +70,20 @@ export async function measureRow(
       .filter(({ workers }) => workers > 1)
       .map((pool): Column => ({ runner: "chain", workers: pool.workers, run: runnerAsChosen(ground, pool, transactions) })),
   ];
-  for (const column of columns) await warmUp(column, reference, effort);
+  const length: number[] = [];
+  for (const column of columns) length.push(await warmUp(column, reference, effort));
   const samples = columns.map((): Sample[] => []);
   for (let run = 0; run < effort.runs; run++) {
-    for (const [index, column] of columns.entries()) samples[index]?.push(await takeSample(column, reference, effort));
+    for (const [index, column] of columns.entries()) {
+      // What ran before has the processor's caches: a short block is not to pay for that.
+      if ((length[index] as number) < effort.sampleMilliseconds) assertSame(await column.run(), reference);
+      samples[index]?.push(await takeSample(column, reference, effort));
+    }
   }
-  const graph = dependencyGraph(ground, transactions);
-  const costs = transactionCosts(ground, transactions);
-  const costed = graph.map((after, index) => ({ after, cost: costs[index] as number }));
   return {
     name: workload.name,
     size: workload.size,
-    columns: columns.map(({ runner, workers }, index) => ({
-      runner,
-      workers,
-      ideal: idealSpeedUp(costed, workers),
-      samples: samples[index] as readonly Sample[],
-    })),
+    columns: columns.map(({ runner, workers }, index) => ({ runner, workers, samples: samples[index] as readonly Sample[] })),
   };
 }
 
@@ -110,17 +104,22 @@ function runnerAsChosen(ground: BlockGround, pool: BlockPool, transactions: read
   };
 }
 
-async function warmUp({ run, runner, workers }: Column, reference: BlockResult, effort: RowEffort): Promise<void> {
+/** Gives the milliseconds that the last block took. */
+async function warmUp({ run, runner, workers }: Column, reference: BlockResult, effort: RowEffort): Promise<number> {
   const size = reference.outcomes.length;
   const least = runner === "chain" ? choosingBlocks : 2;
   const blocks = Math.max(least, Math.ceil((effort.warmUp * workers) / size));
-  for (let block = 0; block < blocks; block++) assertSame(await run(), reference);
+  let start = 0;
+  for (let block = 0; block < blocks; block++) {
+    start = performance.now();
+    assertSame(await run(), reference);
+  }
+  return performance.now() - start;
 }
 
 async function takeSample({ run }: Column, reference: BlockResult, { blocks, sampleMilliseconds }: RowEffort): Promise<Sample> {
   // No collection of garbage is asked for: a full one, with no block under way, takes away compiled code that knew the shapes of
-  // its objects, and the side on this thread would be twice as slow until it is compiled again. One block settles the caches.
-  assertSame(await run(), reference);
+  // its objects, and the side on this thread would be twice as slow until it is compiled again.
   let [clock, processor, aborts, onThreads, done] = [0, 0, 0, 0, 0];
   while (blocks === undefined ? clock < 1000 * sampleMilliseconds : done < blocks) {
     const before = process.cpuUsage();
@@ -138,18 +137,4 @@ async function takeSample({ run }: Column, reference: BlockResult, { blocks, sam
   }
   const transactions = done * reference.outcomes.length;
   return { clock: clock / transactions, processor: processor / transactions, aborts: aborts / done, onThreads: onThreads / done };
-}
-
-/** Of each transaction in its turn, the fastest of five serial runs: what the machine did beside is not the transaction's. */
-function transactionCosts(ground: BlockGround, transactions: readonly Transaction[]): readonly number[] {
-  const costs = transactions.map(() => Infinity);
-  for (let run = 0; run < 5; run++) {
-    const journal = ground.begin();
-    for (const [index, transaction] of transactions.entries()) {
-      const start = performance.now();
-      ground.execute(transaction, journal);
-      costs[index] = Math.min(costs[index] as number, performance.now() - start);
-    }
-  }
-  return costs;
 }

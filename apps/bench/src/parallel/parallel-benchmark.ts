@@ -3,8 +3,10 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import type { BlockPool } from "@trireme/scheduler";
 import { createBlockGround } from "./block-ground.ts";
+import { withIdeals, type JudgedRow } from "./ideal-columns.ts";
 import { measureRow, type MeasuredRow, type RowEffort } from "./measure-row.ts";
-import { printRow, printSummary } from "./report-row.ts";
+import { printProgress, printRow, printSummary } from "./report-row.ts";
+import type { ParallelWorkload } from "./workload.ts";
 import { createWorkloads } from "./workloads.ts";
 
 /** What the command was given. */
@@ -40,15 +42,18 @@ export async function run(options: ParallelOptions): Promise<void> {
   // One after the other: all threads of all pools at once would starve each other on a small machine.
   for (const count of workers) pools.push(await ground.createPool(count, first));
   printHead(cores, effort);
-  const rows: MeasuredRow[] = [];
+  const measured: (readonly [ParallelWorkload, MeasuredRow])[] = [];
   for (const workload of workloads) {
     const row = await measureRow(workload, ground, pools, effort);
-    printRow(row, cores);
-    rows.push(row);
+    printProgress(row);
+    measured.push([workload, row]);
   }
+  const load = loadText();
   await Promise.all(pools.map((pool) => pool.close()));
+  const rows = measured.map(([workload, row]) => withIdeals(row, workload, ground));
+  for (const row of rows) printRow(row, cores);
   printSummary(rows, cores);
-  console.log(`load average at the end: ${loadText()}`);
+  console.log(`load average at the end of the measurements: ${load}`);
   if (options.json !== undefined) writeJson(options.json, cores, effort, rows);
 }
 
@@ -87,7 +92,7 @@ function loadText(): string {
     .join(" ");
 }
 
-function writeJson(path: string, cores: number, effort: RowEffort, rows: readonly MeasuredRow[]): void {
+function writeJson(path: string, cores: number, effort: RowEffort, rows: readonly JudgedRow[]): void {
   const machine = { node: process.version, cores, cpu: cpus()[0]?.model ?? "", loadAverage: loadavg() };
   writeFileSync(path, `${JSON.stringify({ date: new Date().toISOString(), machine, effort, rows }, null, 2)}\n`);
 }

@@ -1,5 +1,6 @@
 /** Rows of the parallel benchmark for people: medians, ranges, speed-ups, and what was aimed at. */
 import { summarize } from "../measure.ts";
+import type { JudgedColumn, JudgedRow } from "./ideal-columns.ts";
 import type { MeasuredColumn, MeasuredRow, Sample } from "./measure-row.ts";
 
 /** The part of the graph's ideal that is aimed at where there are more than two workers, and up to how many. */
@@ -18,10 +19,10 @@ interface Judged {
 }
 
 /** Prints a row. `cores` is what the machine has for the process. */
-export function printRow({ name, columns }: MeasuredRow, cores: number): void {
+export function printRow({ name, columns }: JudgedRow, cores: number): void {
   console.log(`\n${name}`);
   console.log(`${"".padEnd(24)}${"us/transaction".padStart(15)}${"".padEnd(22)}processor  speed-up   ideal  aborts/block`);
-  const cost = median(columns[0] as MeasuredColumn, "clock");
+  const cost = median(columns[0] as JudgedColumn, "clock");
   for (const column of columns) {
     const clock = summarize(column.samples.map((sample) => sample.clock));
     const range = `[${clock.minimum.toFixed(1)} .. ${clock.maximum.toFixed(1)}]`;
@@ -30,10 +31,16 @@ export function printRow({ name, columns }: MeasuredRow, cores: number): void {
   }
 }
 
+/** Says that a row was measured: it is printed when its ideals are known. */
+export function printProgress({ name, columns }: MeasuredRow): void {
+  const times = columns.map((column) => `${nameOf(column)} ${median(column, "clock").toFixed(1)}`);
+  console.log(`measured: ${name}: ${times.join(", ")} us`);
+}
+
 /** Prints how many of the chain's columns reached what they were to reach, and the slowest of them. */
-export function printSummary(rows: readonly MeasuredRow[], cores: number): void {
+export function printSummary(rows: readonly JudgedRow[], cores: number): void {
   const judged = rows.flatMap(({ name, columns }) => {
-    const cost = median(columns[0] as MeasuredColumn, "clock");
+    const cost = median(columns[0] as JudgedColumn, "clock");
     const chains = columns.filter(({ runner, workers }) => runner === "chain" && workers <= cores);
     return chains.map((column) => ({ name: `${name}, ${nameOf(column)}`, ...judge(column, cost, cores) }));
   });
@@ -50,14 +57,14 @@ function nameOf({ runner, workers }: MeasuredColumn): string {
   return runner === "pool" ? `${threads}, always` : `${threads}, as chosen`;
 }
 
-function comparison(column: MeasuredColumn, cost: number, cores: number): string {
+function comparison(column: JudgedColumn, cost: number, cores: number): string {
   const judged = judge(column, cost, cores);
   const figures = `${`${judged.speedUp.toFixed(2)}x`.padStart(10)}${`${column.ideal.toFixed(2)}x`.padStart(8)}`;
   return `${figures}${median(column, "aborts").toFixed(1).padStart(14)}  ${remark(column, judged, cost, cores)}`;
 }
 
 /** Aims are those of the chain's columns; the others show what it has to choose from. */
-function remark(column: MeasuredColumn, { speedUp, aim, verdict }: Judged, cost: number, cores: number): string {
+function remark(column: JudgedColumn, { speedUp, aim, verdict }: Judged, cost: number, cores: number): string {
   if (column.workers > cores) return `not judged: ${cores} cores`;
   if (column.runner === "pool") return column.workers === 1 ? `overhead ${overhead(column, cost).toFixed(1)} us` : "";
   const share = `${Math.round(100 * median(column, "onThreads"))} % of the blocks on threads`;
@@ -72,7 +79,7 @@ function overhead(column: MeasuredColumn, cost: number): number {
   return median(column, "clock") - cost;
 }
 
-function judge(column: MeasuredColumn, cost: number, cores: number): Judged {
+function judge(column: JudgedColumn, cost: number, cores: number): Judged {
   const { workers, ideal } = column;
   const speedUp = cost / median(column, "clock");
   const aim = workers === 2 ? aimOfTwo(cost) : idealPart * ideal;
