@@ -20,7 +20,7 @@ if (asksHelp || !Object.hasOwn(targets, target)) {
   svm               [--programs <number>] [--every-budget <number>] [--seed <number>]
   svm-transactions  [--sequences <number>] [--length <number>] [--seed <number>]
   cross-vm          [--runs <number>] [--seed <number>]
-  scheduler         [--blocks <number>] [--seed <number>] [--from <number>] [--times <number>]
+  scheduler         [--blocks <number>] [--seed <number>] [--from <number>] [--times <number>] [--hardfork osaka|shanghai]
   terminate         [--times <number>] [--seed <number>]`;
   console[asksHelp ? "log" : "error"](usage);
   process.exit(asksHelp ? 0 : 2);

@@ -65,7 +65,7 @@ export async function checkChain(
         `block ${number} of seed ${seed} is not what running it serially gives: ${found}`,
         `drawn as ${show({ ...drawn, acts: drawn.acts.length })}`,
         `${small.length} transactions suffice: ${show(small)}`,
-        `again: npx pnpm fuzz scheduler --seed ${seed} --blocks ${number} --from ${number} --times 100`,
+        `again: npx pnpm fuzz scheduler --seed ${seed} --blocks ${number} --from ${number} --times 100 --hardfork ${world.definition.hardfork}`,
       ].join("\n");
       return { report, block: number };
     }

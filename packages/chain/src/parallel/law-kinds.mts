@@ -39,8 +39,8 @@ const mixed: readonly (readonly [KindName, number])[] = [
   ["callContract", 4],
   ["upgrade", 2],
   ["callProgram", 5],
-  ["ethereumTree", 5],
-  ["solanaTree", 3],
+  ["ethereumTree", 3],
+  ["solanaTree", 2],
 ];
 
 export const weights: Weights = {
