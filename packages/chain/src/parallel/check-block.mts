@@ -14,6 +14,7 @@ import type { StateDiff } from "@trireme/state";
 import type { BlockPlan, ExecutedBlock } from "../execution/block-plan.ts";
 import { executeBlock } from "../execution/execute-block.ts";
 import { executeInParallel, type ParallelGround } from "../execution/execute-in-parallel.ts";
+import { createRandom } from "../execution/solana-random.mts";
 import type { SerialReason } from "../observing/block-run.ts";
 import type { LawWorld } from "./law-world.mts";
 
@@ -37,6 +38,8 @@ export interface ThreadOptions {
   readonly planted: PlantedTrouble;
   /** Whether it begins before the hash of the block before is known. */
   readonly isOpen: boolean;
+  /** Seed of wrong guesses at what each transaction depends on. */
+  readonly guesses: number | undefined;
 }
 
 const mostTries = 8;
@@ -47,7 +50,11 @@ export function runSerially(world: LawWorld, plan: BlockPlan): ExecutedBlock {
 }
 
 /** @throws GaveUp */
-export async function runOnThreads(world: LawWorld, plan: BlockPlan, { planted, isOpen: beginsOpen }: ThreadOptions): Promise<ThreadRun> {
+export async function runOnThreads(
+  world: LawWorld,
+  plan: BlockPlan,
+  { planted, isOpen: beginsOpen, guesses }: ThreadOptions,
+): Promise<ThreadRun> {
   const { pool } = world;
   let isOpen = beginsOpen;
   for (let givenUp = 0; givenUp < mostTries; givenUp++) {
@@ -57,7 +64,8 @@ export async function runOnThreads(world: LawWorld, plan: BlockPlan, { planted, 
       ...pool,
       async run(block) {
         const { bytes, ...others } = planted;
-        const run = await pool.run({ ...block, planted: givenUp > 0 || bytes === undefined ? others : { ...others, bytes } });
+        const after = guesses === undefined ? {} : { after: guessesOf(guesses, plan.transactions.length) };
+        const run = await pool.run({ ...block, ...after, planted: givenUp > 0 || bytes === undefined ? others : { ...others, bytes } });
         if (run.kind === "ran") runs.push(run);
         else failures.push(run);
         return run;
@@ -77,6 +85,12 @@ export async function runOnThreads(world: LawWorld, plan: BlockPlan, { planted, 
     else if (failure?.cause !== "memory" && failure?.cause !== "start") throw new GaveUp(`the pool gave the block up: ${failure?.reason}`);
   }
   throw new GaveUp(`the pool gave the block up ${mostTries} times`);
+}
+
+/** For each transaction some lower one, or none. */
+function guessesOf(seed: number, transactions: number): Int32Array {
+  const random = createRandom(seed);
+  return Int32Array.from({ length: transactions }, (_, index) => random.below(index + 1) - 1);
 }
 
 /** The threads are given another hash of the block before until they are at work. */

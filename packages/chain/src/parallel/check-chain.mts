@@ -108,7 +108,7 @@ async function tryBlock(
   world: LawWorld,
   { plan, seed }: MadeBlock,
   serially: () => ExecutedBlock,
-  { workers, delays, contention, isOpen, bytes }: DrawnBlock,
+  { workers, delays, contention, isOpen, bytes, guesses }: DrawnBlock,
   faults: PlantedFaults | undefined,
   counts?: LawCounts,
 ): Promise<string | undefined> {
@@ -119,7 +119,7 @@ async function tryBlock(
       ...(delays === undefined ? {} : { delays }),
       ...(faults === undefined ? {} : { faults }),
     };
-    const running = runOnThreads(world, plan, { planted, isOpen });
+    const running = runOnThreads(world, plan, { planted, isOpen, guesses });
     // The threads have the block by then: both are at it at once.
     await setImmediate();
     serially();

@@ -26,6 +26,8 @@ export interface DrawnBlock {
   readonly isHeld: boolean;
   /** Whether the threads begin before they know the hash of the block before. */
   readonly isOpen: boolean;
+  /** Seed of guesses at what each transaction depends on, all wrong; undefined where the pool makes its own. */
+  readonly guesses: number | undefined;
   /** A memory that may be too small for the block, which is given up then and run again. */
   readonly bytes: number | undefined;
   /** What a developer changes before it: seeds of changes. */
@@ -62,6 +64,7 @@ export function drawBlock(chain: number, number: number, weights: Weights): Draw
     workers: size >= manyTransactions ? 2 + random.below(3) : 1 + random.below(4),
     isHeld: random.percent(20),
     isOpen: random.percent(25),
+    guesses: random.percent(10) ? random.below(0x7fff_ffff) : undefined,
     bytes: random.percent(5) ? 40_000 + size * random.below(4_000) : undefined,
     mutations: random.percent(12) ? Array.from({ length: 1 + random.below(3) }, () => random.below(0x7fff_ffff)) : [],
     delays: random.percent(40) ? { seed: random.below(0x7fff_ffff), ...random.pick(delays) } : undefined,
