@@ -74,8 +74,10 @@ export async function measureRow(
   for (const column of columns) length.push(await warmUp(column, reference, effort));
   const samples = columns.map((): Sample[] => []);
   for (let run = 0; run < effort.runs; run++) {
-    for (const [index, column] of columns.entries()) {
-      // What ran before has the processor's caches: a short block is not to pay for that.
+    // Another column first each time: who runs on this thread after a pool finds it cold.
+    for (const place of columns.keys()) {
+      const index = (place + run) % columns.length;
+      const column = columns[index] as Column;
       if ((length[index] as number) < effort.sampleMilliseconds) assertSame(await column.run(), reference);
       samples[index]?.push(await takeSample(column, reference, effort));
     }
