@@ -1,4 +1,5 @@
 /** Readings of memory: the process after a collection, its peak while something runs, and the heaps of a pool's threads. */
+import { readFileSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
 import { setFlagsFromString, getHeapStatistics } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -49,7 +50,9 @@ export interface MemoryReading {
   readonly heap: number;
   /** Of every thread of the pool. */
   readonly threads: readonly number[];
+  /** Resident bytes of the process, and those of files that are mapped among them: the system takes these back when it needs them. */
   readonly rss: number;
+  readonly files: number;
 }
 
 /** Collects everywhere and reads. @throws RangeError when a thread does not answer */
@@ -66,7 +69,16 @@ export async function readMemory({ asked, heaps, answered }: HeapBoard, workers:
   collectGarbage();
   // The shared memory of a chain lies outside of the heap; external counts array buffers as well.
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, threads: [...new Float64Array(heaps).subarray(0, workers)], rss };
+  return { heap: heapUsed + external, threads: [...new Float64Array(heaps).subarray(0, workers)], rss, files: mappedFiles() };
+}
+
+/** 0 where the system does not say. */
+function mappedFiles(): number {
+  try {
+    return Number(/^RssFile:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 /** Resident bytes of the process at most since the last look, every few milliseconds, whatever the calling thread does. */

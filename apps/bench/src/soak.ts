@@ -22,13 +22,13 @@ const program = new Command("soak")
 program
   .command("parallel")
   .description("blocks on threads: memory after many of them beside that after few, then of large blocks over idle")
-  .option("--blocks <number>", "small blocks; the first reading is after a tenth of them", "1000")
+  .option("--blocks <number>", "small blocks, 100 at least", "1000")
   .option("--transactions <number>", "in a large block", "10000")
   .option("--workers <number>", "threads", "2")
   .action(async (options: { blocks: string; transactions: string; workers: string }) => {
     const { soakParallel } = await import("./soak-parallel.ts");
     const isWell = await soakParallel({
-      blocks: countOf("blocks", options.blocks, 20),
+      blocks: countOf("blocks", options.blocks, 100),
       transactions: countOf("transactions", options.transactions, 1),
       workers: countOf("workers", options.workers, 1),
     });
