@@ -16,12 +16,13 @@ export interface BlockContent {
   /** Requests to a consensus layer (EIP-7685), type byte first. */
   readonly requests: readonly Uint8Array[];
   readonly stateRoot: Hash;
+  /** Bloom of each transaction's logs; worked out when left out. */
+  readonly blooms?: readonly Uint8Array[];
 }
 
 /** The header of a block, roots and bloom worked out. */
 export function assembleHeader(seed: BlockSeed, hardfork: Hardfork, content: BlockContent): BlockHeader {
-  const { included, requests, stateRoot } = content;
-  const blooms = included.map(({ result }) => logsBloom(result.logs));
+  const { included, requests, stateRoot, blooms = bloomsOf(included) } = content;
   let gasUsed = 0n;
   const receipts = included.map(({ transaction, result }, index) => {
     gasUsed += result.gasUsed;
@@ -47,6 +48,11 @@ export function assembleHeader(seed: BlockSeed, hardfork: Hardfork, content: Blo
     blobGasUsed: hasBlobs ? included.reduce((sum, { result }) => sum + result.blobGasUsed, 0n) : undefined,
     requestsHash: isAtLeast(hardfork, "prague") ? hashRequests(requests) : undefined,
   };
+}
+
+/** Bloom of each transaction's logs. */
+export function bloomsOf(included: readonly IncludedTransaction[]): readonly Uint8Array[] {
+  return included.map(({ result }) => logsBloom(result.logs));
 }
 
 /** EIP-2718 type of a transaction's bytes: 0 legacy, 1 to 4 Ethereum's, 0x74 another dialect (rule 23). */

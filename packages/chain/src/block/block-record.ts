@@ -58,8 +58,13 @@ export function receiptsFromRecord(record: BlockRecord, block: Block, hardfork: 
   return buildReceipts(block, record.receipts.map(decodeStoredReceipt), hardfork);
 }
 
-/** Receipts of a block from what its transactions did. */
-export function buildReceipts(block: Block, results: readonly StoredReceipt[], hardfork: Hardfork): readonly Receipt[] {
+/** Receipts of a block from what its transactions did; `blooms` of their logs where they are known. */
+export function buildReceipts(
+  block: Block,
+  results: readonly StoredReceipt[],
+  hardfork: Hardfork,
+  blooms?: readonly Uint8Array[],
+): readonly Receipt[] {
   const blobGasPrice = isAtLeast(hardfork, "cancun") ? blobBaseFeeAt(hardfork, block.header.excessBlobGas) : 0n;
   let cumulativeGasUsed = 0n;
   let firstLogIndex = 0;
@@ -82,7 +87,7 @@ export function buildReceipts(block: Block, results: readonly StoredReceipt[], h
       effectiveGasPrice: result.effectiveGasPrice,
       blobGasUsed: result.blobGasUsed,
       blobGasPrice,
-      logsBloom: logsBloom(result.logs),
+      logsBloom: blooms?.[transactionIndex] ?? logsBloom(result.logs),
       logs: result.logs,
       firstLogIndex,
       programLogs: result.programLogs,

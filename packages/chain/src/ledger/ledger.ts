@@ -7,7 +7,7 @@ import { hashHeader } from "@trireme/ethereum";
 import { createJournal, stateUnavailable, type Database, type StateDiff, type StateReader, type WorldState } from "@trireme/state";
 import { buildReceipts, blockFromParts, blockFromRecord, recordFromBlock, type DecodeTransaction } from "../block/block-record.ts";
 import { createBlockStore, type BlockStore } from "../block/block-store.ts";
-import { assembleHeader } from "../block/assemble-block.ts";
+import { assembleHeader, bloomsOf } from "../block/assemble-block.ts";
 import type { BlockSeed, ParentHeader } from "../block/block-seed.ts";
 import type { Block, Receipt } from "../chain.ts";
 import { applyMutations, encodeExtra, type Mutation } from "../dev/mutation.ts";
@@ -158,7 +158,8 @@ export function openLedger(options: LedgerOptions): Ledger {
   const underWay = createBlocksUnderWay((cause, number) => stop(cause, `writing block ${number}`));
 
   const blockOf = (seed: BlockSeed, executed: ExecutedBlock, stateRoot: Hash): CommittedBlock => {
-    const header = assembleHeader(seed, hardfork, { ...executed, stateRoot });
+    const blooms = bloomsOf(executed.included);
+    const header = assembleHeader(seed, hardfork, { ...executed, stateRoot, blooms });
     const transactions = executed.included.map(({ transaction }) => transaction);
     const block = blockFromParts(header, hashHeader(header), transactions);
     return {
@@ -167,6 +168,7 @@ export function openLedger(options: LedgerOptions): Ledger {
         block,
         executed.included.map(({ result }) => result),
         hardfork,
+        blooms,
       ),
     };
   };
