@@ -138,10 +138,13 @@ function playBlocks(blocks: readonly (readonly Step[])[], historyBlocks: number 
     }
     journal.endTransaction();
     const taken = journal.takeDiff();
-    const previewed = world.preview(taken.diff);
-    const root = world.apply(BigInt(number), taken.diff, taken.undo);
-    expect(root).toEqual(previewed);
-    expect(root).toEqual(rootOf(world.reader));
+    const previewed = number % 3 === 0 ? world.preview(taken.diff) : undefined;
+    // Every second block's root is worked out when somebody asks, which for every third is when later blocks are there.
+    if (number % 2 === 0) expect(world.apply(BigInt(number), taken.diff, taken.undo)).toEqual(rootOf(world.reader));
+    else world.advance(BigInt(number), taken.diff, taken.undo);
+    const root = rootOf(world.reader);
+    if (previewed !== undefined) expect(previewed).toEqual(root);
+    if (number % 3 !== 2) expect(world.root).toEqual(root);
     void database.append(blockRecord(number, root, taken));
     snapshots.push(snapshot(world.reader));
     roots.push(root);
