@@ -152,6 +152,7 @@ export async function createFaultsWorld(workers = 2) {
   return {
     control,
     pool,
+    definition,
     /** The next block, of transactions that were made for it. */
     blockOf(raws: readonly Uint8Array[]): FaultsBlock {
       const plan = planOf(raws);
@@ -179,6 +180,14 @@ export async function createFaultsWorld(workers = 2) {
       return this.blockOf(raws);
     },
     sent,
+    /** Calls of the faulty contract on a new chain of the same definition. */
+    sentInTurn(count: number): readonly Uint8Array[] {
+      const data = Uint8Array.of(faultyOp.count, 0);
+      const raws = Array.from({ length: count }, (_, index) =>
+        signed(keys[index] as (typeof keys)[number], { to: contracts.faulty, data, maxFeePerGas: 10n ** 12n }),
+      );
+      return raws;
+    },
     transactionOf: (raw: Uint8Array) => decode(raw) as Transaction,
     /** Runs a block as a chain does, and holds it against what it is serially. `together`: with a part for every thread that lives. */
     async run({ plan, expected }: FaultsBlock, together?: "together"): Promise<FaultsRun> {

@@ -23,17 +23,20 @@ try {
       console.error(line);
     }
     const { clean, ended, next: after } = report.medians;
+    const givenUp = [...places.values()].reduce((sum, place) => sum + place.givenUp, 0);
     console.log(
-      `${Math.min(times, done + atOnce)} instants, seeds ${seed} to ${next}; medians in ms: block ${clean}, with an end in it ${ended}, the next ${after}`,
+      `${Math.min(times, done + atOnce)} instants, seeds ${seed} to ${next}, ${givenUp} blocks given up; medians in ms: block ${clean}, with an end in it ${ended}, the next ${after}`,
     );
   }
 } finally {
   scenarios.remove();
 }
-const [ended, givenUp] = (["ended", "givenUp"] as const).map((key) => [...places.values()].reduce((sum, place) => sum + place[key], 0));
+const [ended, givenUpInAll] = (["ended", "givenUp"] as const).map((key) =>
+  [...places.values()].reduce((sum, place) => sum + place[key], 0),
+);
 console.log(`\nthread ended in          instants   blocks given up and run serially`);
 for (const [place, sum] of places) console.log(`${place.padEnd(24)} ${String(sum.ended).padStart(8)} ${String(sum.givenUp).padStart(12)}`);
-console.log(`${"all".padEnd(24)} ${String(ended).padStart(8)} ${String(givenUp).padStart(12)}`);
+console.log(`${"all".padEnd(24)} ${String(ended).padStart(8)} ${String(givenUpInAll).padStart(12)}`);
 console.log(isWell ? "every block right, every next one parallel" : "FAILED");
 process.exitCode = isWell ? 0 : 1;
 

@@ -43,6 +43,8 @@ export interface TerminateReport {
 }
 
 const transactions = 120;
+/** Milliseconds in which a thread ends that is told to. */
+const patience = 300_000;
 const spins = 20_000;
 
 export async function playTerminate({ times, seed, onInstant }: TerminateOptions): Promise<TerminateReport> {
@@ -60,7 +62,7 @@ export async function playTerminate({ times, seed, onInstant }: TerminateOptions
   const wrong: string[] = [];
   const notParallel: string[] = [];
   const [took, tookNext]: [number[], number[]] = [[], []];
-  let outOfWasm = 0;
+  let [outOfWasm, rests] = [0, 0];
   for (let done = 0; done < times; done++) {
     const instant = done % 2 === 0 ? "random" : (certain[(done >> 1) % certain.length] as Instant);
     const block = blocks[random(blocks.length)] as FaultsBlock;
@@ -78,6 +80,11 @@ export async function playTerminate({ times, seed, onInstant }: TerminateOptions
     if (!run.isRight) wrong.push(`${name}: ${describe(run)}`);
     if (!next.isRight) wrong.push(`after ${name}: ${describe(next)}`);
     if (next.mode !== "parallel" || next.workers !== world.pool.workers) notParallel.push(`after ${name}: ${describe(next)}`);
+    // A pool that rests has no threads to end.
+    for (let blocks = 0; blocks < 20 && world.pool.counts.givenUp.rest > rests; blocks++) {
+      rests = world.pool.counts.givenUp.rest;
+      await world.run(block);
+    }
     onInstant?.(done + 1);
   }
   const { counts } = world.pool;
@@ -95,7 +102,8 @@ async function endDuring(world: FaultsWorld, block: FaultsBlock, instant: Instan
   const { ended } = pool.counts.threads;
   /** A thread that was told to end goes on for a moment: the instant is over when it has ended. */
   const hasEnded = async (threads: number): Promise<void> => {
-    while (pool.counts.threads.ended < ended + threads) await after(1);
+    for (const late = performance.now() + patience; pool.counts.threads.ended < ended + threads; await after(1))
+      if (performance.now() > late) throw new Error(`expected ${threads} threads to end at ${instant}, got ${JSON.stringify(pool.counts)}`);
   };
   if (instant === "idle") {
     pool.terminate(random(pool.workers));

@@ -1,6 +1,9 @@
 /** What else can happen to the threads of a pool: each scenario says what came of it, in plain data. */
 import { setTimeout as after } from "node:timers/promises";
 import { bytesToHex, isTriremeError } from "@trireme/core";
+import { submitted, testClock } from "../chain-fixture.mts";
+import { createChain } from "../create-chain.ts";
+import { serial } from "../definition/scheduler.ts";
 import type { Trouble } from "./fault-control.mts";
 import { faultyOp } from "./fault-environments.mts";
 import { contracts, createFaultsWorld, type FaultsBlock, type FaultsRun, type FaultsWorld } from "./faults-world.mts";
@@ -121,6 +124,24 @@ async function memorySpent(world: FaultsWorld) {
   return { runs, counts: countsSince(world, before) };
 }
 
+/** A chain is closed while it makes a block, and a thread ends in that block: the block is whole, and what a serial chain makes. */
+async function chainClosedDuring(world: FaultsWorld) {
+  const [raws, now] = [world.sentInTurn(60), testClock().now];
+  const hashes: string[] = [];
+  for (const definition of [world.definition, { ...world.definition, scheduler: serial() }]) {
+    const chain = await createChain(definition, { now });
+    for (const raw of raws) await submitted(chain, raw);
+    world.control.order("exit", 10);
+    const [blocks] = await Promise.all([chain.dev?.mine(), chain.close()]);
+    hashes.push(...(blocks ?? []).map(({ hash, transactions: { length } }) => `${length} ${bytesToHex(hash)}`));
+  }
+  return {
+    transactions: Number.parseInt(hashes[0] ?? "", 10),
+    isSame: hashes.length === 2 && hashes[0] === hashes[1],
+    hasEnded: world.control.hit !== undefined,
+  };
+}
+
 export async function playTroubles() {
   const world = await createFaultsWorld();
   return {
@@ -133,6 +154,7 @@ export async function playTroubles() {
     neverBack: await neverBack(world),
     memorySpent: await memorySpent(world),
     setUpFails: await setUpFails(world),
+    chainClosedDuring: await chainClosedDuring(world),
     closedDuring: await closedDuring(world),
   };
 }

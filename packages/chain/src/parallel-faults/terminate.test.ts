@@ -79,6 +79,10 @@ it("ends a block serially when its pool is closed, and runs the next without it"
   expect(troubles.closedDuring).toEqual([serial("the thread ended: exit code 1"), serial("the pool was closed")]);
 });
 
+it("makes the block whole in which a thread ends while its chain is closed", () => {
+  expect(troubles.chainClosedDuring).toEqual({ transactions: 60, isSame: true, hasEnded: true });
+});
+
 it("waits for a thread that does not come back until somebody ends it", () => {
   expect(troubles.neverBack).toEqual({ isBackByItself: false, runs: [serial("the thread ended: exit code 1"), parallel] });
 });
