@@ -23,7 +23,7 @@ export {
 } from "./flat-key.ts";
 export { createJournal, type Journal } from "./journal/journal.ts";
 export type { DiffAndUndo, JournalWrites, UnreadCredit } from "./journal/make-diff.ts";
-export { createFlatReader, type FlatGet } from "./flat-reader.ts";
+export { createFlatReader, flatGetOf, type FlatGet } from "./flat-reader.ts";
 export { openSharedState, type SharedState } from "./shared/open-shared-state.ts";
 export type { SharedMemory, SharedStateHandle } from "./shared/shared-layout.ts";
 export type { StateDiff, StateDiffEntry } from "./state-diff.ts";

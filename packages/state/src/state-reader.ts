@@ -41,4 +41,6 @@ export interface StateReader {
   getCode(codeHash: Hash): Uint8Array | undefined;
   /** The page `index` of account data without its trailing zeros; undefined reads as zeros. */
   getDataPage(address: Address, index: number): Uint8Array | undefined;
+  /** The value under a flat key, where the reader stands over flat keys itself. */
+  getFlat?: (key: Uint8Array) => Uint8Array | undefined;
 }

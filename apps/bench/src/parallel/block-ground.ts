@@ -2,13 +2,20 @@
 import { equalBytes, type Address, type Transaction, type TransactionOutcome } from "@trireme/core";
 import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit } from "@trireme/host";
 import { createBlockPool, encodeOutcome, type BlockPool, type PooledBlock, type RunRecord, type SerialWatch } from "@trireme/scheduler";
-import { createJournal, createMemoryDatabase, createWorldState, type DiffAndUndo, type Journal, type WorldState } from "@trireme/state";
+import {
+  createJournal,
+  createMemoryDatabase,
+  createWorldState,
+  flatGetOf,
+  type DiffAndUndo,
+  type Journal,
+  type WorldState,
+} from "@trireme/state";
 import { createSvm } from "@trireme/svm";
 import { splPrograms } from "@trireme/svm-programs";
 import { arbWasmAddress } from "@trireme/wasm";
 import { ethereum, evm, solana, svm, wasm } from "./environments.ts";
 import { calldataOf, ethereumTransactions, startBalance, walletAt, wordOf } from "./ethereum-transactions.ts";
-import { flatGetOf } from "./flat-get.ts";
 import { parallelBlock, parentHash } from "./parallel-block.ts";
 import type { ParallelWorkload } from "./workload.ts";
 

@@ -5,12 +5,12 @@ import {
   createFlatReader,
   createJournal,
   encodeAccountRecord,
+  flatGetOf,
   type FlatGet,
   type JournalWrites,
   type StateReader,
 } from "@trireme/state";
 import { isSameValue, type BlockGround } from "./block-ground.ts";
-import { flatGetOf } from "./flat-get.ts";
 
 /** A value of the block, and whom a read of it waits for: who wrote it last, and who credited the account since. */
 interface Written {

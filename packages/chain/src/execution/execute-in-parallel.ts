@@ -1,13 +1,12 @@
 /** A block whose transactions run on the pool's threads; what stands before and after them runs here. */
 import { equalBytes, type Hash } from "@trireme/core";
 import type { BlockPool, Choice } from "@trireme/scheduler";
-import { createJournal, type DiffAndUndo, type FlatGet, type StateDiff } from "@trireme/state";
+import { createJournal, flatGetOf, type DiffAndUndo, type FlatGet, type StateDiff } from "@trireme/state";
 import { maxBlobGas } from "../block/block-seed.ts";
 import { mergeDiffs, overlayReader } from "../ledger/overlay-reader.ts";
 import { serially, withRun, type SerialReason } from "../observing/block-run.ts";
 import type { BlockPlan, ExecutedBlock } from "./block-plan.ts";
 import { beginBlock, endBlock, type BlockGround } from "./execute-block.ts";
-import { flatGetOf } from "./flat-get.ts";
 import { openGround, type OpenGround } from "./open-ground.ts";
 
 /** What lies between the head, whose state the threads see, and the ground of the block. */

@@ -4,6 +4,7 @@ import {
   accountFlatKey,
   codeFlatKey,
   decodeAccountRecord,
+  flatGetOf,
   generationFlatKey,
   generationFromValue,
   pageFlatKey,
@@ -24,7 +25,9 @@ export function overlayReader(base: StateReader, diff: StateDiff): StateReader {
     if (value !== undefined) return over(value);
     return values.has(name) ? absent : under();
   };
+  const under = flatGetOf(base);
   return {
+    getFlat: (key) => read(key, identity, undefined, () => under(key)),
     getAccount: (address) => read(accountFlatKey(address), decodeAccountRecord, undefined, () => base.getAccount(address)),
     getNextGeneration: (address) => read(generationFlatKey(address), generationFromValue, 0, () => base.getNextGeneration(address)),
     getSlot: (address, generation, key) =>

@@ -33,7 +33,15 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
   const codes: number[] = [];
   const generations = new Map<number, number>();
   /** Slots of a storage that was cleared in the block are nobody's any more. */
+  let last: Uint8Array | undefined;
+  let isLastCurrent = false;
   const isCurrentSlot = (slot: Uint8Array): boolean => {
+    // Slots of one storage come one after the other as often as not.
+    if (last === undefined || !hasSameStart(last, slot, slotKeyAt)) isLastCurrent = isOfCurrentStorage(slot);
+    last = slot;
+    return isLastCurrent;
+  };
+  const isOfCurrentStorage = (slot: Uint8Array): boolean => {
     const account = memory.findKey(accountKeyOf(slot));
     let current = generations.get(account);
     if (current === undefined) generations.set(account, (current = finalGeneration(memory, account, base)));
@@ -103,6 +111,14 @@ function lastVersion(memory: BlockMemory, key: number) {
   const version = memory.versionBelow(key, memory.transactions);
   if (version === 0) return undefined;
   return { transaction: memory.transactionOf(version), value: memory.readValue(memory.valueOf(version)) };
+}
+
+/** Where the key of a slot begins within its flat key: after its account and generation. */
+const slotKeyAt = 25;
+
+function hasSameStart(left: Uint8Array, right: Uint8Array, length: number): boolean {
+  for (let at = 0; at < length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }
 
 function addressOf(flatKey: Uint8Array): Address {

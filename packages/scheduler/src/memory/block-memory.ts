@@ -62,6 +62,7 @@ export function createBlockMemory({ transactions, bytes }: BlockMemorySize, last
   if (isReused) words.fill(0, 0, arenaStart);
   words[header.magic] = layoutMagic;
   words[header.transactions] = transactions;
+  if (transactions === 0) words[header.state] = blockState.done;
   words[header.indexBits] = indexBits;
   words[header.indexStart] = indexStart;
   words[header.arenaNext] = arenaStart / 2;

@@ -1,16 +1,14 @@
 /** The threads that run blocks, and how a block goes to them and comes back. */
 import type { BlockContext, Transaction, TransactionOutcome } from "@trireme/core";
-import { resolveInvolved } from "@trireme/host";
 import { openSharedState, type DiffAndUndo, type FlatGet, type StateDiff, type StateReader } from "@trireme/state";
 import { createConflictHints } from "../choice/conflict-hints.ts";
 import { createExecutionChoice, type Choice } from "../choice/execution-choice.ts";
 import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
 import { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
-import { blockState, field } from "../memory/layout.ts";
-import { VersionedState } from "../memory/versioned-state.ts";
-import { decodeOutcome } from "../outcome/decode-outcome.ts";
+import { blockState } from "../memory/layout.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
+import { createOutcomeCollector } from "./collect-outcomes.ts";
 import { closeParent, writeOpenParent, type OpenParent } from "./open-parent.ts";
 import { createMemorySize } from "./memory-size.ts";
 import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
@@ -153,6 +151,8 @@ export function createBlockPool(
       watch.handOut();
       const trouble = openParent === undefined ? undefined : close(memory, ground, openParent);
       if (openParent !== undefined) watch.endOther();
+      const collector = createOutcomeCollector(memory, block.base.reader);
+      await collector.until(allReplies);
       const replies = await allReplies;
       watch.handBack();
       // Rule 26: a thread may have read some of the head's state before the change and some after it.
@@ -168,14 +168,22 @@ export function createBlockPool(
         if (first === undefined) return giveUp("memory", reasons[0] ?? memorySpent);
         return giveUp(first.startsWith(threadEnded) ? "thread" : "fault", first);
       }
+      let changes: DiffAndUndo;
+      try {
+        collector.takeCommitted();
+        changes = blockDiff(memory, block.base.get);
+      } catch (error) {
+        if (!(error instanceof MemorySpent)) throw error;
+        return giveUp("memory", "what the block came to did not fit its memory");
+      }
       rest.succeeded();
       size.held();
       ran++;
-      const run = collect(memory, block);
+      const { aborts } = memory;
       const record = watch.record(memory);
       spare = handle;
-      if (run.aborts > 0) hints.learn(transactions, record);
-      return { ...run, record };
+      if (aborts > 0) hints.learn(transactions, record);
+      return { kind: "ran", outcomes: collector.outcomes, changes, aborts, record };
     },
     choose(transactions) {
       const made = choice.choose(transactions);
@@ -205,22 +213,4 @@ function close(memory: BlockMemory, ground: StateDiff, parent: OpenParent): Clos
     if (!(error instanceof MemorySpent)) return { kind: "thrown", error };
     return { kind: "givenUp", cause: "memory", reason: "what hangs on the hash of the block before did not fit the memory of the block" };
   }
-}
-
-function collect(memory: BlockMemory, { transactions, base }: PooledBlock): Omit<PooledRun, "record"> {
-  const state = new VersionedState(memory, base.reader);
-  const outcomes = transactions.map((_, index) => {
-    const at = memory.at(index);
-    const outcome = decodeOutcome(
-      memory.bytesAt(memory.words[at + field.outcome] as number, memory.words[at + field.outcomeLength] as number),
-    );
-    // Right after it: what the next one would read.
-    state.begin(index + 1);
-    resolveInvolved(outcome, {
-      getBalance: (address) => state.reader.getAccount(address)?.balance ?? 0n,
-      getBoundPubkey: (address) => state.reader.getAccount(address)?.svm?.pubkey,
-    });
-    return outcome;
-  });
-  return { kind: "ran", outcomes, changes: blockDiff(memory, base.get), aborts: memory.aborts };
 }
