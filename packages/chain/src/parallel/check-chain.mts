@@ -130,7 +130,8 @@ async function tryBlock(
     if (difference !== undefined) return difference;
     // The ledger builds on its head only.
     if (world.isHeld) return undefined;
-    const [one, two] = [serial, run.executed].map((executed) => bytesToHex(world.ledger.assemble(seed, executed).block.hash));
+    // The serial one last: its trie is what is committed next.
+    const [two, one] = [run.executed, serial].map((executed) => bytesToHex(world.ledger.assemble(seed, executed).block.hash));
     return one === two ? undefined : `block hash: serially ${one}, on threads ${two}`;
   } catch (error) {
     return `on threads only: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
