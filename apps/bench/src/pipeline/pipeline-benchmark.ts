@@ -42,8 +42,8 @@ export async function runPipeline({ runs = "5", blocks = "10", size = "1000", wo
   const columns: readonly Column[] = [
     { name: "serial, each waits", scheduler: serial(), overlaps: false },
     { name: "serial, overlapping", scheduler: serial(), overlaps: true },
-    { name: `${threads} threads, each waits`, scheduler: parallel({ workers: threads }), overlaps: false },
-    { name: `${threads} threads, overlapping`, scheduler: parallel({ workers: threads }), overlaps: true },
+    { name: `${threads} threads, each waits`, scheduler: parallel({ workers: threads, always: true }), overlaps: false },
+    { name: `${threads} threads, overlapping`, scheduler: parallel({ workers: threads, always: true }), overlaps: true },
   ];
   for (const each of await pipelineCases(Number(size))) {
     const samples = columns.map((): Sample[] => []);

@@ -109,7 +109,7 @@ describe("blocks on their way", () => {
 
   it("never appear after one whose write failed, and the chain stops", async () => {
     const { database, held } = heldBack();
-    const chain = await start(parallel({ workers: 2, always: true }), database);
+    const chain = await start(serial(), database);
     const events: unknown[] = [];
     await submitTransfers(chain, 3);
     chain.subscribe(({ kind }) => events.push(kind));
@@ -129,6 +129,32 @@ describe("blocks on their way", () => {
     expect((await chain.getAccount((keys[1] as TestKey).address))?.nonce).toBe(3n);
     await expect(chain.dev?.mine()).rejects.toMatchObject({ code: "DATABASE_WRITE_FAILED" });
     await expect(chain.dev?.setBalance((keys[0] as TestKey).address, 1n)).rejects.toMatchObject({ code: "DATABASE_WRITE_FAILED" });
+  });
+
+  it("are made of what comes meanwhile, when every transaction asks for one; whoever submitted hears of it when it is durable", async () => {
+    const { database, held } = heldBack();
+    const chain = await start(serial(), database);
+    chain.dev?.setMining({ kind: "auto" });
+    const answers: bigint[] = [];
+    const submitRound = (nonce: bigint): Promise<unknown> =>
+      Promise.all(
+        keys.map(async (from) => {
+          await submitted(chain, signed(from, { nonce, to: from.address }));
+          answers.push(nonce);
+        }),
+      );
+    const rounds: Promise<unknown>[] = [];
+    for (let nonce = 0n; nonce < 3n; nonce++) {
+      rounds.push(submitRound(nonce));
+      await until(() => held.size === Number(nonce) + 1);
+    }
+    expect([database.head, chain.head.header.number, answers]).toEqual([3n, 0n, []]);
+    for (const number of [3n, 2n, 1n]) held.get(number)?.();
+    await Promise.all(rounds);
+    expect(answers).toEqual([0n, 1n, 2n].flatMap((nonce) => keys.map(() => nonce)));
+    for (let number = 1n; number <= 3n; number++) {
+      expect((await chain.getBlock(number))?.transactions.map(({ nonce }) => nonce)).toEqual(keys.map(() => number - 1n));
+    }
   });
 
   it("are all shown before the chain is rewound, or closed", async () => {
