@@ -128,10 +128,10 @@ async function memorySpent(world: FaultsWorld) {
 async function chainClosedDuring(world: FaultsWorld) {
   const [raws, now] = [world.sentInTurn(60), testClock().now];
   const hashes: string[] = [];
+  world.control.order("exit", 10);
   for (const definition of [world.definition, { ...world.definition, scheduler: serial() }]) {
     const chain = await createChain(definition, { now });
     for (const raw of raws) await submitted(chain, raw);
-    world.control.order("exit", 10);
     const [blocks] = await Promise.all([chain.dev?.mine(), chain.close()]);
     hashes.push(...(blocks ?? []).map(({ hash, transactions: { length } }) => `${length} ${bytesToHex(hash)}`));
   }
