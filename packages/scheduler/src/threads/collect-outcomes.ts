@@ -47,18 +47,19 @@ export function createOutcomeCollector(memory: BlockMemory, base: StateReader): 
     outcomes,
     takeCommitted,
     async until(end) {
-      let isOver = false;
-      const over = end.finally(() => (isOver = true));
-      while (!isOver) {
+      const over = end.then(() => true);
+      for (;;) {
         let timer: NodeJS.Timeout | undefined;
-        await Promise.race([over, new Promise((resolve) => (timer = setTimeout(resolve, pause)))]);
+        const isOver = await Promise.race([over, new Promise<false>((resolve) => (timer = setTimeout(resolve, pause, false)))]);
         clearTimeout(timer);
+        if (isOver) return;
         try {
-          if (!isOver) takeCommitted();
+          takeCommitted();
         } catch (error) {
+          if (!(error instanceof MemorySpent)) throw error;
           // Whoever takes the rest meets it again.
-          if (error instanceof MemorySpent) return void (await over);
-          throw error;
+          await over;
+          return;
         }
       }
     },
