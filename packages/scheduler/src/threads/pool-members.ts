@@ -6,8 +6,8 @@ import type { AheadTask, BlockTask, BlockThreadReply, BlockThreadSetup } from ".
 const stackSizeMb = 256;
 /** How the reason begins when a thread has ended. */
 export const threadEnded = "the thread ended";
-/** Milliseconds in which a thread must be set up. */
-const mostSetUp = 30_000;
+/** Seconds in which a thread must be set up. */
+const mostSetUp = 30;
 
 /** What became of the threads of a pool. */
 export interface ThreadCounts {
@@ -119,12 +119,15 @@ function startMember(setup: BlockThreadSetup, onEnd: (member: Member) => void): 
   let settle: (isReady: boolean) => void = () => undefined;
   const ready = new Promise<boolean>((resolve) => void (settle = resolve));
   const member: Member = { worker, ready, isReady: false, hasServed: false, end: undefined, busy: undefined };
-  const limit = setTimeout(() => {
-    end(`it was not set up within ${mostSetUp} ms`);
+  // By the second: time for which the whole process was stopped is not the thread's.
+  let seconds = 0;
+  const limit = setInterval(() => {
+    if (++seconds < mostSetUp) return;
+    end(`it was not set up within ${mostSetUp} s`);
     void worker.terminate();
-  }, mostSetUp).unref();
+  }, 1_000).unref();
   const end = (cause: unknown): void => {
-    clearTimeout(limit);
+    clearInterval(limit);
     if (member.end !== undefined) return;
     member.end = `${threadEnded}: ${cause instanceof Error ? cause.message : String(cause)}`;
     member.isReady = false;
@@ -135,7 +138,7 @@ function startMember(setup: BlockThreadSetup, onEnd: (member: Member) => void): 
   };
   worker.on("message", (reply: BlockThreadReply) => {
     if (reply.id === 0) {
-      clearTimeout(limit);
+      clearInterval(limit);
       member.isReady = true;
       settle(true);
     } else if (member.busy?.id === reply.id) member.busy.done(reply);
