@@ -162,9 +162,12 @@ export class BlockWorker {
     if (index === memory.transactions || this.statusOf(index) !== status.executed) return false;
     const room = memory.roomBelow(body.room);
     const stale = faults?.skipsValidation === true ? 0 : staleRead(memory, index);
-    if (stale !== 0 || body.dependsOnRoom(index, room)) this.runAgain(index, room, stale);
+    const isRunAgain = stale !== 0 || body.dependsOnRoom(index, room);
+    if (isRunAgain) this.runAgain(index, room, stale);
     else this.recent = Math.max(0, this.recent - 1);
     this.committed(index);
+    // Who waited for it need not wait until these commits have come to an end.
+    if (isRunAgain) memory.wake();
     if (index + 1 === memory.transactions || (faults?.endsEarly === true && index + 2 === memory.transactions)) memory.finish();
     return true;
   }
@@ -176,6 +179,8 @@ export class BlockWorker {
     words[memory.at(index) + field.conflict] = conflict;
     Atomics.add(words, header.aborts, 1);
     events?.aborted(index, conflict, conflict === 0 ? -1 : conflictWriter(memory, conflict, index));
+    // Whoever meets an estimate of it waits until it is committed, and does something else meanwhile.
+    Atomics.store(words, memory.at(index) + field.status, status.executing);
     if (faults?.losesEstimates === true) words[memory.at(index) + field.writeCount] = 0;
     if (faults?.marksNoEstimates !== true) markEstimates(memory, index);
     this.runInTurn(index, room);
