@@ -2,6 +2,7 @@
 import { TriremeError } from "@trireme/core";
 import { hashFactorCount, hashWithFactors, randomHashFactors } from "@trireme/state";
 import {
+  beforeBlock,
   blockState,
   factorsStart,
   field,
@@ -264,16 +265,20 @@ export class BlockMemory {
     }
   }
 
-  /** The key, made now; 0 where somebody has looked for it before. @throws MemorySpent */
-  addKey(key: Uint8Array): number {
+  /** Makes a key that has a value from before the block as soon as anybody can find it. False where somebody has looked for it before. @throws MemorySpent */
+  addKey(key: Uint8Array, value: Uint8Array | undefined): boolean {
     const hash = hashWithFactors(this.factors, key, key.length);
     const { words, indexStart } = this;
     const mask = (1 << this.indexBits) - 1;
     const made = this.makeKey(key, hash);
+    words[made * 2 + keyWord.newest] = this.makeVersion(beforeBlock, this.makeValue(value), 0);
     for (let place = hash >>> (32 - this.indexBits); ; place = (place + 1) & mask) {
       const found = Atomics.compareExchange(words, indexStart + place, 0, made);
-      if (found === 0) return made;
-      if (this.isKey(found, hash, key)) return 0;
+      if (found === 0) {
+        words[made * 2 + keyWord.nextWritten] = Atomics.exchange(words, header.written, made);
+        return true;
+      }
+      if (this.isKey(found, hash, key)) return false;
     }
   }
 
@@ -394,10 +399,7 @@ export class BlockMemory {
         const transaction = version === 0 ? -2 : (words[version * 2 + versionWord.transaction] as number);
         if (transaction === index) return version;
         if (transaction < index) {
-          const made = this.allocate(versionWords * 4);
-          words[made * 2 + versionWord.transaction] = index;
-          words[made * 2 + versionWord.value] = 0;
-          words[made * 2 + versionWord.older] = version;
+          const made = this.makeVersion(index, 0, version);
           Atomics.store(words, link, made);
           return made;
         }
@@ -406,6 +408,15 @@ export class BlockMemory {
     } finally {
       Atomics.store(words, at + keyWord.lock, 0);
     }
+  }
+
+  private makeVersion(index: number, value: number, older: number): number {
+    const { words } = this;
+    const made = this.allocate(versionWords * 4);
+    words[made * 2 + versionWord.transaction] = index;
+    words[made * 2 + versionWord.value] = value;
+    words[made * 2 + versionWord.older] = older;
+    return made;
   }
 
   setValue(version: number, value: number): void {

@@ -111,8 +111,9 @@ export function createBlockPool(
 
   const giveUp = (cause: GiveUpCause, reason: string): GivenUp => {
     givenUp[cause]++;
-    if (cause === "memory") size.spent();
-    else if (cause !== "rest" && cause !== "parent") rest.failed();
+    // A block that the largest memory does not hold fails again, and so do those like it.
+    const mayHelp = cause === "memory" ? size.spent() : cause === "rest" || cause === "parent";
+    if (!mayHelp) rest.failed();
     return { kind: "givenUp", cause, reason };
   };
 
@@ -124,6 +125,8 @@ export function createBlockPool(
     async run(block) {
       const { transactions, ground, planted, openParent } = block;
       if (rest.isDue()) return giveUp("rest", "the pool rests after blocks that it had to give up");
+      // The ground lies over the head as it is now: while threads start it must stand still as well.
+      const { sequence } = shared;
       const team = Math.min(planted?.workers ?? workers, workers);
       const missing = await members.ready(team);
       if (missing !== undefined) return giveUp("start", missing);
@@ -143,7 +146,6 @@ export function createBlockPool(
         return giveUp("memory", "the transactions did not fit the memory of the block");
       }
       const id = ++lastId;
-      const { sequence } = shared;
       const { context, blobGasLimit, blockHashes } = block;
       const { began, events } = watch;
       const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
@@ -165,7 +167,7 @@ export function createBlockPool(
         const reasons = replies.flatMap(({ error }) => (error === undefined ? [] : [error]));
         // Threads that leave a block that was given up may say that its memory was spent.
         const first = reasons.find((reason) => !reason.startsWith(memorySpent));
-        if (first === undefined) return giveUp("memory", reasons[0] ?? memorySpent);
+        if (first === undefined) return giveUp("memory", "the memory of the block was spent");
         return giveUp(first.startsWith(threadEnded) ? "thread" : "fault", first);
       }
       let changes: DiffAndUndo;

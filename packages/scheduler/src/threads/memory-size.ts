@@ -4,14 +4,16 @@
 const bytesPerTransaction = 8 * 1024;
 const leastBytes = 4 * 1024 * 1024;
 const mostBytes = 480 * 1024 * 1024;
+/** The least that a block is given reaches `mostBytes` with it: more would only keep later blocks from less for longer. */
+const mostFactor = 128;
 /** Blocks after which less is tried. */
 const calm = 256;
 
 /** @see createMemorySize */
 export interface MemorySize {
   bytesFor(transactions: number, inputBytes: number): number;
-  /** The memory of a block was spent. */
-  spent(): void;
+  /** The memory of a block was spent. False when there is no more to give. */
+  spent(): boolean;
   /** That of a block was not. */
   held(): void;
 }
@@ -20,11 +22,17 @@ export interface MemorySize {
 export function createMemorySize(): MemorySize {
   let factor = 1;
   let blocks = 0;
+  let last = 0;
   return {
-    bytesFor: (transactions, inputBytes) => Math.min(mostBytes, (leastBytes + inputBytes + transactions * bytesPerTransaction) * factor),
+    bytesFor(transactions, inputBytes) {
+      last = Math.min(mostBytes, (leastBytes + inputBytes + transactions * bytesPerTransaction) * factor);
+      return last;
+    },
     spent() {
-      factor *= 2;
       blocks = 0;
+      if (last === mostBytes) return false;
+      factor = Math.min(mostFactor, factor * 2);
+      return true;
     },
     held() {
       if (factor === 1 || ++blocks < calm) return;

@@ -68,6 +68,22 @@ describe("a parent whose hash is to come", () => {
     expect(closeParent(open().memory, known, [], { hash, ground: { entries: [] } })).toBe(false);
   });
 
+  it("never shows a key that the hash made without its value", () => {
+    const { memory, state, read } = open();
+    state.begin(0);
+    const seen: unknown[] = [];
+    const find = memory.findVersion.bind(memory);
+    memory.findVersion = (key, index) => {
+      seen.push(read(8));
+      return find(key, index);
+    };
+    const made = { entries: [...known.entries, { key: slot(8), value: Uint8Array.of(6) }] };
+    expect(closeParent(memory, known, [], { hash, ground: made })).toBe(true);
+    expect(seen).not.toContain(undefined);
+    expect(read(8)).toEqual(word(0).with(31, 6));
+    expect([...memory.writtenKeys()]).toHaveLength(4);
+  });
+
   it("is nobody's business in a block that came with it", () => {
     const memory = new BlockMemory(createBlockMemory({ transactions: 1, bytes: 1 << 16 }));
     expect(memory.parent).toBe(parentState.given);

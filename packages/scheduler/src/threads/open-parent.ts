@@ -43,10 +43,9 @@ export function closeParent(memory: BlockMemory, known: StateDiff, keys: readonl
       given.delete(name);
       continue;
     }
+    if (open.delete(name)) memory.setValue(memory.findVersion(memory.findKey(key), beforeBlock), memory.makeValue(value));
     // A key that only the hash could tell has been read by nobody, unless somebody guessed it.
-    const at = open.delete(name) ? memory.findKey(key) : memory.addKey(key);
-    if (at === 0) return false;
-    memory.setValue(memory.findVersion(at, beforeBlock), memory.makeValue(value));
+    else if (!memory.addKey(key, value)) return false;
   }
   for (const key of open.values()) memory.setValue(memory.findVersion(memory.findKey(key), beforeBlock), 0);
   memory.closeParent(closed.hash);

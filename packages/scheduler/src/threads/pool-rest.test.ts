@@ -27,6 +27,9 @@ it("doubles the memory of blocks when one was spent, up to a limit, and halves i
   expect(size.bytesFor(100, 10_000)).toBe(4 * first);
   for (let block = 0; block < 256; block++) size.held();
   expect(size.bytesFor(100, 10_000)).toBe(2 * first);
-  for (let spent = 0; spent < 20; spent++) size.spent();
+  for (let spent = 0; spent < 20; spent++) expect(size.spent()).toBe(true);
   expect(size.bytesFor(100, 10_000)).toBe(480 * 2 ** 20);
+  expect(size.spent()).toBe(false);
+  for (let block = 0; block < 7 * 256; block++) size.held();
+  expect(size.bytesFor(100, 10_000)).toBe(first);
 });
