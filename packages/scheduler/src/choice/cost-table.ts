@@ -19,6 +19,8 @@ export interface CostTable {
 const mostClasses = 4096;
 /** What a new time counts: more where it is lower, because code gets hot and a busy machine is an accident. */
 const weight = { lower: 0.5, higher: 0.2 } as const;
+/** Blocks in which code may still be cold: a lower time stands for itself until then. */
+const coldBlocks = 4;
 
 /** Makes an empty table. */
 export function createCostTable(): CostTable {
@@ -27,7 +29,8 @@ export function createCostTable(): CostTable {
     get: (name) => costs.get(name),
     learn(name, time, block) {
       const known = costs.get(name);
-      const share = known === undefined ? 1 : time < known.time ? weight.lower : weight.higher;
+      const isCold = known === undefined || (time < known.time && known.blocks < coldBlocks);
+      const share = isCold ? 1 : time < known.time ? weight.lower : weight.higher;
       const next = known === undefined ? time : known.time + (time - known.time) * share;
       if (known === undefined && costs.size >= mostClasses) for (const oldest of costs.keys()) if (costs.delete(oldest)) break;
       costs.set(name, { time: next, blocks: (known?.blocks ?? 0) + 1, last: block });

@@ -90,6 +90,19 @@ it("finds out that threads are slower, and is at most a twentieth slower than se
   expect(share(late, "parallel")).toBeGreaterThan(0);
 });
 
+it("does not hold a cold start against a way of running blocks", () => {
+  const choice = make();
+  // The first block: threads are starting, and no code is hot.
+  choice.choose(block(100)).learn("serial", run(100, 1, 560, 56_020));
+  const later = [100];
+  const choices = Array.from({ length: 60 }, () => {
+    const [made] = play(choice, 1, 100, { serial: later[0] ?? 50, parallel: 70 }) as [Choice];
+    if (made.mode === "serial") later.pop();
+    return made;
+  });
+  expect(share(choices.slice(20), "serial")).toBeGreaterThan(0.9);
+});
+
 it("changes its mind when what it measures changes", () => {
   const choice = make();
   play(choice, 50, 100, { serial: 100, parallel: 130 });
