@@ -20,7 +20,7 @@ const mostClasses = 4096;
 /** What a new time counts: more where it is lower, because code gets hot and a busy machine is an accident. */
 const weight = { lower: 0.5, higher: 0.2 } as const;
 /** Blocks in which code may still be cold: a lower time stands for itself until then. */
-const coldBlocks = 4;
+const coldBlocks = 6;
 
 /** Makes an empty table. */
 export function createCostTable(): CostTable {

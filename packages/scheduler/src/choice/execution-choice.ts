@@ -40,9 +40,10 @@ const expected = { share: 0.85, added: 5 } as const;
 const firstStart = 200;
 /** What a new measurement of that counts. */
 const startWeight = 0.1;
-/** Blocks after which the other way is tried again while it was measured in too few blocks: the first ones find cold code. */
-const soon = 4;
-const fewBlocks = 3;
+/** Blocks after which the other way is tried again at most, when it was measured in so many: the first ones find cold code. */
+function soon(measured: number): number {
+  return 4 ** Math.max(1, measured - 1);
+}
 
 /** Blocks after which the other way is measured again, when it was so many times slower. */
 function interval(ratio: number): number {
@@ -95,7 +96,7 @@ export function createExecutionChoice({ workers, hints, always = false }: Execut
       const isKnown = (costs[quicker].get(name)?.blocks ?? 0) >= 2;
       // A chain, or too little to do, is no matter of measuring.
       const isPlain = workers < 2 || (other === "parallel" && (start > serial || chain * 1.1 > serial));
-      const isDue = block - (known?.last ?? 0) >= (known === undefined || known.blocks < fewBlocks ? soon : interval(ratio));
+      const isDue = block - (known?.last ?? 0) >= Math.min(interval(ratio), soon(known?.blocks ?? 0));
       const isTried = !isPlain && isKnown && isDue && transactions.length > 1;
       const mode = isTried ? other : quicker;
       const cause = mode === "parallel" ? undefined : start > serial / 2 ? "small" : chain * 1.2 > serial ? "contention" : "slower";
