@@ -10,9 +10,9 @@ export interface ClassCost {
 
 /** @see createCostTable */
 export interface CostTable {
-  get(name: string): ClassCost | undefined;
+  get(name: number): ClassCost | undefined;
   /** Notes what a transaction of the class took in block number `block` of those that were run here. */
-  learn(name: string, time: number, block: number): void;
+  learn(name: number, time: number, block: number): void;
 }
 
 /** Classes that are kept; the one that was seen first goes first. */
@@ -24,7 +24,7 @@ const coldBlocks = 6;
 
 /** Makes an empty table. */
 export function createCostTable(): CostTable {
-  const costs = new Map<string, ClassCost>();
+  const costs = new Map<number, ClassCost>();
   return {
     get: (name) => costs.get(name),
     learn(name, time, block) {

@@ -21,8 +21,8 @@ export interface Choice {
   readonly cause: ChoiceCause | undefined;
   /** For people. */
   readonly reason: string;
-  /** For each transaction the one that it had better run after, -1 for none. */
-  readonly after: Int32Array;
+  /** For each transaction the one that it had better run after, -1 for none; undefined where nobody has looked. */
+  readonly after: Int32Array | undefined;
   /** Is told how the block ran, be it the other way. */
   learn(mode: "serial" | "parallel", record: RunRecord): void;
 }
@@ -40,6 +40,8 @@ const expected = { share: 0.85, added: 5 } as const;
 const firstStart = 200;
 /** What a new measurement of that counts. */
 const startWeight = 0.1;
+/** In the place of a class where there is none. */
+const rest = -1;
 /** Blocks after which the other way is tried again at most, when it was measured in so many: the first ones find cold code. */
 function soon(measured: number): number {
   return 4 ** Math.max(1, measured - 1);
@@ -64,60 +66,67 @@ export function createExecutionChoice({ workers, hints, always = false }: Execut
   let start = firstStart;
   let block = 0;
 
-  const serialTime = (name: string): number => {
+  const serialTime = (name: number): number => {
     const known = costs.serial.get(name);
     if (known !== undefined) return known.time;
     const other = costs.parallel.get(name);
     return other === undefined ? unknownCost : Math.max(1, other.time * workers * expected.share - expected.added);
   };
-  const parallelTime = (name: string): number =>
+  const parallelTime = (name: number): number =>
     costs.parallel.get(name)?.time ?? (serialTime(name) + expected.added) / (workers * expected.share);
 
   return {
     choose(transactions) {
       block++;
-      const after = hints.after(transactions);
       const classes = classesOf(transactions);
-      const serial = total(classes, serialTime);
-      const chain = longestChain(after, classes, serialTime);
-      const parallel = start + Math.max(total(classes, parallelTime), chain);
-      const estimate = `expected ${inWords(serial)} serially, ${inWords(parallel)} in parallel`;
       const learn: Choice["learn"] = (mode, record) => {
         const times = timesOf(record);
         if (mode === "parallel") start += (times.start - start) * startWeight;
         learnCosts(costs[mode], classes, times, mode === "parallel" ? Math.max(0, record.wallTime - times.start) : record.wallTime, block);
       };
-      if (always && transactions.length > 1) return { mode: "parallel", cause: undefined, reason: "always in parallel", after, learn };
-      const quicker = workers > 1 && parallel < serial ? "parallel" : "serial";
-      const other = quicker === "parallel" ? "serial" : "parallel";
-      const ratio = quicker === "parallel" ? serial / parallel : parallel / serial;
+      if (workers < 2) return { mode: "serial", cause: "slower", reason: "one worker thread", after: undefined, learn };
+      const inParallel = (reason: string, after?: Int32Array): Choice => ({ mode: "parallel", cause: undefined, reason, after, learn });
+      if (always && transactions.length > 1) return inParallel("always in parallel");
+      const serial = total(classes, serialTime);
+      const sum = total(classes, parallelTime);
       const name = heaviest(classes, serialTime);
-      const known = costs[other].get(name);
-      const isKnown = (costs[quicker].get(name)?.blocks ?? 0) >= 2;
-      // A chain, or too little to do, is no matter of measuring.
-      const isPlain = workers < 2 || (other === "parallel" && (start > serial || chain * 1.1 > serial));
-      const isDue = block - (known?.last ?? 0) >= Math.min(interval(ratio), soon(known?.blocks ?? 0));
-      const isTried = !isPlain && isKnown && isDue && transactions.length > 1;
-      const mode = isTried ? other : quicker;
-      const cause = mode === "parallel" ? undefined : start > serial / 2 ? "small" : chain * 1.2 > serial ? "contention" : "slower";
-      const reason = workers < 2 ? "one worker thread" : isTried ? `measured again; ${estimate}` : estimate;
-      return { mode, cause, reason, after, learn };
+      const isDue = (way: "serial" | "parallel", ratio: number): boolean => {
+        const [known, other] = [costs[way].get(name), costs[way === "serial" ? "parallel" : "serial"].get(name)];
+        if ((other?.blocks ?? 0) < 2 || transactions.length < 2) return false;
+        return block - (known?.last ?? 0) >= Math.min(interval(ratio), soon(known?.blocks ?? 0));
+      };
+      const inWords = (parallel: number): string => `expected ${milliseconds(serial)} serially, ${milliseconds(parallel)} in parallel`;
+      const serially = (cause: ChoiceCause, reason: string): Choice => ({ mode: "serial", cause, reason, after: undefined, learn });
+      const cheapest = start + sum;
+      const isSmall = start > serial / 2;
+      // Plain transfers get no further: hints would cost a tenth of what they take.
+      const isTried = cheapest >= serial && start < serial && isDue("parallel", cheapest / serial);
+      if (cheapest >= serial && !isTried) return serially(isSmall ? "small" : "slower", inWords(cheapest));
+      const after = hints.after(transactions);
+      const chain = longestChain(after, classes, serialTime);
+      const parallel = start + Math.max(sum, chain);
+      const cause = isSmall ? "small" : chain * 1.2 > serial ? "contention" : "slower";
+      // A chain is no matter of measuring.
+      if (isTried && chain * 1.1 < serial) return inParallel(`measured again; ${inWords(parallel)}`, after);
+      if (parallel >= serial) return serially(cause, inWords(parallel));
+      if (isDue("serial", serial / parallel)) return serially(cause, `measured again; ${inWords(parallel)}`);
+      return inParallel(inWords(parallel), after);
     },
   };
 }
 
-function total({ names, counts }: TransactionClasses, timeOf: (name: string) => number): number {
+function total({ names, counts }: TransactionClasses, timeOf: (name: number) => number): number {
   return names.reduce((sum, name, place) => sum + (counts[place] as number) * timeOf(name), 0);
 }
 
 /** The class in which most of the time goes. */
-function heaviest(classes: TransactionClasses, timeOf: (name: string) => number): string {
+function heaviest(classes: TransactionClasses, timeOf: (name: number) => number): number {
   const times = classes.names.map((name, place) => (classes.counts[place] as number) * timeOf(name));
-  return classes.names[times.indexOf(Math.max(...times))] ?? "";
+  return classes.names[times.indexOf(Math.max(...times))] ?? rest;
 }
 
 /** Time of the longest chain of transactions that each run after the one before. */
-function longestChain(after: Int32Array, { names, of }: TransactionClasses, timeOf: (name: string) => number): number {
+function longestChain(after: Int32Array, { names, of }: TransactionClasses, timeOf: (name: number) => number): number {
   const times = names.map(timeOf);
   const ends = new Float64Array(after.length);
   let longest = 0;
@@ -145,6 +154,6 @@ function learnCosts(
   for (const [place, name] of names.entries()) table.learn(name, ((sums[place] as number) * share) / (counts[place] as number), block);
 }
 
-function inWords(microseconds: number): string {
+function milliseconds(microseconds: number): string {
   return `${(microseconds / 1000).toFixed(2)} ms`;
 }

@@ -32,7 +32,7 @@ export interface PooledBlock {
   /** The state before the block, without `ground`. */
   readonly base: { readonly reader: StateReader; readonly get: FlatGet };
   /** What `choose` gave, where the pool was asked. */
-  readonly after?: Int32Array;
+  readonly after?: Int32Array | undefined;
   readonly planted?: PlantedTrouble;
 }
 

@@ -49,6 +49,7 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
     execute(index, room = whole) {
       try {
         const outcome = executor.executeTransaction(transactionAt(index), journal, context, room, { getBlockHash });
+        state.assertUninterrupted();
         return { ...encoded(outcome), writes: journal.takeWrites() };
       } catch (error) {
         // What was thrown through may have left it in pieces.
@@ -63,6 +64,7 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
           started(index);
           const outcome = executor.executeTransaction(transactionAt(index), rest, context, memory.roomBelow(whole), { getBlockHash });
           resolveInvolved(outcome, rest);
+          state.assertUninterrupted();
           keep(index, encoded(outcome));
         }
         return rest.takeWrites();
