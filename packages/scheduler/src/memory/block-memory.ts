@@ -84,6 +84,8 @@ export class BlockMemory {
   private readonly indexStart: number;
   private readonly indexBits: number;
   private readonly arenaEnd: number;
+  /** Whether somebody on this thread was told that it is spent. */
+  isSpent = false;
   private chunkNext = 0;
   private chunkEnd = 0;
 
@@ -237,7 +239,7 @@ export class BlockMemory {
     if (this.chunkEnd - this.chunkNext < units) {
       const taken = Math.max(units, chunkBytes / 8);
       const start = Atomics.add(this.words, header.arenaNext, taken);
-      if (start + taken > this.arenaEnd || start < 0) throw new MemorySpent();
+      if (start + taken > this.arenaEnd || start < 0) throw this.spent();
       this.chunkNext = start;
       this.chunkEnd = start + taken;
     }
@@ -447,8 +449,13 @@ export class BlockMemory {
     while (Atomics.compareExchange(this.words, position, 0, 1) !== 0) if (this.state === blockState.broken) throw new MemorySpent();
   }
 
+  private spent(): MemorySpent {
+    this.isSpent = true;
+    return new MemorySpent();
+  }
+
   private makeKey(key: Uint8Array, hash: number): number {
-    if (Atomics.add(this.words, header.keys, 1) > fullness * (1 << this.indexBits)) throw new MemorySpent();
+    if (Atomics.add(this.words, header.keys, 1) > fullness * (1 << this.indexBits)) throw this.spent();
     const reference = this.allocate(keyWords * 4 + key.length);
     const at = reference * 2;
     this.words[at + keyWord.hash] = hash;

@@ -13,7 +13,7 @@ import {
   type JournalWrites,
   type StateReader,
 } from "@trireme/state";
-import type { BlockMemory } from "./block-memory.ts";
+import { MemorySpent, type BlockMemory } from "./block-memory.ts";
 import { creditsBetween } from "./credits.ts";
 import { beforeBlock, field, header, parentState } from "./layout.ts";
 
@@ -49,6 +49,8 @@ export class VersionedState {
   /** Key, kind of read, what was seen. */
   private reads = new Int32Array(readWords * 64);
   private readCount = 0;
+  /** What a read threw since `begin`. */
+  private interrupted: Blocked | undefined;
   /** Accounts of the state before the block, by key, and of versions, by minus their value. */
   private readonly accounts = new Map<number, AccountRecord | undefined>();
   private readonly knownCode: KnownCode;
@@ -63,6 +65,21 @@ export class VersionedState {
   begin(index: number): void {
     this.index = index;
     this.readCount = 0;
+    this.interrupted = undefined;
+  }
+
+  /**
+   * What ran since `begin` went on with what it read, and not with an error of a read that it caught: an environment may do so.
+   * @throws Blocked, MemorySpent: what was caught
+   */
+  assertUninterrupted(): void {
+    if (this.interrupted !== undefined) throw this.interrupted;
+    if (this.memory.isSpent) throw new MemorySpent();
+  }
+
+  private interrupt(by: number): Blocked {
+    this.interrupted = new Blocked(by);
+    return this.interrupted;
   }
 
   /**
@@ -72,7 +89,7 @@ export class VersionedState {
   needParent(): void {
     const { memory } = this;
     if (memory.parent !== parentState.open) return;
-    if (Atomics.load(memory.words, header.committed) !== this.index) throw new Blocked(beforeBlock);
+    if (Atomics.load(memory.words, header.committed) !== this.index) throw this.interrupt(beforeBlock);
     memory.waitForParent();
   }
 
@@ -101,7 +118,7 @@ export class VersionedState {
       const value = memory.valueOf(version);
       if (value < 0) {
         const by = memory.transactionOf(version);
-        if (by !== beforeBlock) throw new Blocked(by);
+        if (by !== beforeBlock) throw this.interrupt(by);
         this.needParent();
         continue;
       }
@@ -166,7 +183,7 @@ export class VersionedState {
     const since = version === 0 ? beforeBlock - 1 : memory.transactionOf(version);
     const written = this.recordOf(key, value, address, base);
     const { wei, estimate } = creditsBetween(memory, key, since, index);
-    if (estimate !== undefined) throw new Blocked(estimate);
+    if (estimate !== undefined) throw this.interrupt(estimate);
     // The sum is what was read, not who made it.
     this.note(key, since, wei === 0n ? 0 : memory.makeCredit(wei));
     return wei === 0n ? written : credited(written, wei, () => this.reader.getNextGeneration(address));
