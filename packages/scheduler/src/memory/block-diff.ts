@@ -7,7 +7,6 @@ import {
   flatKind,
   generationFlatKey,
   generationFromValue,
-  type AccountRecord,
   type DiffAndUndo,
   type FlatGet,
   type StateDiffEntry,
@@ -61,13 +60,13 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
   for (const key of accounts) {
     const bytes = memory.keyBytes(key);
     const before = base(bytes);
-    const record = finalAccount(memory, key, before, base);
-    if (codes.length > 0 && record !== undefined) codeHashes.add(bytesToHex(record.codeHash));
-    add(bytes, before, record === undefined ? undefined : encodeAccountRecord(record));
+    const after = finalAccount(memory, key, before, base);
+    if (codes.length > 0 && after !== undefined) codeHashes.add(bytesToHex(decodeAccountRecord(after).codeHash));
+    add(bytes, before, after);
     // The generation stands in the account's record, or under a key of its own while there is no account.
-    if (before !== undefined && record !== undefined) continue;
+    if (before !== undefined && after !== undefined) continue;
     const generationKey = generationFlatKey(addressOf(bytes));
-    add(generationKey, base(generationKey), record === undefined ? writtenGeneration(memory, bytes, base) : undefined);
+    add(generationKey, base(generationKey), after === undefined ? writtenGeneration(memory, bytes, base) : undefined);
   }
   // Code that an account had between two transactions only is nobody's, as an EIP-7702 delegation that was changed.
   for (const key of codes) {
@@ -80,22 +79,24 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
   return { diff: { entries: entries("after") }, undo: { entries: entries("before") } };
 }
 
-function finalAccount(memory: BlockMemory, key: number, before: Uint8Array | undefined, base: FlatGet): AccountRecord | undefined {
+/** The record of an account at the end; undefined where there is none. */
+function finalAccount(memory: BlockMemory, key: number, before: Uint8Array | undefined, base: FlatGet): Uint8Array | undefined {
   const written = lastVersion(memory, key);
   const bytes = written === undefined ? before : written.value;
   const { wei } = creditsBetween(memory, key, written?.transaction ?? beforeBlock - 1, memory.transactions);
-  const record = bytes === undefined ? undefined : decodeAccountRecord(bytes);
-  return credited(record, wei, () => {
+  if (wei === 0n) return bytes;
+  const record = credited(bytes === undefined ? undefined : decodeAccountRecord(bytes), wei, () => {
     const generation = writtenGeneration(memory, memory.keyBytes(key), base);
     return generation === undefined ? 0 : generationFromValue(generation);
   });
+  return record === undefined ? undefined : encodeAccountRecord(record);
 }
 
 /** The generation that an account's slots have at the end. */
 function finalGeneration(memory: BlockMemory, account: number, base: FlatGet): number {
   const bytes = memory.keyBytes(account);
   const record = finalAccount(memory, account, base(bytes), base);
-  if (record !== undefined) return record.storageGeneration;
+  if (record !== undefined) return decodeAccountRecord(record).storageGeneration;
   const generation = writtenGeneration(memory, bytes, base);
   return generation === undefined ? 0 : generationFromValue(generation);
 }
