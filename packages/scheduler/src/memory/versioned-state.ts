@@ -36,10 +36,18 @@ const stays = beforeBlock - 3;
 const readWords = 3;
 
 /** Code by its hash, one unit for a byte: the same in every block, so that a thread copies it out of shared memory once. */
-export type KnownCode = Map<string, Uint8Array>;
+export interface KnownCode {
+  readonly codes: Map<string, Uint8Array>;
+  bytes: number;
+}
 
-/** Codes that a thread keeps at most: half a gigabyte of the largest. */
-const mostKnownCodes = 10_000;
+/** Bytes of code that a thread keeps at most. */
+const mostKnownBytes = 64 * 1024 * 1024;
+
+/** Makes the code that a thread knows when it starts: none. */
+export function createKnownCode(): KnownCode {
+  return { codes: new Map(), bytes: 0 };
+}
 
 /** The versions that one thread reads and writes for the transactions that it runs. */
 export class VersionedState {
@@ -55,7 +63,7 @@ export class VersionedState {
   private readonly accounts = new Map<number, AccountRecord | undefined>();
   private readonly knownCode: KnownCode;
 
-  constructor(memory: BlockMemory, base: StateReader, knownCode: KnownCode = new Map()) {
+  constructor(memory: BlockMemory, base: StateReader, knownCode: KnownCode = createKnownCode()) {
     this.memory = memory;
     this.knownCode = knownCode;
     this.reader = this.createReader(base);
@@ -163,14 +171,18 @@ export class VersionedState {
   private readCode(codeHash: Hash, base: StateReader): Uint8Array | undefined {
     const { memory, knownCode } = this;
     const name = Buffer.from(codeHash.buffer, codeHash.byteOffset, codeHash.byteLength).toString("latin1");
-    const known = knownCode.get(name);
+    const known = knownCode.codes.get(name);
     if (known !== undefined) return known;
     const version = memory.versionBelow(memory.findKey(codeFlatKey(codeHash)), this.index);
     const value = version === 0 ? 0 : Math.abs(memory.valueOf(version));
     const code = value === 0 ? base.getCode(codeHash) : memory.readValue(value);
     if (code !== undefined) {
-      if (knownCode.size >= mostKnownCodes) knownCode.clear();
-      knownCode.set(name, code);
+      if (knownCode.bytes + code.length > mostKnownBytes) {
+        knownCode.codes.clear();
+        knownCode.bytes = 0;
+      }
+      knownCode.codes.set(name, code);
+      knownCode.bytes += code.length;
     }
     return code;
   }

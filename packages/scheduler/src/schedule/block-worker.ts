@@ -48,7 +48,7 @@ export interface WorkerEvents {
 }
 
 /** Transactions that a worker may keep waiting for others before it takes new ones. */
-const maxWaiting = 32;
+const maxWaiting = 256;
 /** Ten commits in a row that had to run again: the rest of the block goes on serially. */
 const usualPatience = 21;
 
@@ -152,7 +152,8 @@ export class BlockWorker {
     } finally {
       Atomics.store(words, header.commitLock, 0);
     }
-    memory.wake();
+    // Who finds nothing to commit wakes nobody: in a long run they would keep each other awake.
+    if (hasCommitted) memory.wake();
     return hasCommitted;
   }
 

@@ -183,7 +183,7 @@ export function createBlockPool(
       ran++;
       const { aborts } = memory;
       const record = watch.record(memory);
-      spare = handle;
+      spare = size.keeps(handle.buffer.byteLength) ? handle : undefined;
       if (aborts > 0) hints.learn(transactions, record);
       return { kind: "ran", outcomes: collector.outcomes, changes, aborts, record };
     },

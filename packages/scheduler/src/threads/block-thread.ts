@@ -7,7 +7,7 @@ import { createBlockClock, createEventRecorder } from "../events/event-recorder.
 import { loadSource } from "../load-source.ts";
 import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
 import { blockState, parentState } from "../memory/layout.ts";
-import { VersionedState, type KnownCode } from "../memory/versioned-state.ts";
+import { createKnownCode, VersionedState, type KnownCode } from "../memory/versioned-state.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";
 import { DelayedMemory } from "./delayed-memory.ts";
 import { createAheadCompiler, type AheadCompiler } from "./ahead-compiler.ts";
@@ -35,7 +35,7 @@ async function setUp(setup: BlockThreadSetup): Promise<Thread> {
   const { reentryLimit, memoryBudget } = setup;
   const executor = createHostExecutor({ environments: environments.map(({ create }) => create()), formats, reentryLimit, memoryBudget });
   const state = openSharedState(setup.state);
-  return { setup, executor, formats, state, knownCode: new Map(), aheadCompiler: createAheadCompiler(executor, state) };
+  return { setup, executor, formats, state, knownCode: createKnownCode(), aheadCompiler: createAheadCompiler(executor, state) };
 }
 
 /** Works until the block is done or given up. */

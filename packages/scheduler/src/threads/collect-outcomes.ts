@@ -56,10 +56,12 @@ export function createOutcomeCollector(memory: BlockMemory, base: StateReader): 
         try {
           takeCommitted();
         } catch (error) {
-          if (!(error instanceof MemorySpent)) throw error;
-          // Whoever takes the rest meets it again.
+          // Nobody may be at the block any more when it is left. Whoever takes the rest meets spent memory again.
+          const isSpent = error instanceof MemorySpent;
+          if (!isSpent) memory.breakUp();
           await over;
-          return;
+          if (isSpent) return;
+          throw error;
         }
       }
     },

@@ -16,13 +16,19 @@ export interface MemorySize {
   spent(): boolean;
   /** That of a block was not. */
   held(): void;
+  /** Whether memory of so many bytes is worth keeping for the next block: not when many in a row needed far less. */
+  keeps(bytes: number): boolean;
 }
+
+/** Memory that is so many times as large as a block's is too large for it. */
+const roomy = 4;
 
 /** Keeps count over the blocks of a pool. */
 export function createMemorySize(): MemorySize {
   let factor = 1;
   let blocks = 0;
   let last = 0;
+  let roomyBlocks = 0;
   return {
     bytesFor(transactions, inputBytes) {
       last = Math.min(mostBytes, (leastBytes + inputBytes + transactions * bytesPerTransaction) * factor);
@@ -38,6 +44,12 @@ export function createMemorySize(): MemorySize {
       if (factor === 1 || ++blocks < calm) return;
       factor /= 2;
       blocks = 0;
+    },
+    keeps(bytes) {
+      roomyBlocks = bytes > last * roomy ? roomyBlocks + 1 : 0;
+      if (roomyBlocks < calm) return true;
+      roomyBlocks = 0;
+      return false;
     },
   };
 }

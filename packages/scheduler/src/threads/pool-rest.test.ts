@@ -33,3 +33,14 @@ it("doubles the memory of blocks when one was spent, up to a limit, and halves i
   for (let block = 0; block < 7 * 256; block++) size.held();
   expect(size.bytesFor(100, 10_000)).toBe(first);
 });
+
+it("lets memory go that 256 blocks in a row needed less than a quarter of", () => {
+  const size = createMemorySize();
+  const small = size.bytesFor(1, 0);
+  const keeps = (bytes: number, blocks: number): boolean[] => Array.from({ length: blocks }, () => size.keeps(bytes));
+  expect(keeps(4 * small, 600).every(Boolean)).toBe(true);
+  expect(keeps(5 * small, 255).every(Boolean)).toBe(true);
+  // One that needed more begins the count anew.
+  expect(keeps(small, 1)).toEqual([true]);
+  expect(keeps(5 * small, 256)).toEqual([...Array.from({ length: 255 }, () => true), false]);
+});
