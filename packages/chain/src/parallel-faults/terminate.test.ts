@@ -91,6 +91,6 @@ it("gives a block up whose memory is spent, and takes more for the next", () => 
   const { runs, counts } = troubles.memorySpent;
   expect(runs.length).toBeGreaterThan(1);
   expect(runs.at(-1)).toEqual(parallelSomehow);
-  expect(runs.slice(0, -1)).toEqual(runs.slice(1).map(() => serial(expect.stringContaining("MemorySpent"))));
+  expect(runs.slice(0, -1)).toEqual(runs.slice(1).map(() => serial(expect.stringContaining("the memory of the block was spent"))));
   expect(counts).toEqual({ memory: runs.length - 1 });
 });
