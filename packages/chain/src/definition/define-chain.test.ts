@@ -3,6 +3,7 @@ import { evm } from "@trireme/evm";
 import { describe, expect, it } from "vitest";
 import type { ChainOptions } from "./chain-definition.ts";
 import { defineChain } from "./define-chain.ts";
+import { parallel } from "./scheduler.ts";
 
 const name = "0x00000000000000000000000000000000000000aa";
 
@@ -45,6 +46,13 @@ describe("defineChain", () => {
     expect(accountsOf({ hardfork: "cancun" })).toBe(1);
     expect(accountsOf({ hardfork: "prague" })).toBe(2);
     expect(accountsOf({ genesis: { systemContracts: false } })).toBe(0);
+  });
+
+  it("says what is wrong with a scheduler: a name, or more threads than there may be", () => {
+    const of = (scheduler: unknown): string => problem({ chainId: 7, environments: [evm()], scheduler });
+    expect(of(parallel({ workers: 256, always: true }))).toBe("no problem");
+    expect(of(parallel({ workers: 257 }))).toContain("expected workers of 1 to 256");
+    expect(of(parallel({ wrokers: 2 } as never))).toContain("wrokers");
   });
 
   it("flattens nested lists and leaves out what is falsy", () => {

@@ -1,6 +1,7 @@
 /** The run-time schema of `defineChain`'s options: JavaScript callers and configuration files have no types. */
 import { hardforks, isHardfork, type EnvironmentDescriptor, type FormatDescriptor, type Hardfork } from "@trireme/core";
 import { z } from "zod";
+import { mostWorkers } from "./scheduler.ts";
 
 const maxU64 = (1n << 64n) - 1n;
 const maxU256 = (1n << 256n) - 1n;
@@ -74,11 +75,13 @@ const mining = z.discriminatedUnion(
   { error: 'expected { kind: "auto" }, { kind: "manual" } or { kind: "interval", milliseconds }' },
 );
 
+const workers = count.refine((value) => value <= mostWorkers, { error: `expected workers of 1 to ${mostWorkers}` });
+
 const scheduler = z.discriminatedUnion(
   "kind",
   [
     z.strictObject({ kind: z.literal("serial") }),
-    z.strictObject({ kind: z.literal("parallel"), workers: count.optional(), always: z.boolean().optional() }),
+    z.strictObject({ kind: z.literal("parallel"), workers: workers.optional(), always: z.boolean().optional() }),
   ],
   { error: "expected serial() or parallel({ workers, always })" },
 );

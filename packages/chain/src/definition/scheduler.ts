@@ -2,6 +2,9 @@
 import { availableParallelism } from "node:os";
 import type { SchedulerOptions } from "./chain-definition.ts";
 
+/** Threads of a chain at most: each has a stack of 256 MiB and environments of its own. */
+export const mostWorkers = 256;
+
 /** What `parallel` takes. */
 export interface ParallelOptions {
   /** Threads; as many as the machine has cores by default. */
@@ -16,6 +19,7 @@ export function serial(): SchedulerOptions {
 }
 
 /** On worker threads, where that is expected to be quicker: it is measured as blocks run, both ways. */
-export function parallel({ workers, always = false }: ParallelOptions = {}): SchedulerOptions {
-  return { kind: "parallel", workers: workers ?? availableParallelism(), always };
+export function parallel(options: ParallelOptions = {}): SchedulerOptions {
+  // All that was given, so that `defineChain` sees a name that is wrong.
+  return { always: false, ...options, kind: "parallel", workers: options.workers ?? Math.min(availableParallelism(), mostWorkers) };
 }

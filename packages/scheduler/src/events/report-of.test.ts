@@ -70,7 +70,6 @@ function countUp(transactions: number, workers: number, { records = 500, throwsA
       memory: own,
       state,
       body: { room, dependsOnRoom: () => false, execute, executeRest },
-      worker,
       events: createEventRecorder(buffer, () => (time += 1)),
     });
   });

@@ -68,13 +68,10 @@ export const field = {
   writeCount: 5,
   outcome: 6,
   outcomeLength: 7,
-  worker: 8,
   /** The transaction that must have run before, -1 for none. */
   after: 9,
   input: 10,
   inputLength: 11,
-  /** Reference of the key whose version did not hold, when it ran again. */
-  conflict: 12,
   /** Gas that it used: a float64. */
   gasUsed: 14,
   blobGasUsed: 13,

@@ -30,8 +30,6 @@ export interface BlockWorkerParts {
   readonly memory: BlockMemory;
   readonly state: VersionedState;
   readonly body: BlockBody;
-  /** Its number among the workers of the block. */
-  readonly worker: number;
   readonly events?: WorkerEvents;
   readonly faults?: PlantedFaults;
   /** Sum at which the rest of the block goes on serially: a commit that had to run again adds 2, one that held takes 1 off. */
@@ -86,9 +84,8 @@ export class BlockWorker {
 
   /** Runs a transaction ahead of its turn. Its writes are published by the next step. */
   private execute(index: number): void {
-    const { memory, state, body, worker, events } = this.parts;
+    const { memory, state, body, events } = this.parts;
     const at = memory.at(index);
-    memory.words[at + field.worker] = worker;
     const incarnation = (memory.words[at + field.incarnation] as number) + 1;
     memory.words[at + field.incarnation] = incarnation;
     Atomics.store(memory.words, at + field.status, status.executing);
@@ -177,7 +174,6 @@ export class BlockWorker {
   private runAgain(index: number, room: BlockBody["room"], conflict: number): void {
     const { memory, events, faults } = this.parts;
     const { words } = memory;
-    words[memory.at(index) + field.conflict] = conflict;
     Atomics.add(words, header.aborts, 1);
     events?.aborted(index, conflict, conflict === 0 ? -1 : conflictWriter(memory, conflict, index));
     // Whoever meets an estimate of it waits until it is committed, and does something else meanwhile.
@@ -190,11 +186,10 @@ export class BlockWorker {
   }
 
   private runInTurn(index: number, room: BlockBody["room"]): void {
-    const { memory, state, body, worker, events } = this.parts;
+    const { memory, state, body, events } = this.parts;
     const at = memory.at(index);
     const incarnation = (memory.words[at + field.incarnation] as number) + 1;
     memory.words[at + field.incarnation] = incarnation;
-    memory.words[at + field.worker] = worker;
     events?.started(index, incarnation);
     state.begin(index);
     this.keep(index, body.execute(index, room));
@@ -210,7 +205,7 @@ export class BlockWorker {
 
   /** Runs all that is not committed, as a serial block does. False while others are still at something. */
   private runRest(): boolean {
-    const { memory, state, body, worker, events } = this.parts;
+    const { memory, state, body, events } = this.parts;
     const first = Atomics.load(memory.words, header.committed);
     const end = memory.transactions;
     for (let index = first; index < end; index++) if (this.statusOf(index) === status.executing) return false;
@@ -223,7 +218,6 @@ export class BlockWorker {
       const at = memory.at(index);
       const incarnation = (memory.words[at + field.incarnation] as number) + 1;
       memory.words[at + field.incarnation] = incarnation;
-      memory.words[at + field.worker] = worker;
       events?.started(index, incarnation);
     };
     const writes = body.executeRest(first, started, (index, result) => {

@@ -13,13 +13,12 @@ it("takes others while the transaction that one waits for is run again at its co
   const base = createFlatReader(() => undefined);
   const runs: string[] = [];
   let whileRunAgain = (): void => undefined;
-  const createWorker = (worker: number): BlockWorker => {
+  const createWorker = (): BlockWorker => {
     const memory = new BlockMemory(handle);
     const state = new VersionedState(memory, base);
     return new BlockWorker({
       memory,
       state,
-      worker,
       body: {
         room,
         dependsOnRoom: () => false,
@@ -38,7 +37,7 @@ it("takes others while the transaction that one waits for is run again at its co
       },
     });
   };
-  const [first, second] = [createWorker(0), createWorker(1)];
+  const [first, second] = [createWorker(), createWorker()];
   first.step();
   second.step();
   first.step();

@@ -123,7 +123,7 @@ export function simulateBlock({
     const own = new InterleavedMemory(handle);
     own.onAccess = interleave;
     const state = new VersionedState(own, base);
-    active.add(new BlockWorker({ memory: own, state, body: body(state, own), worker, faults, patience }));
+    active.add(new BlockWorker({ memory: own, state, body: body(state, own), faults, patience }));
   }
   while (active.size > 0) {
     const ready = [...active];

@@ -59,7 +59,6 @@ function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHash
     memory,
     state,
     body,
-    worker,
     ...recorder,
     ...(planted?.faults === undefined ? {} : { faults: planted.faults }),
   });
