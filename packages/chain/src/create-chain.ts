@@ -69,7 +69,7 @@ export async function createChain(definition: ChainDefinition, options: CreateCh
     accountNonce: (address) => ledger.latest.getAccount(address)?.nonce ?? 0n,
   });
   const worker = createLargeStackThread(definition, formatDescriptors, world.share());
-  const pool = createPool(definition, formatDescriptors, world.share());
+  const pool = createPool(definition, formatDescriptors, world.share(), executor);
   const execution = createExecutionService({ executor, ledger, queue, worker, pool });
   const reports = createBlockReports(pool?.workers ?? 0);
   const producer = createBlockProducer({ definition, ledger, mempool, clock, events, execution, queue, reports });

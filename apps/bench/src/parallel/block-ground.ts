@@ -1,6 +1,6 @@
 /** The state that all blocks of the benchmark stand on, and the two ways to run a block on it. */
 import { equalBytes, type Address, type Transaction, type TransactionOutcome } from "@trireme/core";
-import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit } from "@trireme/host";
+import { createHostExecutor, defaultMemoryBudget, defaultReentryLimit, type HostExecutor } from "@trireme/host";
 import { createBlockPool, encodeOutcome, type BlockPool, type PooledBlock, type RunRecord, type SerialWatch } from "@trireme/scheduler";
 import {
   createJournal,
@@ -96,7 +96,7 @@ export function createBlockGround(workloads: readonly ParallelWorkload[]): Block
       return { ...run, isOnThreads: true };
     },
     async createPool(workers, transaction) {
-      const pool = startPool(world, workers);
+      const pool = startPool(world, workers, executor);
       for (let attempt = 0; attempt < mostStarts; attempt++) {
         const run = await pool.run(blockOf([transaction]));
         if (run.kind === "ran") return pool;
@@ -115,7 +115,7 @@ function* inTurn(transactions: readonly Transaction[], watch: SerialWatch): Iter
   watch.next();
 }
 
-function startPool(world: WorldState, workers: number): BlockPool {
+function startPool(world: WorldState, workers: number, executor: HostExecutor): BlockPool {
   const setup = {
     environments: environments.map(({ source }) => source as NonNullable<typeof source>),
     formats: formats.map(({ source }) => source as NonNullable<typeof source>),
@@ -124,8 +124,7 @@ function startPool(world: WorldState, workers: number): BlockPool {
     chainId: parallelBlock.chainId,
     state: world.share(),
   };
-  const names = formats.map(({ id }) => id);
-  return createBlockPool(setup, names, workers);
+  return createBlockPool(setup, { formatNames: formats.map(({ id }) => id), workers, executor });
 }
 
 function writeGenesis(world: WorldState, workloads: readonly ParallelWorkload[]): void {

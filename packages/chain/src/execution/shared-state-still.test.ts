@@ -25,7 +25,7 @@ it("gives a block up when the head moved under it, and runs it when the head sta
   const world = createWorldState({ database });
   const decode = blockDecoder(formats, definition.chainId);
   const ledger = openLedger({ database, world, decode, hardfork: definition.hardfork });
-  const pool = createPool(definition, descriptors, world.share());
+  const pool = createPool(definition, descriptors, world.share(), executor);
   if (pool === undefined) throw new Error("expected a pool of threads, got none");
 
   const seed = nextSeed(definition, ledger.head, 2_000_000_000n);

@@ -110,7 +110,7 @@ export async function createFaultsWorld(workers = 2) {
   const world = createWorldState({ database, historyBlocks: 8 });
   const decode = blockDecoder(formats, chainId);
   const ledger = openLedger({ database, world, decode, hardfork });
-  const pool = createPool(definition, descriptors, world.share());
+  const pool = createPool(definition, descriptors, world.share(), executor);
   if (pool === undefined) throw new Error("expected a pool");
   let last: PooledRun | GivenUp | undefined;
   const watched: BlockPool = { ...pool, run: async (block) => (last = await pool.run(block)) };

@@ -79,7 +79,7 @@ export async function createLawWorld(contracts: LawContracts, workers: number, h
   const seed = nextSeed(definition, ledger.head, 2_000_000_000n);
   const setup = writeSetup(world.reader, contextOf(definition, seed), environments, contracts);
   await ledger.commit(seed, { included: [], skipped: [], requests: [], ...setup });
-  const pool = createPool(definition, formatDescriptors, world.share());
+  const pool = createPool(definition, formatDescriptors, world.share(), executor);
   if (pool === undefined) throw new Error("expected a pool of threads, got none");
   const getBlockHash = (number: bigint): Hash | undefined =>
     held?.block.header.number === number ? held.block.hash : ledger.store.getHash(number);

@@ -61,7 +61,7 @@ export function createReplayer(
   const world = createWorldState({ database: createMemoryDatabase(), historyBlocks: 1 });
   world.apply(0n, genesis.diff, genesis.undo);
   const thread = createLargeStackThread(definition, descriptors, world.share());
-  const pool = createPool(definition, descriptors, world.share());
+  const pool = createPool(definition, descriptors, world.share(), executor);
   const getBlockHash = (number: bigint): Hash | undefined => database.getBlock(number)?.hash;
   /** Compares the block that was executed last. */
   let compare: (() => ReplayDifference | undefined) | undefined;

@@ -11,6 +11,7 @@ import {
   keyWords,
   parentState,
   layoutMagic,
+  status,
   transactionsStart,
   transactionWords,
   valueWords,
@@ -185,6 +186,35 @@ export class BlockMemory {
 
   set restFrom(index: number) {
     this.words[header.restFrom] = index;
+  }
+
+  /** Leaves a transaction to workers with a larger stack: once only, since those hand nothing on. */
+  handOn(index: number): void {
+    const { words } = this;
+    const at = this.at(index);
+    words[at + field.isHandedOn] = 1;
+    Atomics.store(words, at + field.status, status.ready);
+    for (;;) {
+      const last = Atomics.load(words, header.handedOn);
+      words[at + field.nextHanded] = last;
+      if (Atomics.compareExchange(words, header.handedOn, last, index + 1) === last) break;
+    }
+    this.wake();
+  }
+
+  isHandedOn(index: number): boolean {
+    return this.words[this.at(index) + field.isHandedOn] === 1;
+  }
+
+  /** A transaction that was handed on and that nobody has taken; undefined where there is none. */
+  takeHandedOn(): number | undefined {
+    const { words } = this;
+    for (;;) {
+      const last = Atomics.load(words, header.handedOn);
+      if (last === 0) return undefined;
+      const next = words[this.at(last - 1) + field.nextHanded] as number;
+      if (Atomics.compareExchange(words, header.handedOn, last, next) === last) return last - 1;
+    }
   }
 
   /** Every transaction is committed. */

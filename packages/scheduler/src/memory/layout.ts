@@ -46,6 +46,8 @@ export const header = {
   written: 18,
   /** The first transaction of those that were run serially, because the block had no hope; 0 where it had: the first one is never. */
   restFrom: 28,
+  /** The last transaction that was handed on to workers with a larger stack, plus one: the others follow by `nextHanded`. */
+  handedOn: 29,
   /** `parentState`. */
   parent: 19,
   /** 32 bytes, once they are known. */
@@ -68,6 +70,9 @@ export const field = {
   writeCount: 5,
   outcome: 6,
   outcomeLength: 7,
+  /** 1 when a worker's stack was too small for it. */
+  isHandedOn: 8,
+  nextHanded: 12,
   /** The transaction that must have run before, -1 for none. */
   after: 9,
   input: 10,

@@ -34,6 +34,8 @@ export interface BlockWorkerParts {
   readonly faults?: PlantedFaults;
   /** Sum at which the rest of the block goes on serially: a commit that had to run again adds 2, one that held takes 1 off. */
   readonly patience?: number;
+  /** Whether what a run threw may not be thrown on another worker, with a larger stack. Left out by those, who run what is handed on. */
+  readonly handsOn?: (error: unknown) => boolean;
 }
 
 /** Who watches a worker. Nothing that it does changes what the block is. */
@@ -101,6 +103,10 @@ export class BlockWorker {
     try {
       this.running = { index, result: body.execute(index, undefined) };
     } catch (error) {
+      if (this.parts.handsOn?.(error) === true) {
+        events?.ended(index, { kind: "faulted", by: index - 1 });
+        return memory.handOn(index);
+      }
       if (error instanceof MemorySpent || isInTurn) throw error;
       const by = error instanceof Blocked ? error.by : index - 1;
       events?.ended(index, { kind: error instanceof Blocked ? "blocked" : "faulted", by });
@@ -141,11 +147,14 @@ export class BlockWorker {
     const { memory } = this.parts;
     const { words } = memory;
     const next = Atomics.load(words, header.committed);
-    const isReady = memory.state === blockState.serial || this.statusOf(next) === status.executed;
+    const isSerial = memory.state === blockState.serial;
+    // All of the rest is one run, which cannot be handed on in the midst of it.
+    if (isSerial && this.parts.handsOn !== undefined) return false;
+    const isReady = isSerial || this.statusOf(next) === status.executed;
     if (!isReady || Atomics.compareExchange(words, header.commitLock, 0, 1) !== 0) return false;
     let hasCommitted = false;
     try {
-      while (memory.state === blockState.serial ? this.runRest() : this.commitNext()) hasCommitted = true;
+      while (memory.state === blockState.serial ? this.parts.handsOn === undefined && this.runRest() : this.commitNext()) hasCommitted = true;
     } finally {
       Atomics.store(words, header.commitLock, 0);
     }
@@ -161,8 +170,9 @@ export class BlockWorker {
     const room = memory.roomBelow(body.room);
     const stale = faults?.skipsValidation === true ? 0 : staleRead(memory, index);
     const isRunAgain = stale !== 0 || body.dependsOnRoom(index, room);
-    if (isRunAgain) this.runAgain(index, room, stale);
-    else this.recent = Math.max(0, this.recent - 1);
+    if (isRunAgain && this.parts.handsOn !== undefined && memory.isHandedOn(index)) return false;
+    if (isRunAgain && !this.runAgain(index, room, stale)) return false;
+    if (!isRunAgain) this.recent = Math.max(0, this.recent - 1);
     this.committed(index);
     // Who waited for it need not wait until these commits have come to an end.
     if (isRunAgain) memory.wake();
@@ -170,8 +180,8 @@ export class BlockWorker {
     return true;
   }
 
-  /** All below it is committed: this run is the last. */
-  private runAgain(index: number, room: BlockBody["room"], conflict: number): void {
+  /** All below it is committed: this run is the last. False when it was handed on. */
+  private runAgain(index: number, room: BlockBody["room"], conflict: number): boolean {
     const { memory, events, faults } = this.parts;
     const { words } = memory;
     Atomics.add(words, header.aborts, 1);
@@ -180,9 +190,17 @@ export class BlockWorker {
     Atomics.store(words, memory.at(index) + field.status, status.executing);
     if (faults?.losesEstimates === true) words[memory.at(index) + field.writeCount] = 0;
     if (faults?.marksNoEstimates !== true) markEstimates(memory, index);
-    this.runInTurn(index, room);
+    try {
+      this.runInTurn(index, room);
+    } catch (error) {
+      if (this.parts.handsOn?.(error) !== true) throw error;
+      events?.ended(index, { kind: "faulted", by: index - 1 });
+      memory.handOn(index);
+      return false;
+    }
     this.recent += 2;
     if (this.recent >= (this.parts.patience ?? usualPatience)) memory.makeSerial();
+    return true;
   }
 
   private runInTurn(index: number, room: BlockBody["room"]): void {
@@ -234,6 +252,8 @@ export class BlockWorker {
   private take(): number | undefined {
     const { memory } = this.parts;
     const { words } = memory;
+    const handed = this.parts.handsOn === undefined ? memory.takeHandedOn() : undefined;
+    if (handed !== undefined) return handed;
     const place = this.waiting.findIndex(({ after }) => this.mayRun(after));
     if (place >= 0) {
       const [found] = this.waiting.splice(place, 1);

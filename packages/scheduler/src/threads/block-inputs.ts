@@ -1,5 +1,5 @@
 /** The transactions of a block in its memory: bytes, who sent them, and in whose wake they run. */
-import type { Address, BlockContext, Hash, Transaction } from "@trireme/core";
+import { TriremeError, type Address, type BlockContext, type Hash, type Transaction, type TransactionFormat } from "@trireme/core";
 import type { BlockMemory } from "../memory/block-memory.ts";
 import { beforeBlock, field } from "../memory/layout.ts";
 import type { StateDiff } from "@trireme/state";
@@ -56,6 +56,16 @@ export function readInput(memory: BlockMemory, index: number): BlockInput {
     hash: input.subarray(hashAt, rawAt) as Hash,
     raw: input.subarray(rawAt),
   };
+}
+
+/** The transaction; `formats` in the order of the chain's. @throws TriremeError `HOST_FAULT` where it is none of theirs */
+export function decodeInput({ format: place, sender, hash, raw }: BlockInput, formats: readonly TransactionFormat[], chainId: bigint): Transaction {
+  const format = formats[place];
+  if (format === undefined) throw new TriremeError("HOST_FAULT", `expected one of ${formats.length} formats, got number ${place}`);
+  if (format.decodeKnown !== undefined) return format.decodeKnown(raw, { chainId }, sender, hash);
+  const read = format.decode(raw, { chainId });
+  if (read.kind === "decoded") return read.transaction;
+  throw new TriremeError("HOST_FAULT", `expected a transaction that was decoded before, got ${read.error.message}`);
 }
 
 /** Makes a diff what every transaction of the block sees below it. @throws MemorySpent */

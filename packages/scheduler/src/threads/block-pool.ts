@@ -1,5 +1,6 @@
-/** The threads that run blocks, and how a block goes to them and comes back. */
+/** Who runs blocks, the calling thread and others beside it, and how a block goes to them and comes back. */
 import type { BlockContext, Transaction, TransactionOutcome } from "@trireme/core";
+import type { HostExecutor } from "@trireme/host";
 import { openSharedState, type DiffAndUndo, type FlatGet, type StateDiff, type StateReader } from "@trireme/state";
 import { createConflictHints } from "../choice/conflict-hints.ts";
 import { createExecutionChoice, type Choice } from "../choice/execution-choice.ts";
@@ -7,16 +8,17 @@ import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
 import { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
 import { blockState } from "../memory/layout.ts";
+import { createKnownCode } from "../memory/versioned-state.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
+import { openBlockMemory } from "./block-part.ts";
+import { workAsCaller } from "./caller-part.ts";
 import { createOutcomeCollector } from "./collect-outcomes.ts";
+import { failureText, memorySpent } from "./failure-text.ts";
 import { closeParent, writeOpenParent, type OpenParent } from "./open-parent.ts";
 import { createMemorySize } from "./memory-size.ts";
 import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
 import { createPoolRest } from "./pool-rest.ts";
 import type { AheadTask, BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
-
-/** How a thread begins to say that the memory was spent. */
-const memorySpent = "MemorySpent";
 
 /** A block for the pool. */
 export interface PooledBlock {
@@ -73,6 +75,7 @@ export interface PooledRun {
 
 /** @see createBlockPool */
 export interface BlockPool {
+  /** The calling thread among them, as number 0. */
   readonly workers: number;
   readonly counts: PoolCounts;
   /** How a block had better be run. Runs of either way are to be told to the choice. */
@@ -80,7 +83,7 @@ export interface BlockPool {
   run(block: PooledBlock): Promise<PooledRun | GivenUp>;
   /** Lets every thread compile between blocks what stands at these accounts; nothing shows whether it did. */
   compileAhead(task: AheadTask): void;
-  /** Ends a thread as it stands: for tests. */
+  /** Ends a thread as it stands, of 1 to `workers` - 1: for tests. */
   terminate(worker: number): void;
   close(): Promise<void>;
 }
@@ -88,14 +91,21 @@ export interface BlockPool {
 /** Everything but a thread's number. */
 export type BlockPoolSetup = Omit<BlockThreadSetup, "worker">;
 
-/** Makes a pool; its threads start when a block is to run on them, at once with `always`, and do not keep the process alive. `formatNames` are the ids of the set-up's formats. */
-export function createBlockPool(
-  setup: BlockPoolSetup,
-  formatNames: readonly string[],
-  workers: number,
-  { always = false }: { readonly always?: boolean } = {},
-): BlockPool {
-  const members = createPoolMembers(setup, workers);
+/** How a pool is made. */
+export interface BlockPoolOptions {
+  /** Ids of the set-up's formats. */
+  readonly formatNames: readonly string[];
+  /** The calling thread is one of them. */
+  readonly workers: number;
+  /** The calling thread's, made as the threads make theirs. */
+  readonly executor: HostExecutor;
+  readonly always?: boolean;
+}
+
+/** Makes a pool; its threads start when a block is to run on them, at once with `always`, and do not keep the process alive. */
+export function createBlockPool(setup: BlockPoolSetup, { formatNames, workers, executor, always = false }: BlockPoolOptions): BlockPool {
+  const members = createPoolMembers(setup, workers - 1);
+  const knownCode = createKnownCode();
   if (always) members.wakeUp();
   const rest = createPoolRest();
   const hints = createConflictHints();
@@ -128,7 +138,7 @@ export function createBlockPool(
       // The ground lies over the head as it is now: while threads start it must stand still as well.
       const { sequence } = shared;
       const team = Math.min(planted?.workers ?? workers, workers);
-      const missing = await members.ready(team);
+      const missing = await members.ready(team - 1);
       if (missing !== undefined) return giveUp("start", missing);
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
@@ -149,12 +159,34 @@ export function createBlockPool(
       const { context, blobGasLimit, blockHashes } = block;
       const { began, events } = watch;
       const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
-      const allReplies = Promise.all(Array.from({ length: team }, (_, index) => members.send(index, task, () => memory.breakUp())));
+      const allReplies = Promise.all(Array.from({ length: team - 1 }, (_, index) => members.send(index, task, () => memory.breakUp())));
       watch.handOut();
       const trouble = openParent === undefined ? undefined : close(memory, ground, openParent);
       if (openParent !== undefined) watch.endOther();
-      const collector = createOutcomeCollector(memory, block.base.reader);
-      await collector.until(allReplies);
+      const own: TransactionOutcome[] = [];
+      const collector = createOutcomeCollector(memory, block.base.reader, own);
+      const takeAll = (): DiffAndUndo => {
+        collector.takeCommitted();
+        return blockDiff(memory, block.base.get);
+      };
+      let changes: DiffAndUndo | undefined;
+      let failure: string | undefined;
+      try {
+        await workAsCaller({
+          owner: { worker: 0, executor, state: block.base.reader, knownCode },
+          memory: planted?.delays === undefined ? memory : openBlockMemory(handle, 0, planted),
+          task,
+          transactions,
+          outcomes: own,
+          isOneOfMany: team > 1,
+          meanwhile: collector.takeCommitted,
+        });
+        // Threads that have not left yet change nothing any more.
+        if (memory.state === blockState.done) changes = takeAll();
+      } catch (error) {
+        memory.breakUp();
+        failure = failureText(error);
+      }
       const replies = await allReplies;
       watch.handBack();
       // Rule 26: a thread may have read some of the head's state before the change and some after it.
@@ -163,20 +195,12 @@ export function createBlockPool(
         if (trouble.kind === "thrown") throw trouble.error;
         return giveUp(trouble.cause, trouble.reason);
       }
-      if (memory.state !== blockState.done) {
-        const reasons = replies.flatMap(({ error }) => (error === undefined ? [] : [error]));
-        // Threads that leave a block that was given up may say that its memory was spent.
+      if (changes === undefined) {
+        const reasons = [failure, ...replies.map(({ error }) => error)].filter((reason) => reason !== undefined);
+        // Workers that leave a block that was given up may say that its memory was spent.
         const first = reasons.find((reason) => !reason.startsWith(memorySpent));
         if (first === undefined) return giveUp("memory", "the memory of the block was spent");
         return giveUp(first.startsWith(threadEnded) ? "thread" : "fault", first);
-      }
-      let changes: DiffAndUndo;
-      try {
-        collector.takeCommitted();
-        changes = blockDiff(memory, block.base.get);
-      } catch (error) {
-        if (!(error instanceof MemorySpent)) throw error;
-        return giveUp("memory", "what the block came to did not fit its memory");
       }
       rest.succeeded();
       size.held();
@@ -194,7 +218,7 @@ export function createBlockPool(
       return { ...made, mode: "serial", cause: "starting", reason: "the threads are starting" };
     },
     compileAhead: members.tell,
-    terminate: members.terminate,
+    terminate: (worker) => members.terminate(worker - 1),
     close: members.close,
   };
 }

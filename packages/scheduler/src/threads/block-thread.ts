@@ -1,18 +1,18 @@
 /** A thread of the pool: makes the chain's environments and formats and works on one block after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EnvironmentDescriptor, FormatDescriptor, Hash, TransactionFormat } from "@trireme/core";
+import type { EnvironmentDescriptor, FormatDescriptor, Transaction, TransactionFormat } from "@trireme/core";
 import { createHostExecutor, type HostExecutor } from "@trireme/host";
 import { openSharedState, type SharedState } from "@trireme/state";
-import { createBlockClock, createEventRecorder } from "../events/event-recorder.ts";
 import { loadSource } from "../load-source.ts";
-import { BlockMemory, MemorySpent } from "../memory/block-memory.ts";
-import { blockState, parentState } from "../memory/layout.ts";
-import { createKnownCode, VersionedState, type KnownCode } from "../memory/versioned-state.ts";
-import { BlockWorker } from "../schedule/block-worker.ts";
-import { DelayedMemory } from "./delayed-memory.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
+import { blockState } from "../memory/layout.ts";
+import { createKnownCode, type KnownCode } from "../memory/versioned-state.ts";
+import { encodeOutcome } from "../outcome/encode-outcome.ts";
 import { createAheadCompiler, type AheadCompiler } from "./ahead-compiler.ts";
+import { decodeInput, readInput } from "./block-inputs.ts";
+import { createBlockPart, openBlockMemory, spins } from "./block-part.ts";
+import { failureText } from "./failure-text.ts";
 import type { AheadTask, BlockTask, BlockThreadReply, BlockThreadSetup } from "./thread-protocol.ts";
-import { createTransactionBody } from "./transaction-body.ts";
 
 interface Thread {
   readonly setup: BlockThreadSetup;
@@ -23,8 +23,6 @@ interface Thread {
   readonly aheadCompiler: AheadCompiler;
 }
 
-/** Steps without work before a thread sleeps until something changes. */
-const spins = 200;
 /** Milliseconds after which a sleeping thread looks again, should it have missed a change. */
 const patience = 2;
 
@@ -39,28 +37,17 @@ async function setUp(setup: BlockThreadSetup): Promise<Thread> {
 }
 
 /** Works until the block is done or given up. */
-function work(thread: Thread, { memory: handle, context, blobGasLimit, blockHashes, events, began, planted }: BlockTask): void {
-  const { worker, chainId } = thread.setup;
-  const memory = planted?.delays === undefined ? new BlockMemory(handle) : new DelayedMemory(handle, planted.delays, worker);
-  const state = new VersionedState(memory, thread.state, thread.knownCode);
-  const { executor, formats } = thread;
-  const getBlockHash = (number: bigint): Hash | undefined => {
-    if (number === context.number - 1n && memory.parent !== parentState.given) {
-      state.needParent();
-      return memory.parentHash as Hash;
-    }
-    const place = Number(context.number - 1n - number) * 32;
-    return place < 0 || place >= blockHashes.length ? undefined : (blockHashes.slice(place, place + 32) as Hash);
-  };
-  const body = createTransactionBody({ memory, state, executor, formats, chainId, context, blobGasLimit, getBlockHash });
-  const buffer = events[worker];
-  const recorder = buffer === undefined ? {} : { events: createEventRecorder(buffer, createBlockClock(began)) };
-  const part = new BlockWorker({
-    memory,
-    state,
-    body,
-    ...recorder,
-    ...(planted?.faults === undefined ? {} : { faults: planted.faults }),
+function work({ setup, formats, executor, state, knownCode }: Thread, task: BlockTask): void {
+  const { worker, chainId } = setup;
+  const memory = openBlockMemory(task.memory, worker, task.planted);
+  const decoded = new Map<number, Transaction>();
+  const part = createBlockPart({ worker, executor, state, knownCode }, memory, task, {
+    transactionAt(index) {
+      let transaction = decoded.get(index);
+      if (transaction === undefined) decoded.set(index, (transaction = decodeInput(readInput(memory, index), formats, chainId)));
+      return transaction;
+    },
+    keepOutcome: (_index, outcome) => encodeOutcome(outcome),
   });
   let idle = 0;
   for (;;) {
@@ -78,8 +65,7 @@ function serve(thread: Thread, task: BlockTask): BlockThreadReply {
     return { id: task.id };
   } catch (error) {
     new BlockMemory(task.memory).breakUp();
-    const text = error instanceof MemorySpent ? "MemorySpent" : error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { id: task.id, error: text };
+    return { id: task.id, error: failureText(error) };
   }
 }
 

@@ -49,7 +49,7 @@ export function createPoolMembers(setup: Omit<BlockThreadSetup, "worker">, worke
 
   const startAt = (index: number): Member => {
     counts.started++;
-    return startMember({ ...setup, worker: index }, (member) => {
+    return startMember({ ...setup, worker: index + 1 }, (member) => {
       if (isClosed) return;
       counts.ended++;
       // One that ends before it has done anything may always do so: it is started again when it is needed, not at once.

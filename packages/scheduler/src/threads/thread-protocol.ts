@@ -15,13 +15,13 @@ export interface BlockThreadSetup {
   readonly memoryBudget: number;
   readonly chainId: bigint;
   readonly state: SharedStateHandle;
-  /** Its number in the pool. */
+  /** Its number in the pool, from 1 on: the thread that asks for blocks is 0. */
   readonly worker: number;
 }
 
 /** What tests plant in one block: no chain's definition reaches it. */
 export interface PlantedTrouble {
-  /** So many threads take part, the first ones. */
+  /** So many workers take part, the first ones. */
   readonly workers?: number;
   /** Size of the block's memory beside its transactions' words. */
   readonly bytes?: number;

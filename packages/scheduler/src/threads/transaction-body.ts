@@ -1,28 +1,19 @@
 /** The transactions of a block as a worker runs them: each in a journal of its own over the versions below it. */
-import {
-  TriremeError,
-  type BlockContext,
-  type Hash,
-  type Transaction,
-  type TransactionFormat,
-  type TransactionOutcome,
-} from "@trireme/core";
+import type { BlockContext, Hash, Transaction, TransactionOutcome } from "@trireme/core";
 import { resolveInvolved, type HostExecutor } from "@trireme/host";
 import { createJournal } from "@trireme/state";
 import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
 import { Blocked, type VersionedState } from "../memory/versioned-state.ts";
-import { encodeOutcome } from "../outcome/encode-outcome.ts";
 import type { BlockBody, BodyOutcome, BodyRoom } from "../schedule/block-body.ts";
-import { readInput } from "./block-inputs.ts";
 
 /** What a body is made of. */
 export interface TransactionBodyParts {
   readonly memory: BlockMemory;
   readonly state: VersionedState;
   readonly executor: HostExecutor;
-  /** In the order of the chain's. */
-  readonly formats: readonly TransactionFormat[];
-  readonly chainId: bigint;
+  readonly transactionAt: (index: number) => Transaction;
+  /** What is left of an outcome in the memory of the block; nothing where this thread keeps it. */
+  readonly keepOutcome: (index: number, outcome: TransactionOutcome) => Uint8Array;
   readonly context: BlockContext;
   readonly blobGasLimit: bigint;
   readonly getBlockHash: (number: bigint) => Hash | undefined;
@@ -30,17 +21,13 @@ export interface TransactionBodyParts {
 
 /** Makes the body of a block on one thread. */
 export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
-  const { memory, state, executor, formats, chainId, context, blobGasLimit, getBlockHash } = parts;
-  const decoded = new Map<number, Transaction>();
+  const { memory, state, executor, transactionAt, keepOutcome, context, blobGasLimit, getBlockHash } = parts;
   let journal = createJournal(state.reader);
   const whole: BodyRoom = { gasLeft: context.gasLimit, blobGasLeft: blobGasLimit };
 
-  const transactionAt = (index: number): Transaction => {
-    const known = decoded.get(index);
-    if (known !== undefined) return known;
-    const transaction = decodeInput(memory, index, formats, chainId);
-    decoded.set(index, transaction);
-    return transaction;
+  const kept = (index: number, outcome: TransactionOutcome): BodyOutcome => {
+    const { gasUsed, blobGasUsed } = outcome.kind === "invalid" ? noGas : outcome;
+    return { outcome: keepOutcome(index, outcome), gasUsed, blobGasUsed };
   };
 
   return {
@@ -50,7 +37,7 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
       try {
         const outcome = executor.executeTransaction(transactionAt(index), journal, context, room, { getBlockHash });
         state.assertUninterrupted();
-        return { ...encoded(outcome), writes: journal.takeWrites() };
+        return { ...kept(index, outcome), writes: journal.takeWrites() };
       } catch (error) {
         // What was thrown through may have left it in pieces.
         journal = createJournal(state.reader);
@@ -65,7 +52,7 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
           const outcome = executor.executeTransaction(transactionAt(index), rest, context, memory.roomBelow(whole), { getBlockHash });
           resolveInvolved(outcome, rest);
           state.assertUninterrupted();
-          keep(index, encoded(outcome));
+          keep(index, kept(index, outcome));
         }
         return rest.takeWrites();
       } catch (error) {
@@ -75,22 +62,7 @@ export function createTransactionBody(parts: TransactionBodyParts): BlockBody {
   };
 }
 
-function encoded(outcome: TransactionOutcome): BodyOutcome {
-  const { gasUsed, blobGasUsed } = outcome.kind === "invalid" ? noGas : outcome;
-  return { outcome: encodeOutcome(outcome), gasUsed, blobGasUsed };
-}
-
 const noGas = { gasUsed: 0n, blobGasUsed: 0n };
-
-function decodeInput(memory: BlockMemory, index: number, formats: readonly TransactionFormat[], chainId: bigint): Transaction {
-  const { format: place, sender, hash, raw } = readInput(memory, index);
-  const format = formats[place];
-  if (format === undefined) throw new TriremeError("HOST_FAULT", `expected one of ${formats.length} formats, got number ${place}`);
-  if (format.decodeKnown !== undefined) return format.decodeKnown(raw, { chainId }, sender, hash);
-  const read = format.decode(raw, { chainId });
-  if (read.kind === "decoded") return read.transaction;
-  throw new TriremeError("HOST_FAULT", `expected a transaction that was decoded before, got ${read.error.message}`);
-}
 
 /** What the memory threw under the host, out of the error that the host made of it. */
 function schedulersOwn(error: unknown): unknown {
