@@ -1,17 +1,18 @@
 /** Jump destinations and decoded pushes of codes that ran before, so that a contract is analysed once, not per call. */
 import { equalBytes, type Hash } from "@trireme/core";
+import type { JumpAnalysis } from "./ethereumjs.ts";
 
 /** Codes kept per realm and hardfork. An analysis takes some 30 bytes per byte of code, 700 KB for the largest contract. */
 const CAPACITY = 64;
 
 /** Keeps what the interpreter finds out about a code, by code hash. */
 export interface CodeAnalyses {
-  of(codeHash: Hash, analyse: () => unknown): unknown;
+  of(codeHash: Hash, analyse: () => JumpAnalysis): JumpAnalysis;
 }
 
 /** Analyses of one realm and hardfork: they hold its opcode entries. */
 export function createCodeAnalyses(): CodeAnalyses {
-  const analyses = new Map<number, { readonly codeHash: Uint8Array; readonly found: unknown }>();
+  const analyses = new Map<number, { readonly codeHash: Uint8Array; readonly found: JumpAnalysis }>();
   return {
     of(codeHash, analyse) {
       // Four bytes tell codes apart; of two that have them in common the later one stays.

@@ -17,6 +17,7 @@ import { createFrames, type Frames, type RunCode } from "./frames.ts";
 import { frameEnds, haltOf } from "./halt-reason.ts";
 import { createOpcodeTables } from "./opcode-tables.ts";
 import { createRealm } from "./realm.ts";
+import { createRunLoop } from "./run-loop.ts";
 import { createSessionKeeper } from "./session.ts";
 import { isStackOverflow, stackOverflow } from "./stack-room.ts";
 import { createStateView } from "./state-view.ts";
@@ -39,8 +40,8 @@ export function createEngine(): Engine {
   const { stateManager, journal, blockchain } = createStateView(session);
   const opcodes = createOpcodeTables(realm);
   const { Interpreter: base } = realm.load("interpreter.js") as { readonly Interpreter: InterpreterConstructor };
-  const FrameInterpreter = extendInterpreter(base, { realm, session, frames: () => frames });
-  const events = { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) };
+  const runLoop = createRunLoop(realm, session);
+  const FrameInterpreter = extendInterpreter(base, { realm, session, runLoop, frames: () => frames });
   const evms = new Map<readonly OpcodeEntry[], EngineEvm>();
 
   const evmOf = (): EngineEvm => {
@@ -51,7 +52,6 @@ export function createEngine(): Engine {
     const evm = {
       common,
       _opcodeMap: table,
-      events,
       DEBUG: false,
       _optsCached: {},
       allowUnlimitedInitCodeSize: false,

@@ -27,9 +27,22 @@ export interface EngineAddress {
 
 /** `Opcode` and what runs it. */
 export interface OpcodeEntry {
-  readonly opcodeInfo: { readonly code: number; readonly fullName: string };
-  readonly opHandler: unknown;
-  readonly gasHandler: ((state: RunState, gas: bigint, common: Common) => unknown) | undefined;
+  readonly opcodeInfo: OpcodeInfo;
+  /** Gives a promise of the realm where it waits for one. */
+  readonly opHandler: (state: RunState, common: Common) => unknown;
+  /** The whole price from the fixed part of it, at once or later. */
+  readonly gasHandler: ((state: RunState, gas: bigint, common: Common) => bigint | Pending<bigint>) | undefined;
+}
+
+/** `Opcode`. */
+export interface OpcodeInfo {
+  readonly code: number;
+  readonly fullName: string;
+  /** The fixed part of the price. */
+  readonly fee: number;
+  readonly feeBigInt: bigint;
+  readonly dynamicGas: boolean;
+  readonly isInvalid: boolean;
 }
 
 /** `RunState`: the registers of one frame. */
@@ -40,7 +53,11 @@ export interface RunState {
   /** Words that have been paid for; `memory` itself grows when it is written to. */
   readonly memoryWordCount: bigint;
   readonly stack: { getStack(): bigint[]; peek(count: number): bigint[] };
-  readonly code: Uint8Array;
+  code: Uint8Array;
+  /** True until the code is analysed: instructions that push read it themselves then. */
+  shouldDoJumpAnalysis: boolean;
+  validJumps: Uint8Array;
+  cachedPushes: Readonly<Record<number, bigint>>;
   gasLeft: bigint;
   gasRefund: bigint;
   returnBytes: Uint8Array;
@@ -68,10 +85,21 @@ export interface FrameEnvironment {
   readonly codeOwner: Address | undefined;
 }
 
+/** What is known of a code once it is analysed. */
+export interface JumpAnalysis {
+  readonly jumps: Uint8Array;
+  readonly pushes: Readonly<Record<number, bigint>>;
+}
+
 /** What `Interpreter.run` resolves to. */
 export interface RunResult {
   readonly runState: RunState;
-  readonly exceptionError?: { readonly error: string };
+  readonly exceptionError?: FrameEnd | undefined;
+}
+
+/** `EVMError`: what ends a frame from within. */
+export interface FrameEnd {
+  readonly error: string;
 }
 
 /** What the interpreter reads of the `EVM` that it belongs to. */
@@ -88,10 +116,11 @@ export interface Interpreter {
   readonly _runState: RunState;
   readonly _env: FrameEnvironment;
   readonly _result: { returnValue: Uint8Array | undefined };
-  run(code: Uint8Array): Pending<RunResult>;
+  run(code: Uint8Array): RunResult | Pending<RunResult>;
   useGas(amount: bigint, context?: unknown): void;
   lookupOpInfo(opcode: number): OpcodeEntry;
-  _getValidJumpDestinations(code: Uint8Array): unknown;
+  _getValidJumpDestinations(code: Uint8Array): JumpAnalysis;
+  _runStepHook(gasCost: bigint, gasLeft: bigint): void;
 }
 
 /** Constructor of `Interpreter`. */
@@ -113,7 +142,10 @@ export type Precompile = (input: {
 }) => ExecResult | Pending<ExecResult>;
 
 const util = requireFromEngine("@ethereumjs/util") as { readonly Address: new (bytes: Uint8Array) => EngineAddress };
-const errors = requireFromEngine("./errors.js") as { readonly EVMError: new (message: string) => Error };
+const errors = requireFromEngine("./errors.js") as {
+  readonly EVMError: new (message: string) => Error;
+  readonly EVMErrorTypeString: string;
+};
 
 /** An address as the engine wants it; the bytes are not copied. */
 export function engineAddress(bytes: Uint8Array): EngineAddress {
@@ -123,4 +155,9 @@ export function engineAddress(bytes: Uint8Array): EngineAddress {
 /** What ends a frame from within: the engine tells these from faults by a field of theirs. */
 export function frameEnd(message: string): Error {
   return new errors.EVMError(message);
+}
+
+/** Whether an exception ends a frame from within. */
+export function isFrameEnd(error: unknown): error is FrameEnd {
+  return typeof error === "object" && error !== null && (error as { readonly errorType?: unknown }).errorType === errors.EVMErrorTypeString;
 }

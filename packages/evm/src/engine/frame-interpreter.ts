@@ -16,10 +16,18 @@ import {
   type CallScheme,
   type ExecutionResult,
 } from "@trireme/core";
-import { frameEnd, type EngineAddress, type Interpreter, type InterpreterConstructor } from "./ethereumjs.ts";
+import {
+  frameEnd,
+  type EngineAddress,
+  type Interpreter,
+  type InterpreterConstructor,
+  type JumpAnalysis,
+  type RunResult,
+} from "./ethereumjs.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import { frameEnds } from "./halt-reason.ts";
 import type { Pending, Realm } from "./realm.ts";
+import type { RunLoop } from "./run-loop.ts";
 import type { Session } from "./session.ts";
 import { selfDestruct } from "./self-destruct.ts";
 import { traceStep } from "./trace-step.ts";
@@ -36,6 +44,7 @@ export interface FrameInterpreter extends Interpreter {
 export interface FrameInterpreterOptions {
   readonly realm: Realm;
   readonly session: Session;
+  readonly runLoop: RunLoop;
   /** Made after the interpreter, which it runs. */
   readonly frames: () => Frames;
 }
@@ -43,13 +52,17 @@ export interface FrameInterpreterOptions {
 /** Makes the interpreter of a realm from the engine's. */
 export function extendInterpreter(
   base: InterpreterConstructor,
-  { realm, session, frames }: FrameInterpreterOptions,
+  { realm, session, runLoop, frames }: FrameInterpreterOptions,
 ): new (...args: ConstructorParameters<InterpreterConstructor>) => FrameInterpreter {
   const { host } = session;
 
   return class extends base implements FrameInterpreter {
     reservedMemory = 0;
     #paidWords = 0n;
+
+    override run(code: Uint8Array): RunResult | Pending<RunResult> {
+      return runLoop(this, code);
+    }
 
     /** Called for every instruction once its price is known; memory that it grows is paid for by then. */
     override useGas(amount: bigint): void {
@@ -75,9 +88,9 @@ export function extendInterpreter(
       this._runState.gasRefund -= amount;
     }
 
-    override _getValidJumpDestinations(code: Uint8Array): unknown {
+    override _getValidJumpDestinations(code: Uint8Array): JumpAnalysis {
       const { codeOwner } = this._env;
-      const analyse = () => super._getValidJumpDestinations(code);
+      const analyse = (): JumpAnalysis => super._getValidJumpDestinations(code);
       return codeOwner === undefined ? analyse() : this._evm.analyses.of(host.getCodeHash(codeOwner), analyse);
     }
 
@@ -165,7 +178,7 @@ export function extendInterpreter(
       });
     }
 
-    _runStepHook(gasCost: bigint, gasLeft: bigint): void {
+    override _runStepHook(gasCost: bigint, gasLeft: bigint): void {
       const { tracer } = session;
       if (tracer !== undefined) traceStep(tracer, this, gasCost, gasLeft);
     }

@@ -6,6 +6,7 @@ export const frameEnds = {
   stop: "stop",
   revert: "revert",
   outOfGas: "out of gas",
+  invalidOpcode: "invalid opcode",
   memoryLimit: "memory limit",
   returnDataOutOfBounds: "return data out of bounds",
 } as const;
@@ -15,7 +16,7 @@ const REASONS: ReadonlyMap<string, HaltReason> = new Map<string, HaltReason>([
   ["code store out of gas", "outOfGas"],
   ["stack underflow", "stackUnderflow"],
   ["stack overflow", "stackOverflow"],
-  ["invalid opcode", "invalidOpcode"],
+  [frameEnds.invalidOpcode, "invalidOpcode"],
   ["static state change", "writeProtection"],
   ["initcode exceeds max initcode size", "initCodeSizeLimit"],
   [frameEnds.memoryLimit, "memoryLimit"],

@@ -26,6 +26,18 @@ export interface Realm {
   load(path: string): unknown;
   /** `next` of the value: at once if there is one, else when it is there. */
   after<T, R>(value: T | Pending<T>, next: (value: T) => R | Pending<R>): R | Pending<R>;
+  isPending(value: unknown): boolean;
+  /**
+   * Goes on with `next` when a promise comes to a value, or with `fail` when it comes to nothing, and again with the promise that
+   * either gives, until one gives something else.
+   */
+  follow<R>(
+    waiting: Pending<unknown>,
+    next: (value: unknown) => R | Pending<unknown>,
+    fail: (error: unknown) => R | Pending<unknown>,
+  ): Pending<R>;
+  /** Calls `start` when everything on the machine's stack has returned. */
+  later<T>(start: () => T | Pending<T>): Pending<T>;
   /**
    * Runs `start` and all that follows from it to the end. Undefined when it cannot end, because it waits for something
    * outside of the realm: the realm must not be used again then.
@@ -71,6 +83,8 @@ interface RealmFunctions {
   readonly drive: unknown;
   readonly isPending: (value: unknown) => boolean;
   readonly continueWith: (value: unknown, next: (value: unknown) => unknown) => unknown;
+  readonly follow: unknown;
+  readonly later: unknown;
 }
 
 /** The only asynchronous functions of ours. They are source text because they have to be made inside of the realm. */
@@ -83,7 +97,17 @@ const functionsScript = new Script(
     };
     const isPending = (value) => value instanceof Promise;
     const continueWith = async (value, next) => next(await value);
-    return { job, drive, isPending, continueWith };
+    const follow = async (waiting, next, fail) => {
+      while (waiting instanceof Promise) {
+        let value;
+        try { value = await waiting; }
+        catch (error) { waiting = fail(error); continue; }
+        waiting = next(value);
+      }
+      return waiting;
+    };
+    const later = async (start) => { await undefined; return start(); };
+    return { job, drive, isPending, continueWith, follow, later };
   })()`,
   { filename: "trireme-evm-realm.js" },
 );
@@ -96,10 +120,13 @@ export function createRealm(): Realm {
   // The engine's `instanceof` and `new Uint8Array` have to mean the arrays that the host hands in.
   Object.assign(context, { Uint8Array, DataView, Error });
   const load = createLoader(context);
-  const { job, drive, isPending, continueWith } = functionsScript.runInContext(context) as RealmFunctions;
+  const { job, drive, isPending, continueWith, follow, later } = functionsScript.runInContext(context) as RealmFunctions;
   context["drive"] = drive;
   return {
     load,
+    isPending,
+    follow: follow as Realm["follow"],
+    later: later as Realm["later"],
     after(value, next) {
       if (!isPending(value)) return next(value as never);
       return continueWith(value, next as (value: unknown) => unknown) as never;
