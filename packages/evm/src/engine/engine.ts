@@ -16,9 +16,9 @@ import { extendInterpreter, type FrameInterpreter } from "./frame-interpreter.ts
 import { createFrames, type Frames, type RunCode } from "./frames.ts";
 import { frameEnds, haltOf } from "./halt-reason.ts";
 import { createOpcodeTables } from "./opcode-tables.ts";
-import { createRealm } from "./realm.ts";
-import { createRunLoop } from "./run-loop.ts";
-import { createSessionKeeper } from "./session.ts";
+import { createRealm, type Realm } from "./realm.ts";
+import { createRunLoop, type RunLoop } from "./run-loop.ts";
+import { createSessionKeeper, type Session } from "./session.ts";
 import { isStackOverflow, stackOverflow } from "./stack-room.ts";
 import { createStateView } from "./state-view.ts";
 
@@ -32,15 +32,20 @@ export interface Engine {
   readonly isBroken: boolean;
 }
 
+/** Parts of an engine that stand in for those of @ethereumjs/evm. */
+export interface EngineParts {
+  readonly createRunLoop: (realm: Realm, session: Session) => RunLoop;
+}
+
 /** A new engine: some milliseconds, then kept for every message of its level. */
-export function createEngine(): Engine {
+export function createEngine(parts: EngineParts = ownParts): Engine {
   const realm = createRealm();
   const keeper = createSessionKeeper();
   const { session } = keeper;
   const { stateManager, journal, blockchain } = createStateView(session);
   const opcodes = createOpcodeTables(realm);
   const { Interpreter: base } = realm.load("interpreter.js") as { readonly Interpreter: InterpreterConstructor };
-  const runLoop = createRunLoop(realm, session);
+  const runLoop = parts.createRunLoop(realm, session);
   const FrameInterpreter = extendInterpreter(base, { realm, session, runLoop, frames: () => frames });
   const evms = new Map<readonly OpcodeEntry[], EngineEvm>();
 
@@ -119,6 +124,7 @@ export function createEngine(): Engine {
   };
 }
 
+const ownParts: EngineParts = { createRunLoop };
 const NO_ADDRESSES: ReadonlySet<string> = new Set();
 
 function outcomeOf(interpreter: FrameInterpreter, { runState, exceptionError }: RunResult): ExecutionResult {

@@ -180,7 +180,7 @@ export function extendInterpreter(
 
     override _runStepHook(gasCost: bigint, gasLeft: bigint): void {
       const { tracer } = session;
-      if (tracer !== undefined) traceStep(tracer, this, gasCost, gasLeft);
+      if (tracer !== undefined) traceStep(tracer, this, this.reservedMemory / 32, gasCost, gasLeft);
     }
 
     get #self(): Address {

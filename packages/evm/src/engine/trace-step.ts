@@ -4,8 +4,11 @@ import type { Interpreter } from "./ethereumjs.ts";
 
 const CALLS: ReadonlySet<number> = new Set([0xf1, 0xf2, 0xf4, 0xfa]);
 
-/** Reports the instruction that is about to run. */
-export function traceStep(tracer: Tracer, interpreter: Interpreter, gasCost: bigint, gasLeft: bigint): void {
+/** More memory than a transaction may hold, in words: 256 MiB. */
+const MOST_WORDS = 8_388_608n;
+
+/** Reports the instruction that is about to run; `heldWords` is the memory that the frame has without it. */
+export function traceStep(tracer: Tracer, interpreter: Interpreter, heldWords: number, gasCost: bigint, gasLeft: bigint): void {
   const { _runState: state, _env: env } = interpreter;
   const step = {
     environment: "evm",
@@ -19,5 +22,8 @@ export function traceStep(tracer: Tracer, interpreter: Interpreter, gasCost: big
     stack: state.stack.getStack(),
     address: env.address.bytes as Address,
   };
-  tracer.step(tracer.wantsMemory ? { ...step, memory: state.memory.copy(Number(state.memoryWordCount)) } : step);
+  if (!tracer.wantsMemory) return tracer.step(step);
+  // What cannot be had is not shown either.
+  const isGrowing = gasCost <= gasLeft && state.memoryWordCount <= MOST_WORDS;
+  tracer.step({ ...step, memory: state.memory.copy(isGrowing ? Number(state.memoryWordCount) : heldWords) });
 }

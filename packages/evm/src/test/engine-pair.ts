@@ -1,0 +1,78 @@
+/** The same machine twice, on our parts of the engine and on those of @ethereumjs/evm, to run the same programs on both. */
+import type { ExecutionEnvironment, ExecutionResult, Message, Tracer } from "@trireme/core";
+import { type ModelHost, type ModelHostOptions } from "@trireme/testing";
+import { createEngine, type Engine, type EngineParts } from "../engine/engine.ts";
+import type { Interpreter } from "../engine/ethereumjs.ts";
+import { createHost, evm } from "./machine.ts";
+
+/** What one machine made of a message. */
+export interface Seen {
+  readonly result: ExecutionResult;
+  /** Every step in one line. */
+  readonly steps: readonly string[];
+  readonly host: ModelHost;
+}
+
+/** The run loop and the tables of @ethereumjs/evm as they are. */
+const enginesOwn: EngineParts = {
+  createRunLoop: (_realm, session) => (interpreter, code) => {
+    Object.assign(interpreter._evm, { events: { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) } });
+    const base = Object.getPrototypeOf(Object.getPrototypeOf(interpreter)) as Interpreter;
+    return base.run.call(interpreter, code);
+  },
+};
+const [ours, theirs] = [createEngine(), createEngine(enginesOwn)];
+
+/** Runs a message on either machine; `prepare` puts the same on both hosts. Steps are there where they are asked for. */
+export function onBoth(
+  message: Message,
+  prepare: (host: ModelHost) => void,
+  options: Partial<ModelHostOptions> & { readonly isTraced?: boolean } = {},
+): readonly [ours: Seen, theirs: Seen] {
+  const see = (engine: Engine): Seen => {
+    const steps: string[] = [];
+    const host = createHost({
+      ...options,
+      environments: [environmentOf(engine)],
+      ...(options.isTraced === false ? {} : { tracer: tracerInto(steps) }),
+    });
+    prepare(host);
+    host.beginTransaction();
+    return { result: host.call(message), steps, host };
+  };
+  return [see(ours), see(theirs)];
+}
+
+function environmentOf(engine: Engine): ExecutionEnvironment {
+  let isInside = false;
+  return {
+    ...evm,
+    execute(message, host) {
+      // An engine runs one message at a time.
+      if (isInside || message.kind === "instruction") return evm.execute(message, host);
+      isInside = true;
+      try {
+        return engine.run(message, host);
+      } finally {
+        isInside = false;
+      }
+    },
+  };
+}
+
+function tracerInto(lines: string[]): Tracer {
+  return {
+    wantsSteps: true,
+    wantsMemory: true,
+    enter: (message) => void lines.push(`enter ${message.kind} ${message.depth}`),
+    exit: (result) => void lines.push(`exit ${result.kind}`),
+    log: () => void lines.push("log"),
+    selfDestruct: () => void lines.push("selfdestruct"),
+    step({ pc, operation, gas, gasCost, depth, refund, stack = [], memory }) {
+      const top = stack.slice(-8).join();
+      lines.push(
+        `${depth} ${pc} ${operation} ${gas} ${gasCost} ${refund} ${stack.length}: ${top} ${Buffer.from(memory ?? []).toString("hex")}`,
+      );
+    },
+  };
+}
