@@ -3,19 +3,25 @@
 /** Thrown at the first byte that does not fit; whoever starts a reader turns it into a value. */
 export class WireFault extends Error {}
 
-/** A cursor over bytes. Every method throws `WireFault` where there are not enough. */
+/** A cursor over bytes, from `start` on. Every method throws `WireFault` where there are not enough. */
 export class ByteReader {
   readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  offset = 0;
+  private readonly start: number;
+  private at: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start = 0) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.start = start;
+    this.at = start;
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.at - this.start;
   }
 
   get left(): number {
-    return this.bytes.length - this.offset;
+    return this.bytes.length - this.at;
   }
 
   u8(): number {
@@ -23,15 +29,17 @@ export class ByteReader {
   }
 
   u16(): number {
-    return this.view.getUint16(this.advance(2), true);
+    const at = this.advance(2);
+    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8);
   }
 
   u32(): number {
-    return this.view.getUint32(this.advance(4), true);
+    return this.u32At(this.advance(4));
   }
 
   u64(): bigint {
-    return this.view.getBigUint64(this.advance(8), true);
+    const at = this.advance(8);
+    return BigInt(this.u32At(at)) | (BigInt(this.u32At(at + 4)) << 32n);
   }
 
   /** Solana's compact-u16: 7 bits a byte, at most 3 bytes, the shortest form only. */
@@ -51,14 +59,21 @@ export class ByteReader {
 
   /** A copy of the next `length` bytes. */
   slice(length: number): Uint8Array {
-    const start = this.advance(length);
-    return this.bytes.slice(start, start + length);
+    const at = this.advance(length);
+    return this.bytes.slice(at, at + length);
+  }
+
+  // A DataView for each transaction would take longer than the few numbers in it.
+  private u32At(at: number): number {
+    const { bytes } = this;
+    const high = ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+    return ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | high) >>> 0;
   }
 
   private advance(length: number): number {
-    const start = this.offset;
-    if (start + length > this.bytes.length) throw new WireFault(`expected ${length} bytes at ${start}, got ${this.bytes.length - start}`);
-    this.offset = start + length;
-    return start;
+    const { at } = this;
+    if (at + length > this.bytes.length) throw new WireFault(`expected ${length} bytes at ${this.offset}, got ${this.left}`);
+    this.at = at + length;
+    return at;
   }
 }

@@ -1,8 +1,9 @@
 /** What a transaction may spend: Compute Budget instructions, or the configuration of a version 1 message. */
-import { equalBytes, type Pubkey } from "@trireme/core";
+import type { Pubkey } from "@trireme/core";
 import type { SolanaTransactionError } from "../errors/transaction-error.ts";
 import { programIds } from "../known-keys.ts";
-import type { SolanaMessage } from "./solana-message.ts";
+import { includesPubkey, samePubkey } from "../runtime/pubkey-names.ts";
+import type { CompiledInstruction, SolanaMessage } from "./solana-message.ts";
 
 /** Compute units that a transaction can ask for at most. */
 export const maxComputeUnitLimit = 1_400_000;
@@ -68,10 +69,15 @@ interface Requested {
 function budgetOfInstructions({ instructions, staticAccounts }: SolanaMessage): ComputeBudget | { readonly error: SolanaTransactionError } {
   const asked: Requested = {};
   let defaultUnits = 0;
-  for (const [index, { programIndex, data }] of instructions.entries()) {
+  for (let index = 0; index < instructions.length; index++) {
+    const { programIndex, data } = instructions[index] as CompiledInstruction;
     const program = staticAccounts[programIndex] as Pubkey;
-    defaultUnits += isBuiltin(program) ? UNITS_PER_BUILTIN : UNITS_PER_INSTRUCTION;
-    if (!equalBytes(program, programIds.computeBudget)) continue;
+    if (!includesPubkey(builtins, program)) {
+      defaultUnits += UNITS_PER_INSTRUCTION;
+      continue;
+    }
+    defaultUnits += UNITS_PER_BUILTIN;
+    if (!samePubkey(program, programIds.computeBudget)) continue;
     const error = readRequest(data, asked, index);
     if (error !== undefined) return { error };
   }
@@ -82,10 +88,10 @@ function budgetOfInstructions({ instructions, staticAccounts }: SolanaMessage): 
   const computeUnitLimit = Math.min(Number(asked[SET_LIMIT] ?? defaultUnits), maxComputeUnitLimit);
   const loadedSize = Number(asked[SET_LOADED_SIZE] ?? MAX_LOADED_DATA);
   if (loadedSize === 0) return { error: "InvalidLoadedAccountsDataSizeLimit" };
-  const product = BigInt(computeUnitLimit) * (asked[SET_PRICE] ?? 0n);
+  const price = asked[SET_PRICE];
   return {
     computeUnitLimit,
-    priorityFee: (product + MICRO_LAMPORTS - 1n) / MICRO_LAMPORTS,
+    priorityFee: price === undefined ? 0n : (BigInt(computeUnitLimit) * price + MICRO_LAMPORTS - 1n) / MICRO_LAMPORTS,
     heapLength,
     loadedAccountsDataSizeLimit: Math.min(loadedSize, MAX_LOADED_DATA),
   };
@@ -107,8 +113,4 @@ function readRequest(data: Uint8Array, asked: Requested, index: number): SolanaT
 
 function isHeapLength(length: number): boolean {
   return length >= defaultHeapLength && length <= MAX_HEAP_LENGTH && length % 1024 === 0;
-}
-
-function isBuiltin(program: Pubkey): boolean {
-  return builtins.some((builtin) => equalBytes(builtin, program));
 }

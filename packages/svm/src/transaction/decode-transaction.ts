@@ -1,7 +1,6 @@
 /** From the bytes that stand in a block to a transaction: everything that needs no state, signatures included. */
 import {
   dialectTransactionType,
-  equalBytes,
   hasPrefix,
   isTaggedPubkey,
   keccak256,
@@ -18,7 +17,7 @@ import {
 import { verifyEd25519 } from "../crypto/ed25519.ts";
 import { programIds } from "../known-keys.ts";
 import { programIndexSlots } from "../programs/program-index.ts";
-import { addressOf } from "../runtime/pubkey-names.ts";
+import { samePubkey } from "../runtime/pubkey-names.ts";
 import { lamportsPerSignature } from "../sysvars/recent-blockhashes.ts";
 import { computeBudgetOf, type ComputeBudget } from "./compute-budget.ts";
 import { decodeWire } from "./decode-wire.ts";
@@ -67,7 +66,7 @@ export function decodeSolanaTransaction(
 ): Decoded<SolanaTransaction> {
   if (!hasPrefix(raw, envelopeStart))
     return { kind: "invalid", error: refusal("SanitizeFailure", "expected an envelope of the dialect solana") };
-  const decoded = decodeWire(raw.subarray(envelopeStart.length));
+  const decoded = decodeWire(raw, envelopeStart.length);
   if (decoded.kind === "invalid") {
     return {
       kind: "invalid",
@@ -93,7 +92,7 @@ export function decodeSolanaTransaction(
  * @throws TriremeError `INVALID_ENCODING`
  */
 export function decodeKnownSolanaTransaction(raw: Uint8Array, hash?: Hash): SolanaTransaction {
-  const decoded = decodeWire(raw.subarray(envelopeStart.length));
+  const decoded = decodeWire(raw, envelopeStart.length);
   if (decoded.kind === "invalid") throw unknown(decoded.message);
   const budget = computeBudgetOf(decoded.wire.message);
   if ("error" in budget) throw unknown(refusal(budget.error).message);
@@ -107,18 +106,16 @@ function unknown(got: string): TriremeError {
 function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: ComputeBudget, hash = keccak256(raw) as Hash): SolanaTransaction {
   const { message, messageBytes, signatures } = wire;
   const messageHash = keccak256(messageBytes);
-  const sender = addressOf(message.staticAccounts[0] as Pubkey);
-  const plan = message.lookups.length === 0 ? planMessage(message, nothingLoaded, sender, BigInt(budget.computeUnitLimit)) : undefined;
+  const plan = message.lookups.length === 0 ? planMessage(message, nothingLoaded, BigInt(budget.computeUnitLimit)) : undefined;
   const accounts = plan?.accounts ?? messageAccounts(message, nothingLoaded);
   const signatureFee = lamportsPerSignature * BigInt(message.requiredSignatures + precompileSignatures(message));
   const gasLimit = BigInt(budget.computeUnitLimit + intrinsicUnits(wire, accounts));
   const pricePerGas = ((signatureFee + budget.priorityFee) * weiPerLamport) / gasLimit;
-  return {
+  const transaction: SolanaTransaction = {
     format: solanaDialect,
     raw,
     hash,
-    alias: solanaAlias(signatures[0] as Uint8Array),
-    sender,
+    sender: (accounts[0] as MessageAccount).address,
     nonce: undefined,
     gasLimit,
     maxFeePerGas: pricePerGas,
@@ -126,7 +123,7 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
     isExemptFromBaseFee: true,
     blobGas: 0n,
     declared: plan === undefined ? undefined : declaredOf(accounts),
-    declaredSlots: [...windowAddresses.map((address) => ({ address, key: messageHash })), ...programSlotsOf(accounts)],
+    declaredSlots: declaredSlotsOf(messageHash, accounts),
     wire,
     id: signatures[0] as Uint8Array,
     messageHash,
@@ -134,7 +131,19 @@ function buildTransaction(raw: Uint8Array, wire: WireTransaction, budget: Comput
     signatureFee,
     plan,
   };
+  return Object.defineProperty(transaction, "alias", lazyAlias);
 }
+
+/** Of all transactions that are run few are ever looked up: the alias is worked out when it is first asked for. */
+const lazyAlias: PropertyDescriptor & ThisType<SolanaTransaction> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    const value = solanaAlias(this.id);
+    Object.defineProperty(this, "alias", { value, enumerable: true, configurable: true, writable: true });
+    return value;
+  },
+};
 
 /** Key under which a chain finds a transaction by its Solana id (64 bytes). */
 export function solanaAlias(id: Uint8Array): Hash {
@@ -148,25 +157,39 @@ export function resolveSolanaTransaction(transaction: SolanaTransaction, host: H
   const lookups = resolveLookups(message.lookups, host);
   if (lookups.kind === "invalid") return { kind: "invalid", error: refusal(lookups.error, undefined, true) };
   const accounts = messageAccounts(message, lookups.loaded);
-  const windowSlots = (transaction.declaredSlots ?? []).slice(0, windowAddresses.length);
-  const declaredSlots = [...windowSlots, ...programSlotsOf(accounts)];
+  const declaredSlots = declaredSlotsOf(transaction.messageHash, accounts);
   return { kind: "decoded", transaction: { ...transaction, declared: declaredOf(accounts), declaredSlots } };
 }
 
-/** What the loader notes of programs that it deploys, upgrades, extends or closes: the message names it, and them writable. */
-function programSlotsOf(accounts: readonly MessageAccount[]): readonly DeclaredSlot[] {
-  if (!accounts.some(({ pubkey }) => equalBytes(pubkey, programIds.loaderV3))) return [];
-  return accounts.filter(({ isWritable }) => isWritable).flatMap(({ address }) => programIndexSlots(address));
+/**
+ * Where its message is remembered, and what the loader notes of programs that it deploys, upgrades, extends or closes: the message
+ * names the loader, and them writable.
+ */
+function declaredSlotsOf(messageHash: Uint8Array, accounts: readonly MessageAccount[]): readonly DeclaredSlot[] {
+  const [even, odd] = windowAddresses;
+  const slots: DeclaredSlot[] = [
+    { address: even, key: messageHash },
+    { address: odd, key: messageHash },
+  ];
+  if (!namesLoader(accounts)) return slots;
+  for (const { address, isWritable } of accounts) if (isWritable) slots.push(...programIndexSlots(address));
+  return slots;
+}
+
+function namesLoader(accounts: readonly MessageAccount[]): boolean {
+  for (const { pubkey } of accounts) if (samePubkey(pubkey, programIds.loaderV3)) return true;
+  return false;
 }
 
 /** Units that a transaction takes of a block's room beside what it executes. */
 export function intrinsicUnits({ message }: WireTransaction, accounts: readonly MessageAccount[]): number {
   let dataLength = 0;
   for (const { data } of message.instructions) dataLength += data.length;
-  const locks = accounts.reduce((count, { isWritable }) => (isWritable ? count + 1 : count), 0);
+  let locks = 0;
+  for (const { isWritable } of accounts) if (isWritable) locks++;
+  for (const { writableIndices } of message.lookups) locks += writableIndices.length;
   const signatures = SIGNATURE_UNITS * message.requiredSignatures + countPrecompiled(message, (units) => units);
-  const looked = message.lookups.reduce((count, { writableIndices }) => count + writableIndices.length, 0);
-  return signatures + WRITE_LOCK_UNITS * (locks + looked) + Math.ceil(dataLength / DATA_BYTES_PER_UNIT);
+  return signatures + WRITE_LOCK_UNITS * locks + Math.ceil(dataLength / DATA_BYTES_PER_UNIT);
 }
 
 /** Each account of the state once, writable where any of its names is. */
@@ -192,8 +215,7 @@ function countPrecompiled({ instructions, staticAccounts }: SolanaMessage, weigh
   let sum = 0;
   for (const { programIndex, data } of instructions) {
     const program = staticAccounts[programIndex] as Pubkey;
-    const precompile = precompiles.find(([id]) => equalBytes(id, program));
-    if (precompile !== undefined) sum += (data[0] ?? 0) * weigh(precompile[1]);
+    for (const [id, units] of precompiles) if (samePubkey(id, program)) sum += (data[0] ?? 0) * weigh(units);
   }
   return sum;
 }

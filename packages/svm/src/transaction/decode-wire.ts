@@ -15,32 +15,36 @@ export type WireDecoded =
   | { readonly kind: "decoded"; readonly wire: WireTransaction }
   | { readonly kind: "invalid"; readonly message: string; readonly isVersionUnknown?: true };
 
-/** Reads a transaction and nothing after it. Total: any bytes give a value. What the numbers mean is `sanitize`'s to check. */
-export function decodeWire(bytes: Uint8Array): WireDecoded {
-  const limit = bytes[0] === VERSION_1 ? maxWireLengthV1 : maxWireLength;
-  if (bytes.length > limit) return { kind: "invalid", message: `expected at most ${limit} bytes, got ${bytes.length}` };
+/**
+ * Reads the transaction that stands in `bytes` from `start` on, and nothing after it. Total: any bytes give a value. What the
+ * numbers mean is `sanitize`'s to check. Of the wire only `messageBytes` is a view of `bytes`.
+ */
+export function decodeWire(bytes: Uint8Array, start = 0): WireDecoded {
+  const limit = bytes[start] === VERSION_1 ? maxWireLengthV1 : maxWireLength;
+  const length = bytes.length - start;
+  if (length > limit) return { kind: "invalid", message: `expected at most ${limit} bytes, got ${length}` };
   try {
-    return bytes[0] === VERSION_1 ? decodeVersion1(bytes) : decodeLegacyOr0(bytes);
+    return bytes[start] === VERSION_1 ? decodeVersion1(bytes, start) : decodeLegacyOr0(bytes, start);
   } catch (error) {
     if (!(error instanceof WireFault)) throw error;
     return { kind: "invalid", message: error.message };
   }
 }
 
-function decodeLegacyOr0(bytes: Uint8Array): WireDecoded {
-  const reader = new ByteReader(bytes);
-  const signatures = readMany(reader.compactU16(), () => reader.slice(64));
-  const messageStart = reader.offset;
+function decodeLegacyOr0(bytes: Uint8Array, start: number): WireDecoded {
+  const reader = new ByteReader(bytes, start);
+  const signatures = readMany(reader, reader.compactU16(), readSignature);
+  const messageStart = start + reader.offset;
   const first = reader.u8();
   if (first > 0x80)
     return { kind: "invalid", message: `expected a message of version 0, got version ${first & 0x7f}`, isVersionUnknown: true };
   const requiredSignatures = first === 0x80 ? reader.u8() : first;
   const readonlySigned = reader.u8();
   const readonlyUnsigned = reader.u8();
-  const staticAccounts = readMany(reader.compactU16(), () => readPubkey(reader));
+  const staticAccounts = readMany(reader, reader.compactU16(), readPubkey);
   const blockhash = reader.slice(32) as Hash;
-  const instructions = readMany(reader.compactU16(), () => readInstruction(reader));
-  const lookups = first === 0x80 ? readMany(reader.compactU16(), () => readLookup(reader)) : [];
+  const instructions = readMany(reader, reader.compactU16(), readInstruction);
+  const lookups = first === 0x80 ? readMany(reader, reader.compactU16(), readLookup) : [];
   assertEnd(reader);
   const message: SolanaMessage = {
     version: first === 0x80 ? 0 : "legacy",
@@ -56,8 +60,8 @@ function decodeLegacyOr0(bytes: Uint8Array): WireDecoded {
   return { kind: "decoded", wire: { signatures, message, messageBytes: bytes.subarray(messageStart) } };
 }
 
-function decodeVersion1(bytes: Uint8Array): WireDecoded {
-  const reader = new ByteReader(bytes);
+function decodeVersion1(bytes: Uint8Array, start: number): WireDecoded {
+  const reader = new ByteReader(bytes, start);
   reader.u8();
   const requiredSignatures = reader.u8();
   const readonlySigned = reader.u8();
@@ -66,14 +70,14 @@ function decodeVersion1(bytes: Uint8Array): WireDecoded {
   const blockhash = reader.slice(32) as Hash;
   const instructionCount = reader.u8();
   const accountCount = reader.u8();
-  const staticAccounts = readMany(accountCount, () => readPubkey(reader));
+  const staticAccounts = readMany(reader, accountCount, readPubkey);
   const config = readConfig(reader, mask);
-  const headers = readMany(instructionCount, () => ({ programIndex: reader.u8(), accounts: reader.u8(), data: reader.u16() }));
+  const headers = readMany(reader, instructionCount, readHeader);
   const instructions = headers.map(({ programIndex, accounts, data }): CompiledInstruction => {
     return { programIndex, accountIndices: reader.slice(accounts), data: reader.slice(data) };
   });
-  const messageBytes = bytes.subarray(0, reader.offset);
-  const signatures = readMany(requiredSignatures, () => reader.slice(64));
+  const messageBytes = bytes.subarray(start, start + reader.offset);
+  const signatures = readMany(reader, requiredSignatures, readSignature);
   assertEnd(reader);
   const message: SolanaMessage = {
     version: 1,
@@ -102,6 +106,11 @@ function readConfig(reader: ByteReader, mask: number): MessageConfig {
   };
 }
 
+/** Of an instruction of version 1; its accounts and data, of these lengths, follow the headers of all. */
+function readHeader(reader: ByteReader): { readonly programIndex: number; readonly accounts: number; readonly data: number } {
+  return { programIndex: reader.u8(), accounts: reader.u8(), data: reader.u16() };
+}
+
 function readInstruction(reader: ByteReader): CompiledInstruction {
   return { programIndex: reader.u8(), accountIndices: reader.slice(reader.compactU16()), data: reader.slice(reader.compactU16()) };
 }
@@ -118,9 +127,13 @@ function readPubkey(reader: ByteReader): Pubkey {
   return pubkeyFromBytes(reader.slice(32));
 }
 
-function readMany<T>(count: number, read: () => T): T[] {
+function readSignature(reader: ByteReader): Uint8Array {
+  return reader.slice(64);
+}
+
+function readMany<T>(reader: ByteReader, count: number, read: (from: ByteReader) => T): T[] {
   const items: T[] = [];
-  for (let index = 0; index < count; index++) items.push(read());
+  for (let index = 0; index < count; index++) items.push(read(reader));
   return items;
 }
 

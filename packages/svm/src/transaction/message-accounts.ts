@@ -1,9 +1,9 @@
 /** Accounts of a message: who signs, who may be written. */
-import { equalBytes, type Pubkey } from "@trireme/core";
+import type { Pubkey } from "@trireme/core";
 import { programIds, sysvarIds } from "../known-keys.ts";
 import { createBytesMap } from "../programs/bytes-map.ts";
-import { addressOf } from "../runtime/pubkey-names.ts";
-import type { SolanaMessage } from "./solana-message.ts";
+import { addressOf, includesPubkey } from "../runtime/pubkey-names.ts";
+import type { CompiledInstruction, SolanaMessage } from "./solana-message.ts";
 import type { MessageAccount } from "./solana-transaction.ts";
 
 /** Addresses that lookup tables give, in message order. */
@@ -22,13 +22,17 @@ export function messageAccounts(message: SolanaMessage, loaded: LoadedAddresses)
   const firstReadonly = staticAccounts.length - readonlyUnsigned;
   const firstLoadedReadonly = staticAccounts.length + loaded.writable.length;
   const keys = message.lookups.length === 0 ? staticAccounts : [...staticAccounts, ...loaded.writable, ...loaded.readonly];
-  const keepsPrograms = keys.some((key) => equalBytes(key, programIds.loaderV3));
+  const keepsPrograms = includesPubkey(keys, programIds.loaderV3);
   return keys.map((pubkey, index) => {
     const isSigner = index < requiredSignatures;
     const isAsked =
       index >= staticAccounts.length ? index < firstLoadedReadonly : isSigner ? index < firstReadonlySigned : index < firstReadonly;
-    const isWritable =
-      isAsked && reserved.get(pubkey) === undefined && (keepsPrograms || !instructions.some(({ programIndex }) => programIndex === index));
+    const isWritable = isAsked && reserved.get(pubkey) === undefined && (keepsPrograms || !isCalled(instructions, index));
     return { pubkey, address: addressOf(pubkey), isSigner, isWritable };
   });
+}
+
+function isCalled(instructions: readonly CompiledInstruction[], index: number): boolean {
+  for (const { programIndex } of instructions) if (programIndex === index) return true;
+  return false;
 }

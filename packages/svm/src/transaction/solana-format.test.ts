@@ -127,6 +127,14 @@ describe("decode", () => {
     ]);
   });
 
+  it("finds the alias when it is asked for, in copies too", () => {
+    const transaction = decode(simple());
+    const alias = keccak256(transaction.id);
+    expect({ ...transaction }.alias).toEqual(alias);
+    expect([transaction.alias, Object.keys(transaction).includes("alias")]).toEqual([alias, true]);
+    expect(decode(simple()).alias).toEqual(alias);
+  });
+
   it("takes more of a block's room for the signatures that precompiles verify", () => {
     const verify = (program: Pubkey): Instruction => ({ program, accounts: [], data: Uint8Array.of(3) });
     const roomOf = (program: Pubkey): bigint => {
@@ -348,6 +356,15 @@ describe("fees", () => {
     expect(codeOf(call(programIds.vote), host)).toBe("prepared");
     // An id of Solana's that nobody installed here.
     expect(codeOf(call(programIds.addressLookupTable), host)).toBe("ProgramAccountNotFound");
+  });
+
+  it.each([4, 25])("refuses an account that is named twice among %s", (count) => {
+    const keys = Array.from({ length: count }, (_, index) => keccak256(Uint8Array.of(index)) as Pubkey);
+    const { staticAccounts, ...header } = simple();
+    const named = (more: readonly Pubkey[]): SolanaTransaction =>
+      decode({ ...header, staticAccounts: [...staticAccounts, ...more], readonlyUnsigned: header.readonlyUnsigned + count });
+    expect(codeOf(named(keys), funded())).toBe("prepared");
+    expect(codeOf(named(keys.with(1, keys.at(-1) as Pubkey)), funded())).toBe("AccountLoadedTwice");
   });
 
   it("only charges where the accounts exceed what may be loaded", () => {

@@ -141,10 +141,10 @@ function priceOf(wei: bigint, units: bigint): bigint {
   return units === 0n ? 0n : (wei + 1000n * units - 1n) / (1000n * units);
 }
 
-function planWithTables({ wire: { message }, sender, budget }: SolanaTransaction, host: Host): MessagePlan | Refused {
+function planWithTables({ wire: { message }, budget }: SolanaTransaction, host: Host): MessagePlan | Refused {
   const lookups = resolveLookups(message.lookups, host);
   if (lookups.kind === "invalid") return refused(lookups.error, undefined, true);
-  return planMessage(message, lookups.loaded, sender, BigInt(budget.computeUnitLimit));
+  return planMessage(message, lookups.loaded, BigInt(budget.computeUnitLimit));
 }
 
 function contextOf(transaction: SolanaTransaction, { accounts, instructions }: MessagePlan, block: BlockContext): SolanaTransactionContext {
