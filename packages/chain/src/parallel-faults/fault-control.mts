@@ -13,12 +13,12 @@ export interface FaultControl {
   readonly buffer: SharedArrayBuffer;
 }
 
-const word = { order: 0, countdown: 1, hit: 2, passed: 3, never: 4, setUpFails: 5, expected: 6, met: 7 } as const;
+const word = { order: 0, countdown: 1, hit: 2, passed: 3, never: 4, setUpFails: 5, expected: 6, met: 7, callerOverflows: 8 } as const;
 /** Milliseconds for which a thread waits for the others. */
 const patience = 20_000;
 
 export function createFaultControl(): FaultControl {
-  return { buffer: new SharedArrayBuffer(8 * 4) };
+  return { buffer: new SharedArrayBuffer(9 * 4) };
 }
 
 /** One side's way into the words. */
@@ -44,6 +44,12 @@ export function openFaultControl({ buffer }: FaultControl) {
       const worker = Atomics.load(words, word.hit);
       return worker === 0 ? undefined : worker - 1;
     },
+    /** Whether a thread is to come to a place, and none has yet. */
+    get isAwaited(): boolean {
+      return Atomics.load(words, word.order) !== 0 && Atomics.load(words, word.hit) === 0;
+    },
+    /** A millisecond. */
+    pause: (): void => void Atomics.wait(words, word.never, 0, 1),
     noteHit: (worker: number): void => void Atomics.store(words, word.hit, worker + 1),
     /** Whether the worker came past the place alive. */
     get hasPassed(): boolean {
@@ -61,12 +67,19 @@ export function openFaultControl({ buffer }: FaultControl) {
     set setUpFails(fails: boolean) {
       Atomics.store(words, word.setUpFails, fails ? 1 : 0);
     },
-    /** Before a block: so many threads are to have run a transaction in it, and wait for each other then; 0 for no such thing. */
+    /** Whether contracts overflow the stack of the thread that asked for the block. */
+    get callerOverflows(): boolean {
+      return Atomics.load(words, word.callerOverflows) !== 0;
+    },
+    set callerOverflows(overflows: boolean) {
+      Atomics.store(words, word.callerOverflows, overflows ? 1 : 0);
+    },
+    /** Before a block: so many workers are to have run a transaction in it, and wait for each other then; 0 for no such thing. */
     expectAll(workers: number): void {
       Atomics.store(words, word.met, 0);
       Atomics.store(words, word.expected, workers === 0 ? 0 : 2 ** workers - 1);
     },
-    /** A thread is about to say what a transaction wrote. */
+    /** A worker is about to say what a transaction wrote, or has said it. */
     meet(worker: number): void {
       const all = Atomics.load(words, word.expected);
       if ((all & (1 << worker)) === 0 || (Atomics.or(words, word.met, 1 << worker) & (1 << worker)) !== 0) return;

@@ -60,6 +60,7 @@ export function faulty(given: FaultControl): EnvironmentDescriptor {
     id: "faulty",
     create: () => {
       if (worker !== undefined) watchLocks(control, worker);
+      else if (isMainThread) waitForThreads(control);
       if (worker !== undefined && control.setUpFails) throw new Error("expected a set-up that goes well, was told that it fails");
       return {
         id: "faulty",
@@ -75,6 +76,10 @@ function call(message: CallMessage, host: Host, control: Control): ExecutionResu
   const [op = 0, slot = 0, expected = 0] = message.input;
   if (worker !== undefined) {
     for (const trouble of ["throw", "overflow", "heap", "spin"] as const) if (control.isDue(trouble)) makeTrouble(trouble, control);
+  }
+  if (worker === undefined && control.callerOverflows) {
+    control.noteHit(0);
+    nest(0);
   }
   if (op === faultyOp.throwAlways) throw new Error("expected a contract that runs, got one that throws");
   const gas = message.gas - gasOfCall;
@@ -123,6 +128,33 @@ function makeTrouble(trouble: "throw" | "overflow" | "heap" | "spin", control: C
 
 function nest(depth: number): number {
   return nest(depth + 1) + 1;
+}
+
+/** State of a block that threads are to work on. */
+const running = 0;
+let isWatched = false;
+
+/**
+ * The thread that asks for blocks lets the others come first where one of them is to stop at a place, and meets them before it
+ * says what its first transaction left: else it may have run the whole block before they have begun.
+ */
+function waitForThreads(control: Control): void {
+  if (isWatched) return;
+  isWatched = true;
+  const memory = BlockMemory.prototype;
+  const { setGas } = memory;
+  memory.setGas = function met(this: BlockMemory, ...left) {
+    control.meet(0);
+    setGas.apply(this, left);
+  };
+  const changes = Object.getOwnPropertyDescriptor(memory, "changes")?.get;
+  if (changes === undefined) throw new Error("expected BlockMemory to have a getter changes");
+  Object.defineProperty(memory, "changes", {
+    get(this: BlockMemory): number {
+      while (control.isAwaited && this.state === running) control.pause();
+      return changes.call(this) as number;
+    },
+  });
 }
 
 /**

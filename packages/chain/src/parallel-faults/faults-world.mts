@@ -50,6 +50,9 @@ export function rounds(count: number): Uint8Array {
   return Uint8Array.of(count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, count >>> 24);
 }
 
+/** Blocks in which a thread is waited for at a place. */
+const mostTries = 100;
+
 /** A block as the chain would run it, and what it comes to serially. */
 export interface FaultsBlock {
   readonly plan: BlockPlan;
@@ -69,7 +72,7 @@ export interface FaultsRun {
 
 export type FaultsWorld = Awaited<ReturnType<typeof createFaultsWorld>>;
 
-export async function createFaultsWorld(workers = 2) {
+export async function createFaultsWorld(workers = 3) {
   const given = createFaultControl();
   const control = openFaultControl(given);
   const wabt = await createWabt();
@@ -200,6 +203,15 @@ export async function createFaultsWorld(workers = 2) {
       const { transactions } = reportOf({ block: plan.context.number, mode: "parallel", reason: "", record: pooled.record });
       const workers = new Set(transactions.flatMap(({ runs }) => runs.map(({ worker }) => worker)));
       return { isRight, mode: "parallel", ...(together === undefined ? {} : { workers: workers.size }) };
+    },
+    /** Runs a block until a thread came to the place that was ordered: the caller may have run too much of it. Gives the last run. */
+    async runUntilHit(block: FaultsBlock): Promise<FaultsRun> {
+      for (let tried = 0; tried < mostTries; tried++) {
+        const run = await this.run(block);
+        if (control.hit !== undefined) return run;
+        if (!run.isRight) throw new Error("expected a block that is right while no thread is in trouble");
+      }
+      throw new Error(`expected a thread to come to the place within ${mostTries} blocks`);
     },
     execute: (plan: BlockPlan) => execution.run({ kind: "block", plan }, state()),
     commit,

@@ -68,12 +68,12 @@ export async function playTerminate({ times, seed, onInstant }: TerminateOptions
     const block = blocks[random(blocks.length)] as FaultsBlock;
     const name = `${instant}, instant ${done} of seed ${seed}`;
     const start = performance.now();
-    const { run, isHit } = await endDuring(world, block, instant, random, expected);
+    const run = await endDuring(world, block, instant, random, expected);
     took.push(performance.now() - start);
-    const tally = (places[isHit ? instant : `${instant}, not reached`] ??= { ended: 0, givenUp: 0 });
+    const tally = (places[instant] ??= { ended: 0, givenUp: 0 });
     tally.ended++;
     if (run.mode === "serial") tally.givenUp++;
-    if (instant === "WASM" && isHit && world.control.hasPassed) outOfWasm++;
+    if (instant === "WASM" && world.control.hasPassed) outOfWasm++;
     const middle = performance.now();
     const next = await world.run(blocks[random(blocks.length)] as FaultsBlock, "together");
     tookNext.push(performance.now() - middle);
@@ -96,7 +96,7 @@ function describe({ mode, reason = "", workers }: FaultsRun): string {
   return `${mode}${workers === undefined ? "" : ` on ${workers}`} ${reason}`;
 }
 
-/** Runs a block and ends a thread in it. `isHit`: at the place that was asked for. */
+/** Runs a block and ends a thread in it. */
 async function endDuring(world: FaultsWorld, block: FaultsBlock, instant: Instant, random: (limit: number) => number, expected: number) {
   const { pool } = world;
   const { ended } = pool.counts.threads;
@@ -106,40 +106,41 @@ async function endDuring(world: FaultsWorld, block: FaultsBlock, instant: Instan
       if (performance.now() > late) throw new Error(`expected ${threads} threads to end at ${instant}, got ${JSON.stringify(pool.counts)}`);
   };
   if (instant === "idle") {
-    pool.terminate(random(pool.workers));
+    pool.terminate(1 + random(pool.workers - 1));
     if (random(2) === 0) await after(random(20));
     const run = await world.run(block);
     await hasEnded(1);
-    return { run, isHit: true };
+    return run;
   }
   if (instant === "random" || instant === "all") {
     const running = world.run(block);
     await after(random(Math.ceil(expected * 1.2)));
-    const threads = instant === "all" ? Array.from({ length: pool.workers }, (_, worker) => worker) : [random(pool.workers)];
+    const all = Array.from({ length: pool.workers - 1 }, (_, index) => index + 1);
+    const threads = instant === "all" ? all : [all[random(all.length)] as number];
     for (const worker of threads) pool.terminate(worker);
     await hasEnded(threads.length);
-    return { run: await running, isHit: true };
+    return running;
   }
-  const { run, isHit } = await stopAt(world, block, instant, random);
-  if (isHit) await hasEnded(1);
-  return { run, isHit };
+  const run = await stopAt(world, block, instant, random);
+  await hasEnded(1);
+  return run;
 }
 
 /** Lets a thread stop where it is told to, and ends it there. */
 async function stopAt(world: FaultsWorld, block: FaultsBlock, place: Place, random: (limit: number) => number) {
   const { control, pool } = world;
   control.order(place, 1 + random({ "key lock": 200, "commit lock": transactions }[place as string] ?? 20));
-  const ran: { run?: FaultsRun } = {};
-  const running = world.run(block).then((run) => (ran.run = run));
-  while (ran.run === undefined && control.hit === undefined) await after(1);
-  if (control.hit !== undefined && place !== "exit") {
-    if (place === "WASM") await after(random(4));
-    pool.terminate(control.hit);
-  }
+  const running = world.runUntilHit(block);
+  await Promise.race([running, until(() => control.hit !== undefined)]);
+  if (place === "WASM") await after(random(4));
+  if (place !== "exit") pool.terminate(control.hit as number);
   const run = await running;
-  const isHit = control.hit !== undefined;
   control.clear();
-  return { run, isHit };
+  return run;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await after(1);
 }
 
 function median(times: readonly number[]): number {

@@ -33,10 +33,24 @@ function countsSince({ pool }: FaultsWorld, before: FaultsWorld["pool"]["counts"
 /** A thread is in trouble once: whatever it is, the block is right, and so is the next, in parallel. */
 async function once(world: FaultsWorld, trouble: Trouble): Promise<readonly FaultsRun[]> {
   const block = world.mixedBlock(transactions, spins);
-  world.control.order(trouble, 10);
-  const first = await world.run(block);
+  world.control.order(trouble, 2);
+  const first = await world.runUntilHit(block);
   world.control.clear();
   return [first, await world.run(block, "together")];
+}
+
+/** Contracts overflow the stack of whoever asked for the block, and no other's. */
+async function callerOverflows(world: FaultsWorld) {
+  const blocks = [callsOf(world, 60, (index) => [faultyOp.count, index % 8]), callsOf(world, 40, () => [faultyOp.count, 0])];
+  const before = world.pool.counts;
+  world.control.callerOverflows = true;
+  const runs: FaultsRun[] = [];
+  // The threads may run all that there is before it comes to a call.
+  do for (const block of blocks) runs.push(await world.run(block));
+  while (world.control.hit !== 0 && runs.length < 100);
+  world.control.callerOverflows = false;
+  const areRight = runs.every(({ isRight, mode }) => isRight && mode === "parallel");
+  return { areRight, hasOverflown: world.control.hit === 0, counts: countsSince(world, before) };
 }
 
 /** A transaction throws wherever it is run: who asked for the block is told which. */
@@ -68,7 +82,7 @@ async function setUpFails(world: FaultsWorld) {
   const first = await world.run(block, "together");
   const before = pool.counts;
   control.setUpFails = true;
-  for (let worker = 0; worker < pool.workers; worker++) pool.terminate(worker);
+  for (let worker = 1; worker < pool.workers; worker++) pool.terminate(worker);
   const during: FaultsRun[] = [];
   for (let tried = 0; tried < failing.tries + 5; tried++) during.push(await world.run(block));
   const counts = countsSince(world, before);
@@ -85,7 +99,7 @@ async function sameThread(world: FaultsWorld) {
   const runs: FaultsRun[] = [];
   for (const count of [5, 1]) {
     world.control.order("exit", count);
-    runs.push(await world.run(block));
+    runs.push(await world.runUntilHit(block));
   }
   world.control.clear();
   return [...runs, await world.run(block, "together")];
@@ -95,8 +109,8 @@ async function sameThread(world: FaultsWorld) {
 async function closedDuring(world: FaultsWorld) {
   const block = world.mixedBlock(transactions, spins);
   await world.run(block);
-  world.control.order("transaction", 5);
-  const running = world.run(block);
+  world.control.order("transaction", 1);
+  const running = world.runUntilHit(block);
   while (world.control.hit === undefined) await after(1);
   await world.close();
   return [await running, await world.run(block)];
@@ -105,8 +119,8 @@ async function closedDuring(world: FaultsWorld) {
 /** A thread never comes back: nobody but who ends it can help. */
 async function neverBack(world: FaultsWorld) {
   const block = world.mixedBlock(transactions, spins);
-  world.control.order("spin", 5);
-  const running = world.run(block).then((run) => ({ ...run, isBack: true }));
+  world.control.order("spin", 1);
+  const running = world.runUntilHit(block).then((run) => ({ ...run, isBack: true }));
   while (world.control.hit === undefined) await after(1);
   const early = await Promise.race([running, after(300).then(() => ({ isBack: false }))]);
   world.pool.terminate(world.control.hit);
@@ -128,7 +142,7 @@ async function memorySpent(world: FaultsWorld) {
 async function chainClosedDuring(world: FaultsWorld) {
   const [raws, now] = [world.sentInTurn(60), testClock().now];
   const hashes: string[] = [];
-  world.control.order("exit", 10);
+  world.control.order("exit", 1);
   for (const definition of [world.definition, { ...world.definition, scheduler: serial() }]) {
     const chain = await createChain(definition, { now });
     for (const raw of raws) await submitted(chain, raw);
@@ -149,6 +163,7 @@ export async function playTroubles() {
     thrown: await once(world, "throw"),
     overflown: await once(world, "overflow"),
     outOfMemory: await once(world, "heap"),
+    callerOverflows: await callerOverflows(world),
     faultOfTransaction: await faultOfTransaction(world),
     sameThread: await sameThread(world),
     neverBack: await neverBack(world),

@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, patience);
 afterAll(() => scenarios.remove());
 
-const parallel = { isRight: true, mode: "parallel", workers: 2 };
+const parallel = { isRight: true, mode: "parallel", workers: 3 };
 /** Contracts whose calls conflict are called on one thread. */
 const parallelSomehow = { isRight: true, mode: "parallel" };
 const serial = (reason: unknown) => ({ isRight: true, mode: "serial", reason });
@@ -42,6 +42,10 @@ it("makes nothing of a thread that threw or overflowed its stack, which the tran
     expect(first?.isRight).toBe(true);
     expect(next).toEqual(parallel);
   }
+});
+
+it("leaves to the threads what overflows the caller's stack", () => {
+  expect(troubles.callerOverflows).toEqual({ areRight: true, hasOverflown: true, counts: {} });
 });
 
 it("goes on after a thread that had no memory left", () => {

@@ -41,6 +41,11 @@ export interface TransactionNeeds {
 /** The memory of the block is spent: the block is to be run without it. */
 export class MemorySpent extends Error {}
 
+/** A key's lock was not given back in time: whoever holds it may have ended. */
+export class LockHeld extends Error {}
+
+/** Looks at a lock between two at the clock. */
+const spinsBetween = 1024;
 /** Bytes that a worker takes of the arena at once. */
 const chunkBytes = 32 * 1024;
 /** Milliseconds after which whoever waits for the parent looks whether the block was given up. */
@@ -87,6 +92,8 @@ export class BlockMemory {
   private readonly arenaEnd: number;
   /** Whether somebody on this thread was told that it is spent. */
   isSpent = false;
+  /** Milliseconds for which a key's lock is waited for. For ever, unless this thread is the one that must hear of the others' end. */
+  lockPatience = Number.POSITIVE_INFINITY;
   private chunkNext = 0;
   private chunkEnd = 0;
 
@@ -408,12 +415,12 @@ export class BlockMemory {
     return reference;
   }
 
-  /** The version of a transaction under a key, made where there is none. @throws MemorySpent */
+  /** The version of a transaction under a key, made where there is none. @throws MemorySpent, LockHeld */
   findVersion(key: number, index: number): number {
     return this.find(key, keyWord.newest, index);
   }
 
-  /** The credit of a transaction under an account's key, made where there is none. @throws MemorySpent */
+  /** The credit of a transaction under an account's key, made where there is none. @throws MemorySpent, LockHeld */
   findCredit(key: number, index: number): number {
     return this.find(key, keyWord.credits, index);
   }
@@ -474,9 +481,17 @@ export class BlockMemory {
     return this.bytes.slice(reference * 8, reference * 8 + length);
   }
 
-  /** Held for a few reads of memory, so whoever waits spins. @throws MemorySpent when the block was given up */
+  /** Held for a few reads of memory, so whoever waits spins. @throws MemorySpent when the block was given up; LockHeld */
   private lock(position: number): void {
-    while (Atomics.compareExchange(this.words, position, 0, 1) !== 0) if (this.state === blockState.broken) throw new MemorySpent();
+    let spins = 0;
+    let end = 0;
+    while (Atomics.compareExchange(this.words, position, 0, 1) !== 0) {
+      if (this.state === blockState.broken) throw new MemorySpent();
+      if (++spins % spinsBetween !== 0) continue;
+      const now = performance.now();
+      end ||= now + this.lockPatience;
+      if (now >= end) throw new LockHeld();
+    }
   }
 
   private spent(): MemorySpent {

@@ -268,7 +268,7 @@ function hasCredits(memory: BlockMemory, key: number, since: number, index: numb
 
 /**
  * Makes what a transaction wrote its versions, in place of those of its last incarnation. The same bytes stay the same
- * version, so that who read them need not run again. @throws MemorySpent
+ * version, so that who read them need not run again. @throws MemorySpent, LockHeld: it may be tried again
  */
 export function publishWrites(memory: BlockMemory, index: number, { entries, credits }: JournalWrites): void {
   const { words } = memory;

@@ -46,8 +46,13 @@ interface Transaction {
   /** Whether its tip is nothing, so that who gets it is touched only; and an account that it touches, too. */
   readonly hasNoTip: boolean;
   readonly touches: number | undefined;
+  /** Whether it takes more stack than a shallow worker has, when it comes to its last act. */
+  readonly isDeep: boolean;
   readonly acts: readonly Act[];
 }
+
+/** What stands for an overflow of a shallow worker's stack. */
+class TooDeep extends Error {}
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant("pay" as const), to: fc.nat(accounts + 1), gwei: fc.integer({ min: 0, max: 40 }) }),
@@ -67,6 +72,7 @@ const block = fc.array(
     gas: fc.integer({ min: 1, max: 30 }),
     hasNoTip: fc.boolean(),
     touches: fc.option(fc.nat(accounts + 1), { nil: undefined }),
+    isDeep: fc.nat(2).map((drawn) => drawn === 0),
     acts: fc.array(weighted, { maxLength: 4 }),
   }),
   { minLength: 1, maxLength: 24 },
@@ -74,9 +80,10 @@ const block = fc.array(
 
 /** Runs a transaction in a journal; what it tells is its outcome. */
 function run(
-  { sender, nonce, gas, hasNoTip, touches, acts }: Transaction,
+  { sender, nonce, gas, hasNoTip, touches, isDeep, acts }: Transaction,
   journal: Journal,
   room: BodyRoom,
+  isShallow = false,
 ): { readonly outcome: string; readonly gasUsed: bigint } {
   if (BigInt(gas) > room.gasLeft) return { outcome: `no room for ${gas}`, gasUsed: 0n };
   const payer = address(sender);
@@ -92,7 +99,10 @@ function run(
     return { outcome: "no fee", gasUsed: 0n };
   }
   const seen: string[] = [];
-  for (const each of acts) seen.push(play(each, payer, journal));
+  for (const [place, each] of acts.entries()) {
+    if (isShallow && isDeep && place === acts.length - 1) throw new TooDeep();
+    seen.push(play(each, payer, journal));
+  }
   journal.endTransaction();
   return { outcome: seen.join(" "), gasUsed: BigInt(gas) };
 }
@@ -150,10 +160,10 @@ const base: StateReader = createFlatReader(get);
 const room: BodyRoom = { gasLeft: 160n, blobGasLeft: 0n };
 const utf8 = new TextEncoder();
 
-function bodyOf(transactions: readonly Transaction[], state: VersionedState, memory: BlockMemory): BlockBody {
+function bodyOf(transactions: readonly Transaction[], state: VersionedState, memory: BlockMemory, isShallow: boolean): BlockBody {
   let journal = createJournal(state.reader);
   const outcomeOf = (index: number, on: Journal, left: BodyRoom): BodyOutcome => {
-    const { outcome, gasUsed } = run(transactions[index] as Transaction, on, left);
+    const { outcome, gasUsed } = run(transactions[index] as Transaction, on, left, isShallow);
     return { outcome: utf8.encode(outcome), gasUsed, blobGasUsed: 0n };
   };
   return {
@@ -208,7 +218,7 @@ type Hints = "none" | "right" | "wrong";
 
 function check(transactions: readonly Transaction[], workers: number, seed: number, kind: Hints, faults: PlantedFaults = {}) {
   const hints = kind === "none" ? [] : kind === "right" ? hintsOf(transactions) : wrongHints(transactions, seed);
-  const { memory, outcomes, aborts, hasSerialRest } = simulateBlock({
+  const { memory, outcomes, aborts, hasSerialRest, handedOn } = simulateBlock({
     transactions: transactions.length,
     workers,
     seed,
@@ -216,20 +226,22 @@ function check(transactions: readonly Transaction[], workers: number, seed: numb
     hints,
     faults,
     patience: 2 + (Math.abs(seed) % 8),
-    body: (state, memory) => bodyOf(transactions, state, memory),
+    body: (state, memory, isShallow) => bodyOf(transactions, state, memory, isShallow),
+    handsOn: seed % 3 === 0 ? undefined : (error) => error instanceof TooDeep,
   });
   const serial = serially(transactions);
   const text = new TextDecoder();
   expect(outcomes.map((bytes) => text.decode(bytes))).toEqual(serial.outcomes);
   const { diff, undo } = blockDiff(memory, get);
   expect([shown(diff), shown(undo)]).toEqual([shown(serial.diff), shown(serial.undo)]);
-  return { aborts, hasSerialRest };
+  return { aborts, hasSerialRest, handedOn };
 }
 
 it("is what running it serially gives, whatever the turns of 1 to 4 workers", () => {
   let aborts = 0;
   let blocks = 0;
   let serialRests = 0;
+  let handedOn = 0;
   fc.assert(
     fc.property(
       block,
@@ -239,13 +251,17 @@ it("is what running it serially gives, whatever the turns of 1 to 4 workers", ()
       (transactions, workers, seed, hints) => {
         const ran = check(transactions, workers, seed, hints);
         aborts += ran.aborts;
+        handedOn += ran.handedOn;
         if (ran.hasSerialRest) serialRests++;
         blocks++;
       },
     ),
     { numRuns: 1_000 },
   );
-  console.log(`${blocks} blocks, ${aborts} transactions that ran again, ${serialRests} blocks whose rest was run serially`);
+  console.log(
+    `${blocks} blocks, ${aborts} transactions that ran again, ${handedOn} handed on, ${serialRests} blocks whose rest was run serially`,
+  );
+  expect(handedOn).toBeGreaterThan(blocks / 20);
   expect(serialRests).toBeGreaterThan(10);
   expect(aborts).toBeGreaterThan(blocks / 10);
 });

@@ -5,7 +5,7 @@
  * each runs at most twice but for waits, and the block is what running it serially gives.
  */
 import { beforeBlock, field, header, blockState, parentState, status } from "../memory/layout.ts";
-import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
+import { LockHeld, MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
 import { Blocked, dropWrites, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
 import { conflictWriter } from "./conflict-writer.ts";
 import type { BlockBody, BodyOutcome, BodyResult } from "./block-body.ts";
@@ -72,10 +72,7 @@ export class BlockWorker {
     const { memory } = this.parts;
     const { state } = memory;
     if (state === blockState.done || state === blockState.broken) return "done";
-    if (this.running !== undefined) {
-      this.publish();
-      return "worked";
-    }
+    if (this.running !== undefined) return this.publish(this.running) ? "worked" : "idle";
     if (this.commit()) return "worked";
     if (memory.state !== blockState.running) return memory.state === blockState.serial ? "idle" : "done";
     const index = this.take();
@@ -117,16 +114,22 @@ export class BlockWorker {
     }
   }
 
-  private publish(): void {
+  /** False when it has to be tried again. */
+  private publish({ index, result }: { readonly index: number; readonly result: BodyResult }): boolean {
     const { memory, state, events, faults } = this.parts;
-    const { index, result } = this.running as { index: number; result: BodyResult };
-    this.running = undefined;
     state.keepReads();
     if (faults?.publishesLate === true) Atomics.store(memory.words, memory.at(index) + field.status, status.executed);
-    this.keep(index, result);
+    try {
+      this.keep(index, result);
+    } catch (error) {
+      if (error instanceof LockHeld) return false;
+      throw error;
+    }
+    this.running = undefined;
     Atomics.store(memory.words, memory.at(index) + field.status, status.executed);
     events?.ended(index, { kind: "executed" });
     memory.wake();
+    return true;
   }
 
   private keep(index: number, result: BodyResult): void {
@@ -154,7 +157,8 @@ export class BlockWorker {
     if (!isReady || Atomics.compareExchange(words, header.commitLock, 0, 1) !== 0) return false;
     let hasCommitted = false;
     try {
-      while (memory.state === blockState.serial ? this.parts.handsOn === undefined && this.runRest() : this.commitNext()) hasCommitted = true;
+      while (memory.state === blockState.serial ? this.parts.handsOn === undefined && this.runRest() : this.commitNext())
+        hasCommitted = true;
     } finally {
       Atomics.store(words, header.commitLock, 0);
     }
@@ -193,7 +197,7 @@ export class BlockWorker {
     try {
       this.runInTurn(index, room);
     } catch (error) {
-      if (this.parts.handsOn?.(error) !== true) throw error;
+      if (!(error instanceof LockHeld) && this.parts.handsOn?.(error) !== true) throw error;
       events?.ended(index, { kind: "faulted", by: index - 1 });
       memory.handOn(index);
       return false;

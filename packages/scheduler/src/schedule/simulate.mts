@@ -13,6 +13,8 @@ export interface Simulation {
   readonly steps: number;
   /** Whether the rest of it was run serially. */
   readonly hasSerialRest: boolean;
+  /** Transactions that were handed on. */
+  readonly handedOn: number;
 }
 
 export interface SimulationOptions {
@@ -20,7 +22,9 @@ export interface SimulationOptions {
   readonly workers: number;
   readonly seed: number;
   readonly base: StateReader;
-  readonly body: (state: VersionedState, memory: BlockMemory) => BlockBody;
+  readonly body: (state: VersionedState, memory: BlockMemory, isShallow: boolean) => BlockBody;
+  /** Where the first of several workers hands on what threw this. */
+  readonly handsOn?: ((error: unknown) => boolean) | undefined;
   /** For each transaction the one that it runs after, -1 for none. */
   readonly hints?: readonly number[];
   readonly faults?: PlantedFaults;
@@ -90,6 +94,7 @@ export function simulateBlock({
   seed,
   base,
   body,
+  handsOn,
   hints = [],
   faults = {},
   bytes = 4_000_000,
@@ -123,7 +128,9 @@ export function simulateBlock({
     const own = new InterleavedMemory(handle);
     own.onAccess = interleave;
     const state = new VersionedState(own, base);
-    active.add(new BlockWorker({ memory: own, state, body: body(state, own), faults, patience }));
+    const isShallow = worker === 0 && workers > 1 && handsOn !== undefined;
+    const parts = { memory: own, state, body: body(state, own, isShallow), faults, patience };
+    active.add(new BlockWorker(isShallow ? { ...parts, handsOn } : parts));
   }
   while (active.size > 0) {
     const ready = [...active];
@@ -136,5 +143,6 @@ export function simulateBlock({
     const at = memory.at(index);
     return memory.bytesAt(memory.words[at + field.outcome] as number, memory.words[at + field.outcomeLength] as number);
   });
-  return { memory, outcomes, aborts: memory.aborts, steps, hasSerialRest: memory.restFrom !== undefined };
+  const handedOn = outcomes.filter((_, index) => memory.isHandedOn(index)).length;
+  return { memory, outcomes, aborts: memory.aborts, steps, hasSerialRest: memory.restFrom !== undefined, handedOn };
 }

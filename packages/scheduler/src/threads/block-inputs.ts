@@ -59,7 +59,11 @@ export function readInput(memory: BlockMemory, index: number): BlockInput {
 }
 
 /** The transaction; `formats` in the order of the chain's. @throws TriremeError `HOST_FAULT` where it is none of theirs */
-export function decodeInput({ format: place, sender, hash, raw }: BlockInput, formats: readonly TransactionFormat[], chainId: bigint): Transaction {
+export function decodeInput(
+  { format: place, sender, hash, raw }: BlockInput,
+  formats: readonly TransactionFormat[],
+  chainId: bigint,
+): Transaction {
   const format = formats[place];
   if (format === undefined) throw new TriremeError("HOST_FAULT", `expected one of ${formats.length} formats, got number ${place}`);
   if (format.decodeKnown !== undefined) return format.decodeKnown(raw, { chainId }, sender, hash);

@@ -6,7 +6,7 @@ import { createConflictHints } from "../choice/conflict-hints.ts";
 import { createExecutionChoice, type Choice } from "../choice/execution-choice.ts";
 import { createRunWatches, type RunRecord } from "../events/run-record.ts";
 import { blockDiff } from "../memory/block-diff.ts";
-import { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
+import { BlockMemory, createBlockMemory, LockHeld, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
 import { blockState } from "../memory/layout.ts";
 import { createKnownCode } from "../memory/versioned-state.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
@@ -19,6 +19,9 @@ import { createMemorySize } from "./memory-size.ts";
 import { createPoolMembers, threadEnded, type ThreadCounts } from "./pool-members.ts";
 import { createPoolRest } from "./pool-rest.ts";
 import type { AheadTask, BlockTask, BlockThreadSetup, PlantedTrouble } from "./thread-protocol.ts";
+
+/** Milliseconds after which this thread, which alone hears that another has ended, leaves a lock that may be that one's. */
+const lockPatience = 20;
 
 /** A block for the pool. */
 export interface PooledBlock {
@@ -145,7 +148,8 @@ export function createBlockPool(setup: BlockPoolSetup, { formatNames, workers, e
       const bytes = planted?.bytes ?? size.bytesFor(transactions.length, inputBytes);
       const handle = createBlockMemory({ transactions: transactions.length, bytes }, planted?.bytes === undefined ? spare : undefined);
       spare = undefined;
-      const memory = new BlockMemory(handle);
+      const memory = openBlockMemory(handle, 0, planted);
+      memory.lockPatience = lockPatience;
       try {
         writeGround(memory, ground);
         if (openParent !== undefined) writeOpenParent(memory, openParent);
@@ -174,7 +178,7 @@ export function createBlockPool(setup: BlockPoolSetup, { formatNames, workers, e
       try {
         await workAsCaller({
           owner: { worker: 0, executor, state: block.base.reader, knownCode },
-          memory: planted?.delays === undefined ? memory : openBlockMemory(handle, 0, planted),
+          memory,
           task,
           transactions,
           outcomes: own,
@@ -236,6 +240,7 @@ function close(memory: BlockMemory, ground: StateDiff, parent: OpenParent): Clos
     return { kind: "givenUp", cause: "parent", reason: "a transaction may have read what hangs on the hash of the block before" };
   } catch (error) {
     memory.breakUp();
+    if (error instanceof LockHeld) return { kind: "givenUp", cause: "thread", reason: "a thread did not give a lock back" };
     if (!(error instanceof MemorySpent)) return { kind: "thrown", error };
     return { kind: "givenUp", cause: "memory", reason: "what hangs on the hash of the block before did not fit the memory of the block" };
   }

@@ -30,7 +30,15 @@ export interface CallerPartOptions {
 }
 
 /** Works until the block is done or given up. @throws (rejects) MemorySpent, what a transaction threw in its turn, or what `meanwhile` threw */
-export async function workAsCaller({ owner, memory, task, transactions, outcomes, isOneOfMany, meanwhile }: CallerPartOptions): Promise<void> {
+export async function workAsCaller({
+  owner,
+  memory,
+  task,
+  transactions,
+  outcomes,
+  isOneOfMany,
+  meanwhile,
+}: CallerPartOptions): Promise<void> {
   const part = createBlockPart(owner, memory, task, {
     transactionAt: (index) => transactions[index] as Transaction,
     keepOutcome: (index, outcome) => {
