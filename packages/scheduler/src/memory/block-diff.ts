@@ -22,14 +22,56 @@ interface Change {
   readonly after: Uint8Array | undefined;
 }
 
+/** A key that was written, with what can be known of it before the block is done. */
+interface FoundKey {
+  readonly key: number;
+  readonly bytes: Uint8Array;
+  /** Its value before the block; none of code and of generations, which are looked up when they count. */
+  readonly before: Uint8Array | undefined;
+}
+
+/** @see createBlockHarvest */
+export interface BlockHarvest {
+  /** Looks at the keys that were written since the last call: work that need not wait for the end of the block. */
+  gather(): void;
+  /** The changes against the state before the block, in key order, and what undoes them. The block is done. */
+  diff(): DiffAndUndo;
+}
+
+/** Takes what a block changes out of its memory. `base` reads the state before it. */
+export function createBlockHarvest(memory: BlockMemory, base: FlatGet): BlockHarvest {
+  const found: FoundKey[] = [];
+  let last = 0;
+  const gather = (): void => {
+    const newest = memory.lastWritten;
+    for (let key = newest; key !== last; key = memory.writtenBefore(key)) {
+      const bytes = memory.keyBytes(key);
+      const isLate = bytes[0] === flatKind.generation || bytes[0] === flatKind.code;
+      found.push({ key, bytes, before: isLate ? undefined : base(bytes) });
+    }
+    last = newest;
+  };
+  return {
+    gather,
+    diff() {
+      gather();
+      return diffOf(memory, base, found);
+    },
+  };
+}
+
 /** The changes against `base`, in key order, and what undoes them. The block is done. */
 export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
+  return createBlockHarvest(memory, base).diff();
+}
+
+function diffOf(memory: BlockMemory, base: FlatGet, found: readonly FoundKey[]): DiffAndUndo {
   const changes: Change[] = [];
   const add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void => {
     if (!isSame(before, after)) changes.push({ key, before, after });
   };
-  const accounts = new Set<number>();
-  const codes: number[] = [];
+  const accounts = new Map<number, FoundKey>();
+  const codes: FoundKey[] = [];
   const generations = new Map<number, number>();
   /** Slots of a storage that was cleared in the block are nobody's any more. */
   let last: Uint8Array | undefined;
@@ -46,20 +88,23 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
     if (current === undefined) generations.set(account, (current = finalGeneration(memory, account, base)));
     return current === new DataView(slot.buffer, slot.byteOffset).getUint32(21);
   };
-  for (const key of memory.writtenKeys()) {
-    const bytes = memory.keyBytes(key);
-    if (bytes[0] === flatKind.account) accounts.add(key);
-    else if (bytes[0] === flatKind.generation) accounts.add(memory.findKey(accountKeyOf(bytes)));
-    else if (bytes[0] === flatKind.code) codes.push(key);
-    else {
+  for (const each of found) {
+    const { key, bytes, before } = each;
+    if (bytes[0] === flatKind.account) accounts.set(key, each);
+    else if (bytes[0] === flatKind.code) codes.push(each);
+    else if (bytes[0] !== flatKind.generation) {
       const written = lastVersion(memory, key);
-      if (written !== undefined && (bytes[0] !== flatKind.slot || isCurrentSlot(bytes))) add(bytes, base(bytes), written.value);
+      if (written !== undefined && (bytes[0] !== flatKind.slot || isCurrentSlot(bytes))) add(bytes, before, written.value);
     }
   }
+  for (const { bytes } of found) {
+    if (bytes[0] !== flatKind.generation) continue;
+    const account = accountKeyOf(bytes);
+    const key = memory.findKey(account);
+    if (!accounts.has(key)) accounts.set(key, { key, bytes: account, before: base(account) });
+  }
   const codeHashes = new Set<string>();
-  for (const key of accounts) {
-    const bytes = memory.keyBytes(key);
-    const before = base(bytes);
+  for (const { key, bytes, before } of accounts.values()) {
     const after = finalAccount(memory, key, before, base);
     if (codes.length > 0 && after !== undefined) codeHashes.add(bytesToHex(decodeAccountRecord(after).codeHash));
     add(bytes, before, after);
@@ -69,8 +114,7 @@ export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
     add(generationKey, base(generationKey), after === undefined ? writtenGeneration(memory, bytes, base) : undefined);
   }
   // Code that an account had between two transactions only is nobody's, as an EIP-7702 delegation that was changed.
-  for (const key of codes) {
-    const bytes = memory.keyBytes(key);
+  for (const { key, bytes } of codes) {
     const written = codeHashes.has(bytesToHex(bytes.subarray(1))) ? lastVersion(memory, key) : undefined;
     if (written !== undefined) add(bytes, base(bytes), written.value);
   }

@@ -69,6 +69,7 @@ export function createBlockMemory({ transactions, bytes }: BlockMemorySize, last
   if (isReused) words.fill(0, 0, arenaStart);
   words[header.magic] = layoutMagic;
   words[header.transactions] = transactions;
+  words[header.inputs] = transactions;
   if (transactions === 0) words[header.state] = blockState.done;
   words[header.indexBits] = indexBits;
   words[header.indexStart] = indexStart;
@@ -195,6 +196,16 @@ export class BlockMemory {
     this.words[header.restFrom] = index;
   }
 
+  /** Transactions that may be taken: the first ones. */
+  get inputs(): number {
+    return Atomics.load(this.words, header.inputs);
+  }
+
+  set inputs(count: number) {
+    Atomics.store(this.words, header.inputs, count);
+    if (count > 0) this.wake();
+  }
+
   /** Leaves a transaction to workers with a larger stack: once only, since those hand nothing on. */
   handOn(index: number): void {
     const { words } = this;
@@ -314,17 +325,30 @@ export class BlockMemory {
     for (let place = hash >>> (32 - this.indexBits); ; place = (place + 1) & mask) {
       const found = Atomics.compareExchange(words, indexStart + place, 0, made);
       if (found === 0) {
-        words[made * 2 + keyWord.nextWritten] = Atomics.exchange(words, header.written, made);
+        this.noteWritten(made);
         return true;
       }
       if (this.isKey(found, hash, key)) return false;
     }
   }
 
-  /** Every key that somebody wrote, or that had a version before the block. */
-  *writtenKeys(): Iterable<number> {
-    for (let key = Atomics.load(this.words, header.written); key !== 0; key = this.words[key * 2 + keyWord.nextWritten] as number)
-      yield key;
+  /** The last key that somebody wrote, or that had a version before the block; the others follow by `writtenBefore`. 0 for none. */
+  get lastWritten(): number {
+    return Atomics.load(this.words, header.written);
+  }
+
+  writtenBefore(key: number): number {
+    return this.words[key * 2 + keyWord.nextWritten] as number;
+  }
+
+  /** Whoever finds the key finds those before it. */
+  private noteWritten(key: number): void {
+    const { words } = this;
+    for (;;) {
+      const last = Atomics.load(words, header.written);
+      words[key * 2 + keyWord.nextWritten] = last;
+      if (Atomics.compareExchange(words, header.written, last, key) === last) return;
+    }
   }
 
   /** Bytes of a key: a copy. */
@@ -430,8 +454,7 @@ export class BlockMemory {
     const at = key * 2;
     this.lock(at + keyWord.lock);
     try {
-      if (words[at + keyWord.newest] === 0 && words[at + keyWord.credits] === 0)
-        words[at + keyWord.nextWritten] = Atomics.exchange(words, header.written, key);
+      if (words[at + keyWord.newest] === 0 && words[at + keyWord.credits] === 0) this.noteWritten(key);
       let link = at + first;
       for (;;) {
         const version = words[link] as number;

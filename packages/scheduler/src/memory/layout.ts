@@ -48,6 +48,8 @@ export const header = {
   restFrom: 28,
   /** The last transaction that was handed on to workers with a larger stack, plus one: the others follow by `nextHanded`. */
   handedOn: 29,
+  /** Transactions that may be taken: their inputs are there. */
+  inputs: 30,
   /** `parentState`. */
   parent: 19,
   /** 32 bytes, once they are known. */

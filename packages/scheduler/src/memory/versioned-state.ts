@@ -57,6 +57,8 @@ export class VersionedState {
   /** Key, kind of read, what was seen. */
   private reads = new Int32Array(readWords * 64);
   private readCount = 0;
+  /** Of the version that `look` found. */
+  private value = 0;
   /** What a read threw since `begin`. */
   private interrupted: Blocked | undefined;
   /** Accounts of the state before the block, by key, and of versions, by minus their value. */
@@ -113,24 +115,25 @@ export class VersionedState {
   private read<T>(flatKey: Uint8Array, over: (value: Uint8Array | undefined) => T, under: () => T): T {
     const { memory } = this;
     const key = memory.findKey(flatKey);
-    const { version, value } = this.look(key);
+    const version = this.look(key);
+    const { value } = this;
     this.note(key, newest, value);
     return version === 0 ? under() : over(memory.readValue(value));
   }
 
-  private look(key: number): { readonly version: number; readonly value: number } {
+  /** The version that is read, 0 where there is none; its value is in `value`. */
+  private look(key: number): number {
     const { memory, index } = this;
     for (;;) {
       const version = memory.versionBelow(key, index);
-      if (version === 0) return { version, value: 0 };
-      const value = memory.valueOf(version);
+      const value = version === 0 ? 0 : memory.valueOf(version);
+      this.value = value;
+      if (version === 0 || value > 0) return version;
       if (value < 0) {
         const by = memory.transactionOf(version);
         if (by !== beforeBlock) throw this.interrupt(by);
         this.needParent();
-        continue;
       }
-      if (value > 0) return { version, value };
     }
   }
 
@@ -190,7 +193,8 @@ export class VersionedState {
   private readAccount(address: Address, base: StateReader): AccountRecord | undefined {
     const { memory, index } = this;
     const key = memory.findKey(accountFlatKey(address));
-    const { version, value } = this.look(key);
+    const version = this.look(key);
+    const { value } = this;
     this.note(key, newest, value);
     const since = version === 0 ? beforeBlock - 1 : memory.transactionOf(version);
     const written = this.recordOf(key, value, address, base);
@@ -203,7 +207,8 @@ export class VersionedState {
 
   private readStays(address: Address, base: StateReader): boolean {
     const key = this.memory.findKey(accountFlatKey(address));
-    const { value } = this.look(key);
+    this.look(key);
+    const { value } = this;
     // Whoever is told no reads the account.
     if (!isThere(this.recordOf(key, value, address, base))) return false;
     this.note(key, stays, value);
@@ -273,7 +278,7 @@ function hasCredits(memory: BlockMemory, key: number, since: number, index: numb
 export function publishWrites(memory: BlockMemory, index: number, { entries, credits }: JournalWrites): void {
   const { words } = memory;
   const at = memory.at(index);
-  const before = writesOf(memory, index);
+  const before = words[at + field.writeCount] === 0 ? nothing : writesOf(memory, index);
   const count = entries.length + credits.length;
   const reference = count === 0 ? 0 : memory.allocate(count * 4);
   let place = reference * 2;
@@ -312,6 +317,8 @@ function writesOf(memory: BlockMemory, index: number): Int32Array {
   const start = (memory.words[at + field.writes] as number) * 2;
   return memory.words.slice(start, start + (memory.words[at + field.writeCount] as number));
 }
+
+const nothing = new Int32Array(0);
 
 function identity(value: Uint8Array | undefined): Uint8Array | undefined {
   return value;

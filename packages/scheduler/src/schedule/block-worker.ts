@@ -231,7 +231,7 @@ export class BlockWorker {
     const first = Atomics.load(memory.words, header.committed);
     const end = memory.transactions;
     for (let index = first; index < end; index++) if (this.statusOf(index) === status.executing) return false;
-    if (first === end) return false;
+    if (first === end || memory.inputs < end) return false;
     memory.restFrom = first;
     // What was run ahead counts no more; nobody reads it.
     for (let index = first; index < end; index++) dropWrites(memory, index);
@@ -264,9 +264,9 @@ export class BlockWorker {
       return found?.index;
     }
     while (this.waiting.length < maxWaiting) {
-      if (Atomics.load(words, header.next) >= memory.transactions) return undefined;
-      const index = Atomics.add(words, header.next, 1);
-      if (index >= memory.transactions) return undefined;
+      const index = Atomics.load(words, header.next);
+      if (index >= memory.inputs) return undefined;
+      if (Atomics.compareExchange(words, header.next, index, index + 1) !== index) continue;
       const after = words[memory.at(index) + field.after] as number;
       if (this.mayRun(after)) return index;
       this.wait(index, after, status.executed);

@@ -132,7 +132,10 @@ export function simulateBlock({
     const parts = { memory: own, state, body: body(state, own, isShallow), faults, patience };
     active.add(new BlockWorker(isShallow ? { ...parts, handsOn } : parts));
   }
+  // Inputs come one by one, or are all there.
+  if (turn(2) === 0) memory.inputs = 0;
   while (active.size > 0) {
+    if (memory.inputs < transactions && turn(3) === 0) memory.inputs++;
     const ready = [...active];
     const worker = ready[turn(ready.length)] as BlockWorker;
     const result = takeStep(worker);

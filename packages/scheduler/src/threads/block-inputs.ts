@@ -18,7 +18,10 @@ export interface BlockInput {
   readonly raw: Uint8Array;
 }
 
-/** `after` has for each transaction the one that it had better run after. @throws MemorySpent */
+/** Transactions between two that are told to be there. */
+const between = 32;
+
+/** `after` has for each transaction the one that it had better run after. Whoever is at the block takes the first ones while the last are written. @throws MemorySpent */
 export function writeInputs(
   memory: BlockMemory,
   transactions: readonly Transaction[],
@@ -42,7 +45,9 @@ export function writeInputs(
     // Who pays less than the base fee has room up to the target of the block only (rule 14).
     const isCheap = transaction.isExemptFromBaseFee === true && transaction.maxFeePerGas < baseFeePerGas;
     memory.setNeeds(index, { gasLimit: transaction.gasLimit, blobGas: transaction.blobGas, ceiling: isCheap ? gasLimit / 2n : gasLimit });
+    if ((index + 1) % between === 0) memory.inputs = index + 1;
   }
+  memory.inputs = transactions.length;
 }
 
 export function readInput(memory: BlockMemory, index: number): BlockInput {

@@ -5,8 +5,8 @@ import { openSharedState, type DiffAndUndo, type FlatGet, type StateDiff, type S
 import { createConflictHints } from "../choice/conflict-hints.ts";
 import { createExecutionChoice, type Choice } from "../choice/execution-choice.ts";
 import { createRunWatches, type RunRecord } from "../events/run-record.ts";
-import { blockDiff } from "../memory/block-diff.ts";
-import { BlockMemory, createBlockMemory, LockHeld, MemorySpent, type BlockMemoryHandle } from "../memory/block-memory.ts";
+import { createBlockHarvest } from "../memory/block-diff.ts";
+import { createBlockMemory, LockHeld, MemorySpent, type BlockMemory, type BlockMemoryHandle } from "../memory/block-memory.ts";
 import { blockState } from "../memory/layout.ts";
 import { createKnownCode } from "../memory/versioned-state.ts";
 import { writeGround, writeInputs } from "./block-inputs.ts";
@@ -150,29 +150,33 @@ export function createBlockPool(setup: BlockPoolSetup, { formatNames, workers, e
       spare = undefined;
       const memory = openBlockMemory(handle, 0, planted);
       memory.lockPatience = lockPatience;
+      const { context, blobGasLimit, blockHashes } = block;
       try {
         writeGround(memory, ground);
         if (openParent !== undefined) writeOpenParent(memory, openParent);
-        const after = block.after ?? hints.after(transactions);
-        writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), block.context, after);
       } catch (error) {
+        if (!(error instanceof MemorySpent)) throw error;
+        return giveUp("memory", "what lies below the block did not fit its memory");
+      }
+      memory.inputs = 0;
+      const { began, events } = watch;
+      const task: BlockTask = { id: ++lastId, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
+      const allReplies = Promise.all(Array.from({ length: team - 1 }, (_, index) => members.send(index, task, () => memory.breakUp())));
+      watch.handOut();
+      try {
+        const after = block.after ?? hints.after(transactions);
+        writeInputs(memory, transactions, ({ format }) => formatNames.indexOf(format), context, after);
+      } catch (error) {
+        memory.breakUp();
+        await allReplies;
         if (!(error instanceof MemorySpent)) throw error;
         return giveUp("memory", "the transactions did not fit the memory of the block");
       }
-      const id = ++lastId;
-      const { context, blobGasLimit, blockHashes } = block;
-      const { began, events } = watch;
-      const task: BlockTask = { id, memory: handle, context, blobGasLimit, blockHashes, events, began, planted };
-      const allReplies = Promise.all(Array.from({ length: team - 1 }, (_, index) => members.send(index, task, () => memory.breakUp())));
-      watch.handOut();
       const trouble = openParent === undefined ? undefined : close(memory, ground, openParent);
       if (openParent !== undefined) watch.endOther();
       const own: TransactionOutcome[] = [];
       const collector = createOutcomeCollector(memory, block.base.reader, own);
-      const takeAll = (): DiffAndUndo => {
-        collector.takeCommitted();
-        return blockDiff(memory, block.base.get);
-      };
+      const harvest = createBlockHarvest(memory, block.base.get);
       let changes: DiffAndUndo | undefined;
       let failure: string | undefined;
       try {
@@ -183,16 +187,22 @@ export function createBlockPool(setup: BlockPoolSetup, { formatNames, workers, e
           transactions,
           outcomes: own,
           isOneOfMany: team > 1,
-          meanwhile: collector.takeCommitted,
+          meanwhile: () => {
+            collector.takeCommitted();
+            harvest.gather();
+          },
         });
+        watch.handBack();
         // Threads that have not left yet change nothing any more.
-        if (memory.state === blockState.done) changes = takeAll();
+        if (memory.state === blockState.done) {
+          collector.takeCommitted();
+          changes = harvest.diff();
+        }
       } catch (error) {
         memory.breakUp();
         failure = failureText(error);
       }
       const replies = await allReplies;
-      watch.handBack();
       // Rule 26: a thread may have read some of the head's state before the change and some after it.
       if (shared.sequence !== sequence) return giveUp("fault", "the state of the head did not stand still while the block ran on it");
       if (trouble !== undefined) {

@@ -9,6 +9,8 @@ import type { BlockMemory } from "../memory/block-memory.ts";
 import { createBlockPart, spins, type PartOwner } from "./block-part.ts";
 import type { BlockTask } from "./thread-protocol.ts";
 
+/** Steps of work after which it looks after what is committed: when all are, nobody is left to work beside it. */
+const stride = 32;
 /** Milliseconds after which whatever else waits for this thread is let in. */
 const slice = 4;
 /** Milliseconds after which it looks again when it sleeps. */
@@ -25,7 +27,7 @@ export interface CallerPartOptions {
   readonly outcomes: TransactionOutcome[];
   /** Whether there are threads that run what overflows its stack. */
   readonly isOneOfMany: boolean;
-  /** What it does when it finds nothing to run. @throws anything: ends the part */
+  /** What it does when it finds nothing to run, and now and then. @throws anything: ends the part */
   readonly meanwhile: () => void;
 }
 
@@ -47,6 +49,7 @@ export async function workAsCaller({
     },
     ...(isOneOfMany ? { handsOn: isStackOverflow } : {}),
   });
+  let worked = 0;
   for (;;) {
     const end = performance.now() + slice;
     let idle = 0;
@@ -54,8 +57,10 @@ export async function workAsCaller({
       const seen = memory.changes;
       const result = part.step();
       if (result === "done") return;
-      if (result === "worked") idle = 0;
-      else if (idle++ === 0) meanwhile();
+      if (result === "worked") {
+        idle = 0;
+        if (++worked % stride === 0) meanwhile();
+      } else if (idle++ === 0) meanwhile();
       else if (idle > spins) memory.sleep(seen, patience);
     } while (performance.now() < end);
     await nextTurn();

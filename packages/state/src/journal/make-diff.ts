@@ -112,13 +112,13 @@ interface ChangeSink {
 }
 
 function collectChanges(state: JournalState, sink: ChangeSink): void {
-  const codes = new Map<Hash, Uint8Array>();
+  let codes: Map<Hash, Uint8Array> | undefined;
   for (const entry of state.dirtyAccounts) {
     if (!entry.isLoaded) continue;
     addAccount(state, entry, sink);
     addPages(state, entry, sink);
     if (entry.codeHash !== emptyCodeHash && entry.codeHash !== entry.base?.codeHash && entry.code !== undefined) {
-      codes.set(entry.codeHash, entry.code);
+      (codes ??= new Map()).set(entry.codeHash, entry.code);
     }
   }
   for (const slot of state.dirtySlots) {
@@ -126,7 +126,7 @@ function collectChanges(state: JournalState, sink: ChangeSink): void {
     const key = slotFlatKey(slot.account.key, generationOf(state, slot.account, slot.owner), slot.key);
     sink.add(key, slotValueFromWord(slot.base), slotValueFromWord(slot.value));
   }
-  for (const [hash, code] of codes) sink.addCode(hash, code);
+  if (codes !== undefined) for (const [hash, code] of codes) sink.addCode(hash, code);
 }
 
 function addAccount(state: JournalState, entry: AccountEntry, sink: ChangeSink): void {
