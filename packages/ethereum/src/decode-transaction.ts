@@ -15,7 +15,7 @@ import type { EthereumTransaction, Signature, UnsignedTransaction } from "./ethe
 import { gasPerBlob } from "./fee-market.ts";
 import { recoverSigner, signHash } from "./signature.ts";
 import { transactionError } from "./transaction-checks.ts";
-import { decodeSignedTransaction, encodeSignedTransaction, readTransaction, signingHash } from "./transaction-codec.ts";
+import { decodeSignedTransaction, encodeSignedTransaction, readSignature, readTransaction, signingHash } from "./transaction-codec.ts";
 
 /** Decodes a signed transaction of types 0 to 4 and recovers its sender. Total; `bytes` are copied. */
 export function decodeTransaction(bytes: Uint8Array, rules: FormatRules): Decoded<EthereumTransaction> {
@@ -35,14 +35,23 @@ export function decodeTransaction(bytes: Uint8Array, rules: FormatRules): Decode
 }
 
 /**
- * What `decodeTransaction` gave for bytes that were decoded before: no signature is checked again, and who signed an EIP-7702
- * tuple is worked out when it is asked for. `bytes` are copied. @throws TriremeError `INVALID_ENCODING`
+ * What `decodeTransaction` gave for bytes that were decoded before: no signature is checked again, and it and who signed an
+ * EIP-7702 tuple are worked out when they are asked for. `raw` is kept. @throws TriremeError `INVALID_ENCODING`
  */
-export function decodeKnownTransaction(bytes: Uint8Array, sender: Address, hash?: Hash): EthereumTransaction {
-  const raw = new Uint8Array(bytes);
-  const { unsigned, signature } = readTransaction(raw, withLazyAuthority);
-  return transactionOf("ethereum", raw, unsigned, sender, signature, hash);
+export function decodeKnownTransaction(raw: Uint8Array, sender: Address, hash?: Hash): EthereumTransaction {
+  const fields = fieldsOf("ethereum", raw, readTransaction(raw, withLazyAuthority), sender, hash);
+  return Object.defineProperty(fields, "signature", lazySignature) as EthereumTransaction;
 }
+
+const lazySignature: PropertyDescriptor & ThisType<EthereumTransaction> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    const value = readSignature(this.raw);
+    Object.defineProperty(this, "signature", { value, enumerable: true, configurable: true, writable: true });
+    return value;
+  },
+};
 
 /** Signs a transaction. For tools and tests: a node holds no keys of others. */
 export function signTransaction(unsigned: UnsignedTransaction, privateKey: Uint8Array): Uint8Array {
@@ -77,8 +86,17 @@ export function transactionOf(
   unsigned: UnsignedTransaction,
   sender: Address,
   signature: Signature | undefined,
-  hash: Hash = keccak256(raw) as Hash,
 ): EthereumTransaction {
+  return Object.assign(fieldsOf(format, raw, unsigned, sender), { signature });
+}
+
+function fieldsOf(
+  format: FormatId,
+  raw: Uint8Array,
+  unsigned: UnsignedTransaction,
+  sender: Address,
+  hash: Hash = keccak256(raw) as Hash,
+): Omit<EthereumTransaction, "signature"> {
   // Named one by one: V8 makes a slow dictionary of a spread object that gets so many fields more.
   return {
     format,
@@ -101,7 +119,6 @@ export function transactionOf(
     blobGas: BigInt(unsigned.blobVersionedHashes.length) * gasPerBlob,
     declared: undefined,
     hints: hintsOf(unsigned),
-    signature,
   };
 }
 

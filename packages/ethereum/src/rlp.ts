@@ -39,17 +39,6 @@ export function rlpListOf(payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** The encoded items of the list that `bytes` are, which `decodeRlp` has read: a view. */
-export function rlpPayload(bytes: Uint8Array): Uint8Array {
-  const first = bytes[0] as number;
-  return bytes.subarray(first < 0xf8 ? 1 : first - 0xf6);
-}
-
-/** Bytes that a byte string takes as an RLP item. */
-export function rlpSizeOfBytes(bytes: Uint8Array): number {
-  return encodesItself(bytes) ? 1 : headerSize(bytes.length) + bytes.length;
-}
-
 /** A non-negative integer as RLP has it: big-endian without leading zeros, 0 is the empty string. */
 export function integerToRlp(value: bigint): Uint8Array {
   if (value === 0n) return emptyBytes;
@@ -93,7 +82,7 @@ function encodesItself(bytes: Uint8Array): boolean {
 }
 
 function sizeOf(item: RlpItem): number {
-  if (item instanceof Uint8Array) return rlpSizeOfBytes(item);
+  if (item instanceof Uint8Array) return encodesItself(item) ? 1 : headerSize(item.length) + item.length;
   const length = payloadSize(item);
   return headerSize(length) + length;
 }

@@ -2,18 +2,8 @@
 import { addressFromBytes, concatBytes, emptyBytes, keccak256, TriremeError, type Address, type Hash } from "@trireme/core";
 import { withAuthority } from "./authorization.ts";
 import type { AccessListEntry, Authorization, EthereumTransactionType, Signature, UnsignedTransaction } from "./ethereum-transaction.ts";
-import {
-  decodeRlp,
-  encodeRlp,
-  integerToRlp,
-  readBytes,
-  readInteger,
-  readList,
-  rlpListOf,
-  rlpPayload,
-  rlpSizeOfBytes,
-  type RlpItem,
-} from "./rlp.ts";
+import { enterList, hasItems, leaveList, skipInteger, takeBytes, takeInteger, type RlpCursor } from "./rlp-cursor.ts";
+import { encodeRlp, integerToRlp, rlpListOf, type RlpItem } from "./rlp.ts";
 
 /** Bytes that a signature covers; also what stands in the envelope of an impersonated transaction. */
 export function encodeUnsignedTransaction(transaction: UnsignedTransaction): Uint8Array {
@@ -40,14 +30,10 @@ export function encodeSignedTransaction(transaction: UnsignedTransaction, signat
   return encodeRlp([...fields, integerToRlp(v), integerToRlp(r), integerToRlp(s)]);
 }
 
-/** A transaction and its signature. */
-export interface ReadTransaction {
+/** A transaction read from its bytes. */
+export interface SignedTransaction {
   readonly unsigned: UnsignedTransaction;
   readonly signature: Signature;
-}
-
-/** A transaction read from its bytes. */
-export interface SignedTransaction extends ReadTransaction {
   /** The bytes that the signature covers: `encodeUnsignedTransaction(unsigned)`, cut out of the signed ones. */
   readonly signed: Uint8Array;
 }
@@ -57,67 +43,81 @@ type AddAuthority = (tuple: Omit<Authorization, "authority">) => Authorization;
 
 /** Reads the bytes that stand in a block. The signature is not judged. @throws TriremeError `INVALID_ENCODING` */
 export function decodeSignedTransaction(raw: Uint8Array): SignedTransaction {
-  const { unsigned, signature, fields } = readFields(raw, withAuthority);
-  const list = unsigned.type === 0 ? raw : raw.subarray(1);
+  const cursor = openTransaction(raw);
+  const { at } = cursor;
+  const { unsigned, signatureAt, yParity } = takeBeforeR(cursor, typeOf(raw), withAuthority);
+  const covered = raw.subarray(at, signatureAt);
+  const signature = { yParity, r: takeInteger(cursor, 32, "r"), s: takeInteger(cursor, 32, "s") };
+  leaveList(cursor, raw.length, "a transaction");
   // EIP-155: the chain id stands where the signature will be.
   if (unsigned.type === 0 && unsigned.chainId !== undefined) return { unsigned, signature, signed: encodeUnsignedTransaction(unsigned) };
-  const covered = rlpListOf(withoutSignature(list, fields));
-  return { unsigned, signature, signed: unsigned.type === 0 ? covered : concatBytes(raw.subarray(0, 1), covered) };
+  const list = rlpListOf(covered);
+  return { unsigned, signature, signed: unsigned.type === 0 ? list : concatBytes(raw.subarray(0, 1), list) };
 }
 
-/** Reads the same without what the signature covers. @throws TriremeError `INVALID_ENCODING` */
-export function readTransaction(raw: Uint8Array, addAuthority: AddAuthority): ReadTransaction {
-  const { unsigned, signature } = readFields(raw, addAuthority);
-  return { unsigned, signature };
+/** Reads the same but for the signature, whose encoding alone is checked. @throws TriremeError `INVALID_ENCODING` */
+export function readTransaction(raw: Uint8Array, addAuthority: AddAuthority): UnsignedTransaction {
+  const cursor = openTransaction(raw);
+  const { unsigned } = takeBeforeR(cursor, typeOf(raw), addAuthority);
+  skipInteger(cursor, 32, "r");
+  skipInteger(cursor, 32, "s");
+  leaveList(cursor, raw.length, "a transaction");
+  return unsigned;
 }
 
-function readFields(raw: Uint8Array, addAuthority: AddAuthority): ReadTransaction & { readonly fields: readonly RlpItem[] } {
-  const type = typeOf(raw);
-  if (type === 0) return readLegacyFields(raw);
-  const count = fieldCounts[type];
-  const fields = readList(decodeRlp(raw.subarray(1)), `a transaction of type ${type}`, count + 3);
-  const signature = {
-    yParity: Number(readInteger(fields[count], 1, "yParity")),
-    r: readInteger(fields[count + 1], 32, "r"),
-    s: readInteger(fields[count + 2], 32, "s"),
-  };
-  return { unsigned: typed(type, fields, addAuthority), signature, fields };
-}
-
-function readLegacyFields(raw: Uint8Array): ReadTransaction & { readonly fields: readonly RlpItem[] } {
-  const fields = readList(decodeRlp(raw), "a legacy transaction", 9);
-  const v = readInteger(fields[6], 32, "v");
-  const signature = { r: readInteger(fields[7], 32, "r"), s: readInteger(fields[8], 32, "s") };
-  if (v !== 27n && v !== 28n && v < 35n) throw invalid(`expected v of 27, 28 or at least 35 (EIP-155), got ${v}`);
-  const chainId = v < 35n ? undefined : (v - 35n) >> 1n;
-  const yParity = Number((v - (v < 35n ? 27n : 35n)) & 1n);
-  return { unsigned: legacy(fields, chainId), signature: { yParity, ...signature }, fields };
-}
-
-/** The encoded items before the last three, which are the signature's: byte strings of at most 32 bytes by now. */
-function withoutSignature(list: Uint8Array, fields: readonly RlpItem[]): Uint8Array {
-  let size = 0;
-  for (const field of fields.slice(-3)) size += rlpSizeOfBytes(field as Uint8Array);
-  return rlpPayload(list).subarray(0, -size);
+/** The signature that `readTransaction` stepped over. @throws TriremeError `INVALID_ENCODING` */
+export function readSignature(raw: Uint8Array): Signature {
+  const cursor = openTransaction(raw);
+  const { yParity } = takeBeforeR(cursor, typeOf(raw), (tuple) => ({ ...tuple, authority: undefined }));
+  return { yParity, r: takeInteger(cursor, 32, "r"), s: takeInteger(cursor, 32, "s") };
 }
 
 /** Reads what `encodeUnsignedTransaction` gave. @throws TriremeError `INVALID_ENCODING` */
 export function decodeUnsignedTransaction(bytes: Uint8Array): UnsignedTransaction {
-  const type = typeOf(bytes);
-  if (type !== 0) {
-    const fields = readList(decodeRlp(bytes.subarray(1)), `an unsigned transaction of type ${type}`, fieldCounts[type]);
-    return typed(type, fields, withAuthority);
-  }
-  const fields = readList(decodeRlp(bytes), "an unsigned legacy transaction");
-  if (fields.length === 6) return legacy(fields, undefined);
-  readList(fields, "an unsigned legacy transaction", 9);
-  readBytes(fields[7], "the empty r", 0);
-  readBytes(fields[8], "the empty s", 0);
-  return legacy(fields, readInteger(fields[6], 32, "chainId"));
+  const cursor = openTransaction(bytes);
+  const unsigned = takeUnsigned(cursor, typeOf(bytes));
+  leaveList(cursor, bytes.length, "an unsigned transaction");
+  return unsigned;
 }
 
-/** Fields of a typed transaction before its signature. */
-const fieldCounts: Readonly<Record<1 | 2 | 3 | 4, number>> = { 1: 8, 2: 9, 3: 11, 4: 10 };
+function takeUnsigned(cursor: RlpCursor, type: EthereumTransactionType): UnsignedTransaction {
+  if (type !== 0) return takeTyped(cursor, type, withAuthority);
+  const fields = takeLegacyFields(cursor);
+  if (!hasItems(cursor)) return legacy(fields, undefined);
+  const chainId = takeInteger(cursor, 32, "chainId");
+  takeBytes(cursor, "the empty r", 0);
+  takeBytes(cursor, "the empty s", 0);
+  return legacy(fields, chainId);
+}
+
+/** The cursor at the first field of a transaction that is the whole of `raw`. */
+function openTransaction(raw: Uint8Array): RlpCursor {
+  const cursor: RlpCursor = { bytes: raw, at: typeOf(raw) === 0 ? 0 : 1, end: raw.length };
+  enterList(cursor, "a transaction");
+  if (cursor.end !== raw.length)
+    throw invalid(`expected the end of a transaction at byte ${cursor.end}, got ${raw.length - cursor.end} more`);
+  return cursor;
+}
+
+interface BeforeR {
+  readonly unsigned: UnsignedTransaction;
+  /** Place of the first byte that the signature does not cover. */
+  readonly signatureAt: number;
+  readonly yParity: number;
+}
+
+function takeBeforeR(cursor: RlpCursor, type: EthereumTransactionType, addAuthority: AddAuthority): BeforeR {
+  if (type !== 0) {
+    const unsigned = takeTyped(cursor, type, addAuthority);
+    return { unsigned, signatureAt: cursor.at, yParity: Number(takeInteger(cursor, 1, "yParity")) };
+  }
+  const fields = takeLegacyFields(cursor);
+  const signatureAt = cursor.at;
+  const v = takeInteger(cursor, 32, "v");
+  if (v !== 27n && v !== 28n && v < 35n) throw invalid(`expected v of 27, 28 or at least 35 (EIP-155), got ${v}`);
+  const chainId = v < 35n ? undefined : (v - 35n) >> 1n;
+  return { unsigned: legacy(fields, chainId), signatureAt, yParity: Number((v - (v < 35n ? 27n : 35n)) & 1n) };
+}
 
 function typeOf(raw: Uint8Array): EthereumTransactionType {
   const first = raw[0];
@@ -140,85 +140,111 @@ function fieldsOf(transaction: UnsignedTransaction): RlpItem[] {
   return fields;
 }
 
-function legacy(fields: readonly RlpItem[], chainId: bigint | undefined): UnsignedTransaction {
-  const gasPrice = readInteger(fields[1], 32, "gasPrice");
+/** The fields of a legacy transaction but for its chain id, which stands in v. */
+type LegacyFields = Pick<UnsignedTransaction, "nonce" | "maxFeePerGas" | "gasLimit" | "to" | "value" | "data">;
+
+function takeLegacyFields(cursor: RlpCursor): LegacyFields {
+  return {
+    nonce: takeInteger(cursor, 8, "nonce"),
+    maxFeePerGas: takeInteger(cursor, 32, "gasPrice"),
+    gasLimit: takeInteger(cursor, 8, "gasLimit"),
+    to: takeRecipient(cursor),
+    value: takeInteger(cursor, 32, "value"),
+    data: takeBytes(cursor, "data"),
+  };
+}
+
+// Both name every field: a spread of some of them costs more than to read them.
+function legacy({ nonce, maxFeePerGas, gasLimit, to, value, data }: LegacyFields, chainId: bigint | undefined): UnsignedTransaction {
   return {
     type: 0,
     chainId,
-    nonce: readInteger(fields[0], 8, "nonce"),
-    ...readCall(fields, 2),
-    maxFeePerGas: gasPrice,
-    maxPriorityFeePerGas: gasPrice,
-    accessList: [],
-    ...noExtras,
+    nonce,
+    gasLimit,
+    to,
+    value,
+    data,
+    maxFeePerGas,
+    maxPriorityFeePerGas: maxFeePerGas,
+    accessList: none,
+    maxFeePerBlobGas: 0n,
+    blobVersionedHashes: none,
+    authorizationList: none,
   };
 }
 
-function typed(type: 1 | 2 | 3 | 4, fields: readonly RlpItem[], addAuthority: AddAuthority): UnsignedTransaction {
-  const chainId = readInteger(fields[0], 32, "chainId");
-  const nonce = readInteger(fields[1], 8, "nonce");
-  const first = readInteger(fields[2], 32, type === 1 ? "gasPrice" : "maxPriorityFeePerGas");
-  if (type === 1) {
-    const fees = { maxFeePerGas: first, maxPriorityFeePerGas: first };
-    return { type, chainId, nonce, ...readCall(fields, 3), ...fees, accessList: readAccessList(fields[7]), ...noExtras };
-  }
-  const fees = { maxFeePerGas: readInteger(fields[3], 32, "maxFeePerGas"), maxPriorityFeePerGas: first };
-  const common = { type, chainId, nonce, ...readCall(fields, 4), ...fees, accessList: readAccessList(fields[8]), ...noExtras };
-  if (type === 3) {
-    return {
-      ...common,
-      maxFeePerBlobGas: readInteger(fields[9], 32, "maxFeePerBlobGas"),
-      blobVersionedHashes: readList(fields[10], "blobVersionedHashes").map(
-        (hash) => readBytes(hash, "a blob's versioned hash", 32) as Hash,
-      ),
-    };
-  }
-  return type === 4
-    ? { ...common, authorizationList: readList(fields[9], "authorizationList").map((item) => addAuthority(readAuthorization(item))) }
-    : common;
-}
-
-const noExtras = { maxFeePerBlobGas: 0n, blobVersionedHashes: [], authorizationList: [] };
-
-function readCall(fields: readonly RlpItem[], at: number): Pick<UnsignedTransaction, "gasLimit" | "to" | "value" | "data"> {
+function takeTyped(cursor: RlpCursor, type: 1 | 2 | 3 | 4, addAuthority: AddAuthority): UnsignedTransaction {
+  const chainId = takeInteger(cursor, 32, "chainId");
+  const nonce = takeInteger(cursor, 8, "nonce");
+  const maxPriorityFeePerGas = takeInteger(cursor, 32, type === 1 ? "gasPrice" : "maxPriorityFeePerGas");
   return {
-    gasLimit: readInteger(fields[at], 8, "gasLimit"),
-    to: readRecipient(fields[at + 1]),
-    value: readInteger(fields[at + 2], 32, "value"),
-    data: readBytes(fields[at + 3], "data"),
+    type,
+    chainId,
+    nonce,
+    maxPriorityFeePerGas,
+    // In the order of the encoding.
+    maxFeePerGas: type === 1 ? maxPriorityFeePerGas : takeInteger(cursor, 32, "maxFeePerGas"),
+    gasLimit: takeInteger(cursor, 8, "gasLimit"),
+    to: takeRecipient(cursor),
+    value: takeInteger(cursor, 32, "value"),
+    data: takeBytes(cursor, "data"),
+    accessList: takeList(cursor, "accessList", takeAccessListEntry),
+    maxFeePerBlobGas: type === 3 ? takeInteger(cursor, 32, "maxFeePerBlobGas") : 0n,
+    blobVersionedHashes: type === 3 ? takeList(cursor, "blobVersionedHashes", takeBlobHash) : none,
+    authorizationList: type === 4 ? takeList(cursor, "authorizationList", takeAuthorization).map(addAuthority) : none,
   };
 }
 
-function readRecipient(item: RlpItem | undefined): Address | undefined {
-  const bytes = readBytes(item, "to");
-  return bytes.length === 0 ? undefined : addressFromBytes(readBytes(bytes, "to", 20));
+const none: readonly never[] = [];
+
+function takeList<T>(cursor: RlpCursor, field: string, take: (from: RlpCursor) => T): readonly T[] {
+  const outer = enterList(cursor, field);
+  const items: T[] = [];
+  while (hasItems(cursor)) items.push(take(cursor));
+  leaveList(cursor, outer, field);
+  return items.length === 0 ? none : items;
 }
 
-function readAccessList(item: RlpItem | undefined): readonly AccessListEntry[] {
-  return readList(item, "accessList").map((entry) => {
-    const [address, keys] = readList(entry, "an entry of accessList", 2);
-    return {
-      address: addressFromBytes(readBytes(address, "an address of accessList", 20)),
-      storageKeys: readList(keys, "storage keys of accessList").map((key) => readBytes(key, "a storage key of accessList", 32)),
-    };
-  });
+function takeRecipient(cursor: RlpCursor): Address | undefined {
+  const bytes = takeBytes(cursor, "to");
+  if (bytes.length === 0) return undefined;
+  if (bytes.length !== 20) throw invalid(`expected to of 20 bytes, got ${bytes.length}`);
+  return addressFromBytes(bytes);
+}
+
+function takeAccessListEntry(cursor: RlpCursor): AccessListEntry {
+  const outer = enterList(cursor, "an entry of accessList");
+  const address = addressFromBytes(takeBytes(cursor, "an address of accessList", 20));
+  const storageKeys = takeList(cursor, "storage keys of accessList", takeStorageKey);
+  leaveList(cursor, outer, "an entry of accessList");
+  return { address, storageKeys };
+}
+
+function takeStorageKey(cursor: RlpCursor): Uint8Array {
+  return takeBytes(cursor, "a storage key of accessList", 32);
+}
+
+function takeBlobHash(cursor: RlpCursor): Hash {
+  return takeBytes(cursor, "a blob's versioned hash", 32) as Hash;
+}
+
+function takeAuthorization(cursor: RlpCursor): Omit<Authorization, "authority"> {
+  const outer = enterList(cursor, "an authorization");
+  const tuple = {
+    chainId: takeInteger(cursor, 32, "an authorization's chainId"),
+    address: addressFromBytes(takeBytes(cursor, "an authorization's address", 20)),
+    nonce: takeInteger(cursor, 8, "an authorization's nonce"),
+    yParity: Number(takeInteger(cursor, 1, "an authorization's yParity")),
+    r: takeInteger(cursor, 32, "an authorization's r"),
+    s: takeInteger(cursor, 32, "an authorization's s"),
+  };
+  leaveList(cursor, outer, "an authorization");
+  return tuple;
 }
 
 function authorizationToRlp(authorization: Authorization): RlpItem {
   const { chainId, address, nonce, yParity, r, s } = authorization;
   return [integerToRlp(chainId), address, integerToRlp(nonce), integerToRlp(BigInt(yParity)), integerToRlp(r), integerToRlp(s)];
-}
-
-function readAuthorization(item: RlpItem): Omit<Authorization, "authority"> {
-  const fields = readList(item, "an authorization", 6);
-  return {
-    chainId: readInteger(fields[0], 32, "an authorization's chainId"),
-    address: addressFromBytes(readBytes(fields[1], "an authorization's address", 20)),
-    nonce: readInteger(fields[2], 8, "an authorization's nonce"),
-    yParity: Number(readInteger(fields[3], 1, "an authorization's yParity")),
-    r: readInteger(fields[4], 32, "an authorization's r"),
-    s: readInteger(fields[5], 32, "an authorization's s"),
-  };
 }
 
 function invalid(message: string): TriremeError {
