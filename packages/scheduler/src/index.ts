@@ -8,7 +8,9 @@ export {
   type ExecutionChoiceOptions,
 } from "./choice/execution-choice.ts";
 export { allSources, loadSource } from "./load-source.ts";
-export { BlockMemory, createBlockMemory, MemorySpent, type BlockMemoryHandle, type BlockMemorySize } from "./memory/block-memory.ts";
+export { BlockMemory } from "./memory/block-memory.ts";
+export { MemorySpent, type BlockMemoryHandle } from "./memory/block-progress.ts";
+export { createBlockMemory, type BlockMemorySize } from "./memory/create-block-memory.ts";
 export { Blocked, VersionedState } from "./memory/versioned-state.ts";
 export type { BlockBody, BodyResult, BodyRoom } from "./schedule/block-body.ts";
 export { BlockWorker, type BlockWorkerParts, type PlantedFaults, type StepResult, type WorkerEvents } from "./schedule/block-worker.ts";

@@ -147,7 +147,7 @@ function waitForThreads(control: Control): void {
     control.meet(0);
     setGas.apply(this, left);
   };
-  const changes = Object.getOwnPropertyDescriptor(memory, "changes")?.get;
+  const changes = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(memory), "changes")?.get;
   if (changes === undefined) throw new Error("expected BlockMemory to have a getter changes");
   Object.defineProperty(memory, "changes", {
     get(this: BlockMemory): number {

@@ -2,7 +2,8 @@
 import { addressFromBytes, bigintToBytes, emptyCodeHash, type Address } from "@trireme/core";
 import { accountFlatKey, createFlatReader, createJournal, encodeAccountRecord, type Journal } from "@trireme/state";
 import { describe, expect, it } from "vitest";
-import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
+import { createBlockMemory } from "../memory/create-block-memory.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import type { BlockBody } from "../schedule/block-body.ts";
 import { BlockWorker } from "../schedule/block-worker.ts";

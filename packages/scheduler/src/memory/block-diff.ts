@@ -155,7 +155,7 @@ function writtenGeneration(memory: BlockMemory, account: Uint8Array, base: FlatG
 function lastVersion(memory: BlockMemory, key: number) {
   const version = memory.versionBelow(key, memory.transactions);
   if (version === 0) return undefined;
-  return { transaction: memory.transactionOf(version), value: memory.readValue(memory.valueOf(version)) };
+  return { transaction: memory.transactionOf(version), value: memory.readValue(memory.valueAt(version)) };
 }
 
 /** Where the key of a slot begins within its flat key: after its account and generation. */

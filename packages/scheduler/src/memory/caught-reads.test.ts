@@ -2,7 +2,9 @@
 import { addressFromBytes, type Address } from "@trireme/core";
 import { createFlatReader, slotFlatKey } from "@trireme/state";
 import { expect, it } from "vitest";
-import { BlockMemory, createBlockMemory, MemorySpent } from "./block-memory.ts";
+import { BlockMemory } from "./block-memory.ts";
+import { MemorySpent } from "./block-progress.ts";
+import { createBlockMemory } from "./create-block-memory.ts";
 import { Blocked, markEstimates, publishWrites, VersionedState } from "./versioned-state.ts";
 
 const contract: Address = addressFromBytes(new Uint8Array(20).fill(7));

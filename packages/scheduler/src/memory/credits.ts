@@ -18,7 +18,7 @@ export function creditsBetween(memory: BlockMemory, key: number, since: number, 
   for (; credit !== 0; credit = memory.olderThan(credit)) {
     const transaction = memory.transactionOf(credit);
     if (transaction <= since) break;
-    const value = memory.valueOf(credit);
+    const value = memory.valueAt(credit);
     if (value < 0) return { wei, estimate: transaction };
     if (value !== 0) wei += memory.readCredit(value);
   }

@@ -2,7 +2,8 @@
 import { keccak256, type Hash } from "@trireme/core";
 import { createFlatReader } from "@trireme/state";
 import { expect, it } from "vitest";
-import { BlockMemory, createBlockMemory } from "./block-memory.ts";
+import { BlockMemory } from "./block-memory.ts";
+import { createBlockMemory } from "./create-block-memory.ts";
 import { createKnownCode, VersionedState } from "./versioned-state.ts";
 
 it("is read once, and forgotten when it gets too much", () => {

@@ -13,7 +13,8 @@ import {
   type JournalWrites,
   type StateReader,
 } from "@trireme/state";
-import { MemorySpent, type BlockMemory } from "./block-memory.ts";
+import type { BlockMemory } from "./block-memory.ts";
+import { MemorySpent } from "./block-progress.ts";
 import { creditsBetween } from "./credits.ts";
 import { beforeBlock, field, header, parentState } from "./layout.ts";
 
@@ -126,7 +127,7 @@ export class VersionedState {
     const { memory, index } = this;
     for (;;) {
       const version = memory.versionBelow(key, index);
-      const value = version === 0 ? 0 : memory.valueOf(version);
+      const value = version === 0 ? 0 : memory.valueAt(version);
       this.value = value;
       if (version === 0 || value > 0) return version;
       if (value < 0) {
@@ -177,7 +178,7 @@ export class VersionedState {
     const known = knownCode.codes.get(name);
     if (known !== undefined) return known;
     const version = memory.versionBelow(memory.findKey(codeFlatKey(codeHash)), this.index);
-    const value = version === 0 ? 0 : Math.abs(memory.valueOf(version));
+    const value = version === 0 ? 0 : Math.abs(memory.valueAt(version));
     const code = value === 0 ? base.getCode(codeHash) : memory.readValue(value);
     if (code !== undefined) {
       if (knownCode.bytes + code.length > mostKnownBytes) {
@@ -253,7 +254,7 @@ export function staleRead(memory: BlockMemory, index: number): number {
     const [key, kind, seen] = [words[position], words[position + 1], words[position + 2]] as [number, number, number];
     if (kind === newest || kind === stays) {
       const version = memory.versionBelow(key, index);
-      const value = version === 0 ? 0 : memory.valueOf(version);
+      const value = version === 0 ? 0 : memory.valueAt(version);
       if (value !== seen && (kind === newest || !staysAs(memory, value))) return key;
     } else if (!hasCredits(memory, key, kind, index, seen)) return key;
   }
@@ -285,7 +286,7 @@ export function publishWrites(memory: BlockMemory, index: number, { entries, cre
   for (const { key, value } of entries) {
     const version = memory.findVersion(memory.findKey(key), index);
     words[place++] = version;
-    const known = Math.abs(memory.valueOf(version));
+    const known = Math.abs(memory.valueAt(version));
     memory.setValue(version, known !== 0 && memory.hasValue(known, value) ? known : memory.makeValue(value));
   }
   for (const { address, wei } of credits) {
@@ -303,7 +304,7 @@ export function publishWrites(memory: BlockMemory, index: number, { entries, cre
 
 /** Makes what a transaction wrote estimates: it is about to run again. */
 export function markEstimates(memory: BlockMemory, index: number): void {
-  for (const version of writesOf(memory, index)) memory.setValue(version, -Math.abs(memory.valueOf(version)));
+  for (const version of writesOf(memory, index)) memory.setValue(version, -Math.abs(memory.valueAt(version)));
 }
 
 /** Takes back what a transaction wrote: it wrote nothing, as far as anybody sees. */

@@ -5,7 +5,8 @@
  * each runs at most twice but for waits, and the block is what running it serially gives.
  */
 import { beforeBlock, field, header, blockState, parentState, status } from "../memory/layout.ts";
-import { LockHeld, MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
+import { LockHeld, type BlockMemory } from "../memory/block-memory.ts";
+import { MemorySpent } from "../memory/block-progress.ts";
 import { Blocked, dropWrites, markEstimates, publishWrites, staleRead, type VersionedState } from "../memory/versioned-state.ts";
 import { conflictWriter } from "./conflict-writer.ts";
 import type { BlockBody, BodyOutcome, BodyResult } from "./block-body.ts";

@@ -1,7 +1,8 @@
 import { addressFromBytes, emptyBytes, type Address } from "@trireme/core";
 import { createFlatReader, createJournal } from "@trireme/state";
 import { expect, it } from "vitest";
-import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
+import { createBlockMemory } from "../memory/create-block-memory.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import { BlockWorker } from "./block-worker.ts";
 

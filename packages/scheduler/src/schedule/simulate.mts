@@ -1,6 +1,7 @@
 /** Runs a block on workers that take turns by a seed, on one thread: a failure comes again with the same seed. */
 import type { StateReader } from "@trireme/state";
-import { BlockMemory, createBlockMemory } from "../memory/block-memory.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
+import { createBlockMemory } from "../memory/create-block-memory.ts";
 import { field } from "../memory/layout.ts";
 import { VersionedState } from "../memory/versioned-state.ts";
 import type { BlockBody } from "./block-body.ts";

@@ -1,5 +1,6 @@
 /** A block's memory that is slow at odd moments: for tests of what threads can do to one another. */
-import { BlockMemory, type BlockMemoryHandle } from "../memory/block-memory.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
+import type { BlockMemoryHandle } from "../memory/block-progress.ts";
 
 /** Delays to plant in tests, by a seed. */
 export interface PlantedDelays {

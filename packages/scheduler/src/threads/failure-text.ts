@@ -1,5 +1,5 @@
 /** How a worker says why it left a block. */
-import { MemorySpent } from "../memory/block-memory.ts";
+import { MemorySpent } from "../memory/block-progress.ts";
 
 /** How the text of spent memory begins. */
 export const memorySpent = "MemorySpent";

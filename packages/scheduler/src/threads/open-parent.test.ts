@@ -2,7 +2,9 @@
 import { zeroHash, type Address, type Hash } from "@trireme/core";
 import { createFlatReader, slotFlatKey } from "@trireme/state";
 import { describe, expect, it } from "vitest";
-import { BlockMemory, createBlockMemory, MemorySpent } from "../memory/block-memory.ts";
+import { BlockMemory } from "../memory/block-memory.ts";
+import { MemorySpent } from "../memory/block-progress.ts";
+import { createBlockMemory } from "../memory/create-block-memory.ts";
 import { header, parentState } from "../memory/layout.ts";
 import { Blocked, staleRead, VersionedState } from "../memory/versioned-state.ts";
 import { writeGround } from "./block-inputs.ts";

@@ -2,7 +2,7 @@
 import type { Address, BlockContext, EnvironmentSource } from "@trireme/core";
 import type { SharedStateHandle } from "@trireme/state";
 import type { EventBuffer } from "../events/event-buffer.ts";
-import type { BlockMemoryHandle } from "../memory/block-memory.ts";
+import type { BlockMemoryHandle } from "../memory/block-progress.ts";
 import type { PlantedFaults } from "../schedule/block-worker.ts";
 import type { PlantedDelays } from "./delayed-memory.ts";
 

@@ -2,7 +2,8 @@
 import type { BlockContext, Hash, Transaction, TransactionOutcome } from "@trireme/core";
 import { resolveInvolved, type HostExecutor } from "@trireme/host";
 import { createJournal } from "@trireme/state";
-import { MemorySpent, type BlockMemory } from "../memory/block-memory.ts";
+import type { BlockMemory } from "../memory/block-memory.ts";
+import { MemorySpent } from "../memory/block-progress.ts";
 import { Blocked, type VersionedState } from "../memory/versioned-state.ts";
 import type { BlockBody, BodyOutcome, BodyRoom } from "../schedule/block-body.ts";
 
