@@ -15,6 +15,10 @@ import { engineAddress, type EngineEvm, type InterpreterConstructor, type Opcode
 import { extendInterpreter, type FrameInterpreter } from "./frame-interpreter.ts";
 import { createFrames, type Frames, type RunCode } from "./frames.ts";
 import { frameEnds, haltOf } from "./halt-reason.ts";
+import { callInstructions } from "./instructions/calls.ts";
+import type { Instructions } from "./instructions/instruction.ts";
+import { memoryInstructions } from "./instructions/memory.ts";
+import { storageInstructions } from "./instructions/storage.ts";
 import { createOpcodeTables } from "./opcode-tables.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import { createRunLoop, type RunLoop } from "./run-loop.ts";
@@ -35,6 +39,7 @@ export interface Engine {
 /** Parts of an engine that stand in for those of @ethereumjs/evm. */
 export interface EngineParts {
   readonly createRunLoop: (realm: Realm, session: Session) => RunLoop;
+  readonly instructions: (realm: Realm, session: Session) => Instructions;
 }
 
 /** A new engine: some milliseconds, then kept for every message of its level. */
@@ -43,7 +48,7 @@ export function createEngine(parts: EngineParts = ownParts): Engine {
   const keeper = createSessionKeeper();
   const { session } = keeper;
   const { stateManager, journal, blockchain } = createStateView(session);
-  const opcodes = createOpcodeTables(realm);
+  const opcodes = createOpcodeTables(realm, parts.instructions(realm, session));
   const { Interpreter: base } = realm.load("interpreter.js") as { readonly Interpreter: InterpreterConstructor };
   const runLoop = parts.createRunLoop(realm, session);
   const FrameInterpreter = extendInterpreter(base, { realm, session, runLoop, frames: () => frames });
@@ -124,7 +129,10 @@ export function createEngine(parts: EngineParts = ownParts): Engine {
   };
 }
 
-const ownParts: EngineParts = { createRunLoop };
+const ownParts: EngineParts = {
+  createRunLoop,
+  instructions: (realm, session) => [...memoryInstructions, ...storageInstructions(session), ...callInstructions(realm, session)],
+};
 const NO_ADDRESSES: ReadonlySet<string> = new Set();
 
 function outcomeOf(interpreter: FrameInterpreter, { runState, exceptionError }: RunResult): ExecutionResult {

@@ -9,6 +9,7 @@ import type { ExecResult } from "@ethereumjs/evm";
 import type { Address } from "@trireme/core";
 import type { CodeAnalyses } from "./code-analyses.ts";
 import type { FrameMemory } from "./frame-memory.ts";
+import type { FrameStack } from "./frame-stack.ts";
 import type { Pending } from "./realm.ts";
 
 const require = createRequire(import.meta.url);
@@ -51,8 +52,12 @@ export interface RunState {
   opCode: number;
   readonly memory: FrameMemory;
   /** Words that have been paid for; `memory` itself grows when it is written to. */
-  readonly memoryWordCount: bigint;
-  readonly stack: { getStack(): bigint[]; peek(count: number): bigint[] };
+  memoryWordCount: bigint;
+  /** What those words cost. */
+  highestMemCost: bigint;
+  readonly stack: FrameStack;
+  readonly env: FrameEnvironment;
+  readonly interpreter: Interpreter;
   code: Uint8Array;
   /** True until the code is analysed: instructions that push read it themselves then. */
   shouldDoJumpAnalysis: boolean;
@@ -62,7 +67,7 @@ export interface RunState {
   gasRefund: bigint;
   returnBytes: Uint8Array;
   /** Gas that a call opcode gives to its callee, between its gas handler and its handler. */
-  readonly messageGasLimit?: bigint;
+  messageGasLimit?: bigint | undefined;
 }
 
 /** `Env`: what a frame is run with, as far as the interpreter reads it. */
@@ -121,6 +126,12 @@ export interface Interpreter {
   lookupOpInfo(opcode: number): OpcodeEntry;
   _getValidJumpDestinations(code: Uint8Array): JumpAnalysis;
   _runStepHook(gasCost: bigint, gasLeft: bigint): void;
+  storageLoad(key: Uint8Array, isOriginal?: boolean): Uint8Array;
+  storageStore(key: Uint8Array, value: Uint8Array): void;
+  call(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint>;
+  callCode(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint>;
+  callDelegate(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint>;
+  callStatic(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint>;
 }
 
 /** Constructor of `Interpreter`. */

@@ -106,11 +106,11 @@ export function extendInterpreter(
       return host.getBalance(this.#self);
     }
 
-    storageLoad(key: Uint8Array, isOriginal = false): Uint8Array {
+    override storageLoad(key: Uint8Array, isOriginal = false): Uint8Array {
       return isOriginal ? host.getOriginalStorage(this.#self, key) : host.getStorage(this.#self, key);
     }
 
-    storageStore(key: Uint8Array, value: Uint8Array): void {
+    override storageStore(key: Uint8Array, value: Uint8Array): void {
       host.setStorage(this.#self, key, word(value));
     }
 
@@ -131,19 +131,19 @@ export function extendInterpreter(
       throw frameEnd(frameEnds.stop);
     }
 
-    call(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
+    override call(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
       return this.#call("call", gas, target.bytes as Address, value, input);
     }
 
-    callCode(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
+    override callCode(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
       return this.#call("callcode", gas, target.bytes as Address, value, input);
     }
 
-    callDelegate(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
+    override callDelegate(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
       return this.#call("delegatecall", gas, target.bytes as Address, value, input);
     }
 
-    callStatic(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
+    override callStatic(gas: bigint, target: EngineAddress, value: bigint, input: Uint8Array): bigint | Pending<bigint> {
       return this.#call("staticcall", gas, target.bytes as Address, value, input);
     }
 

@@ -4,6 +4,8 @@ import { emptyBytes } from "@trireme/core";
 /** Same methods as the engine's `Memory`. Offsets and sizes are in bytes and have been paid for. */
 export class FrameMemory {
   _store: Uint8Array = emptyBytes;
+  /** Bytes that prices of ours have counted so far: at most what has been paid for. */
+  paidBytes = 0;
 
   /** Makes `offset + size`, rounded up to words, addressable. */
   extend(offset: number, size: number): void {

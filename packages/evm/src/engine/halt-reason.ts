@@ -7,6 +7,9 @@ export const frameEnds = {
   revert: "revert",
   outOfGas: "out of gas",
   invalidOpcode: "invalid opcode",
+  stackUnderflow: "stack underflow",
+  stackOverflow: "stack overflow",
+  writeProtection: "static state change",
   memoryLimit: "memory limit",
   returnDataOutOfBounds: "return data out of bounds",
 } as const;
@@ -14,10 +17,10 @@ export const frameEnds = {
 const REASONS: ReadonlyMap<string, HaltReason> = new Map<string, HaltReason>([
   [frameEnds.outOfGas, "outOfGas"],
   ["code store out of gas", "outOfGas"],
-  ["stack underflow", "stackUnderflow"],
-  ["stack overflow", "stackOverflow"],
+  [frameEnds.stackUnderflow, "stackUnderflow"],
+  [frameEnds.stackOverflow, "stackOverflow"],
   [frameEnds.invalidOpcode, "invalidOpcode"],
-  ["static state change", "writeProtection"],
+  [frameEnds.writeProtection, "writeProtection"],
   ["initcode exceeds max initcode size", "initCodeSizeLimit"],
   [frameEnds.memoryLimit, "memoryLimit"],
   [frameEnds.returnDataOutOfBounds, "returnDataOutOfBounds"],

@@ -1,14 +1,11 @@
-/** The engine's opcode tables, one per hardfork and realm. */
+/** The opcode tables, one per hardfork and realm: the engine's, with instructions of ours in them. */
 import type { Common } from "@ethereumjs/common";
-import type { OpcodeEntry, RunState } from "./ethereumjs.ts";
-import { frameEnd } from "./ethereumjs.ts";
-import { frameEnds } from "./halt-reason.ts";
+import type { OpcodeEntry } from "./ethereumjs.ts";
+import type { Instructions } from "./instructions/instruction.ts";
 import type { Realm } from "./realm.ts";
 
-const RETURNDATACOPY = 0x3e;
-
 /** Gives the table of a Common's hardfork. */
-export function createOpcodeTables(realm: Realm): (common: Common) => readonly OpcodeEntry[] {
+export function createOpcodeTables(realm: Realm, instructions: Instructions): (common: Common) => readonly OpcodeEntry[] {
   const { getOpcodesForHF } = realm.load("opcodes/codes.js") as {
     readonly getOpcodesForHF: (common: Common) => { readonly opcodeMap: OpcodeEntry[] };
   };
@@ -17,21 +14,12 @@ export function createOpcodeTables(realm: Realm): (common: Common) => readonly O
     const known = tables.get(common);
     if (known !== undefined) return known;
     const table = [...getOpcodesForHF(common).opcodeMap];
-    table[RETURNDATACOPY] = withBoundsCheck(table[RETURNDATACOPY] as OpcodeEntry);
+    for (const [opcode, instruction] of instructions) {
+      const entry = table[opcode] as OpcodeEntry;
+      // What the hardfork does not know stays invalid.
+      if (!entry.opcodeInfo.isInvalid) table[opcode] = { ...entry, ...instruction };
+    }
     tables.set(common, table);
     return table;
-  };
-}
-
-/** EIP-211: reading beyond the return data halts; the engine calls it out of gas, other clients by its name. */
-function withBoundsCheck(entry: OpcodeEntry): OpcodeEntry {
-  const gasHandler = entry.gasHandler as NonNullable<OpcodeEntry["gasHandler"]>;
-  return {
-    ...entry,
-    gasHandler: (state: RunState, gas: bigint, common: Common) => {
-      const [, offset, length] = state.stack.peek(3) as [bigint, bigint, bigint];
-      if (offset + length > BigInt(state.returnBytes.length)) throw frameEnd(frameEnds.returnDataOutOfBounds);
-      return gasHandler(state, gas, common);
-    },
   };
 }

@@ -12,6 +12,7 @@ import { constants, createContext, Script } from "node:vm";
 import { engineBytes } from "./engine-bytes.ts";
 import { engineFolder, requireFromEngine } from "./ethereumjs.ts";
 import { FrameMemory } from "./frame-memory.ts";
+import { FrameStack } from "./frame-stack.ts";
 
 declare const pending: unique symbol;
 
@@ -60,6 +61,7 @@ const REALM_MODULES: ReadonlySet<string> = new Set([
 /** Modules of ours that stand in for the engine's. */
 const SUBSTITUTES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["memory.js", { Memory: FrameMemory }],
+  ["stack.js", { Stack: FrameStack }],
   // No fork up to Osaka knows EOF: code that begins with EF00 is code like any other.
   ["eof/util.js", { EOFBYTES: new Uint8Array(0), EOFHASH: new Uint8Array(0), isEOF: () => false }],
   ["precompiles/index.js", { getPrecompileName: () => "" }],

@@ -12,7 +12,8 @@ const large = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 32 }).map(push),
   fc.constantFrom(2n ** 256n - 1n, 2n ** 255n, 2n ** 64n, 2n ** 53n, 2n ** 32n, 24_577n, 65_536n).map((value) => push(word(value))),
 );
-const account = fc.constantFrom(...[alice, target, other, word(4).slice(12), word(0x77).slice(12)].map((address) => push(address)));
+const [identity, wallet, nobody] = [4, 0x77, 0x78].map((value) => word(value).slice(12) as Address) as [Address, Address, Address];
+const account = fc.constantFrom(...[alice, target, other, identity, wallet, nobody].map((address) => push(address)));
 /** Most programs run out of stack soon if their instructions are given nothing to work on. */
 const operation = (...opcodes: readonly number[]) => fc.constantFrom(...opcodes).map((opcode) => bytes(opcode));
 const chain = (...parts: readonly fc.Arbitrary<Uint8Array>[]) => fc.tuple(...parts).map((pieces) => concatBytes(...pieces));
@@ -62,6 +63,7 @@ test("programs do the same on our loop as on the engine's, step by step", () => 
         (host) => {
           host.setCode(target, code);
           host.setCode(other, callee);
+          host.setCode(wallet, concatBytes(bytes(0xef, 0x01, 0x00), other));
           host.setBalance(target, 9n);
           for (let key = 0; key < 4; key++) host.setStorage(target, word(key), word(key % 3));
         },

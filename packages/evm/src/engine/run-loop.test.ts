@@ -51,6 +51,7 @@ describe("instructions that end the frame", () => {
     ["price that is more than the gas", [word256(), "MLOAD"], "MLOAD"],
     ["stack that is too short for the price", ["MSTORE"], "MSTORE"],
     ["return data that is not there", [1, 0, 0, "RETURNDATACOPY"], "RETURNDATACOPY"],
+    ["stack that is too short for a price that comes later", ["BALANCE"], "BALANCE"],
     ["call that cannot be paid", [0, 0, 0, 0, 1, other, "GAS", "CALL"], "CALL"],
     ["instruction that is none", [code(0x0c)], "INVALID"],
     ["designated one", ["INVALID"], "INVALID"],

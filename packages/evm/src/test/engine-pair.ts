@@ -1,9 +1,14 @@
 /** The same machine twice, on our parts of the engine and on those of @ethereumjs/evm, to run the same programs on both. */
 import type { ExecutionEnvironment, ExecutionResult, Message, Tracer } from "@trireme/core";
-import { type ModelHost, type ModelHostOptions } from "@trireme/testing";
+import { createModelHost, type ModelHost, type ModelHostOptions } from "@trireme/testing";
 import { createEngine, type Engine, type EngineParts } from "../engine/engine.ts";
-import type { Interpreter } from "../engine/ethereumjs.ts";
-import { createHost, evm } from "./machine.ts";
+import { frameEnd, type Interpreter, type OpcodeEntry } from "../engine/ethereumjs.ts";
+import { frameEnds } from "../engine/halt-reason.ts";
+import { alice, evm } from "./machine.ts";
+
+type GasHandler = NonNullable<OpcodeEntry["gasHandler"]>;
+
+const RETURNDATACOPY = 0x3e;
 
 /** What one machine made of a message. */
 export interface Seen {
@@ -13,12 +18,20 @@ export interface Seen {
   readonly host: ModelHost;
 }
 
-/** The run loop and the tables of @ethereumjs/evm as they are. */
+/** The run loop and the instructions of @ethereumjs/evm as they are, but for the name of what reads beyond the return data. */
 const enginesOwn: EngineParts = {
   createRunLoop: (_realm, session) => (interpreter, code) => {
     Object.assign(interpreter._evm, { events: { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) } });
     const base = Object.getPrototypeOf(Object.getPrototypeOf(interpreter)) as Interpreter;
     return base.run.call(interpreter, code);
+  },
+  instructions: (realm) => {
+    const { dynamicGasHandlers } = realm.load("opcodes/gas.js") as { readonly dynamicGasHandlers: ReadonlyMap<number, GasHandler> };
+    const gasHandler: GasHandler = (state, gas, common) => {
+      if (state.stack.top(1) + state.stack.top(2) > BigInt(state.returnBytes.length)) throw frameEnd(frameEnds.returnDataOutOfBounds);
+      return (dynamicGasHandlers.get(RETURNDATACOPY) as GasHandler)(state, gas, common);
+    };
+    return [[RETURNDATACOPY, { gasHandler }]];
   },
 };
 const [ours, theirs] = [createEngine(), createEngine(enginesOwn)];
@@ -31,11 +44,12 @@ export function onBoth(
 ): readonly [ours: Seen, theirs: Seen] {
   const see = (engine: Engine): Seen => {
     const steps: string[] = [];
-    const host = createHost({
+    const host = createModelHost({
       ...options,
       environments: [environmentOf(engine)],
       ...(options.isTraced === false ? {} : { tracer: tracerInto(steps) }),
     });
+    host.setBalance(alice, 10n ** 18n);
     prepare(host);
     host.beginTransaction();
     return { result: host.call(message), steps, host };
