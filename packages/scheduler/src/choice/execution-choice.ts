@@ -84,7 +84,7 @@ export function createExecutionChoice({ workers, hints, always = false }: Execut
         if (mode === "parallel") start += (times.start - start) * startWeight;
         learnCosts(costs[mode], classes, times, mode === "parallel" ? Math.max(0, record.wallTime - times.start) : record.wallTime, block);
       };
-      if (workers < 2) return { mode: "serial", cause: "slower", reason: "one worker thread", after: undefined, learn };
+      if (workers < 2) return { mode: "serial", cause: "slower", reason: "one worker", after: undefined, learn };
       const inParallel = (reason: string, after?: Int32Array): Choice => ({ mode: "parallel", cause: undefined, reason, after, learn });
       if (always && transactions.length > 1) return inParallel("always in parallel");
       const serial = total(classes, serialTime);
