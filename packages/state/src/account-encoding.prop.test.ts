@@ -54,6 +54,27 @@ describe("account records", () => {
     );
   });
 
+  test("are read past each other: owners and code hashes that recur, and bytes that change afterwards, show in no other record", () => {
+    // So few values, most with the same first byte, that they come again and again and push each other out.
+    const few = fc.tuple(fc.nat(1), fc.nat(3)).map(([first, last]) => Uint8Array.of(first, ...new Uint8Array(30), last));
+    const recurring = fc.record({
+      codeHash: few.map((bytes) => bytes as Hash),
+      svm: fc.record({ pubkey: few, owner: few, executable: fc.boolean(), dataLength: fc.nat(2) }).map((record) => record as SvmRecord),
+    });
+    fc.assert(
+      fc.property(fc.array(recurring, { maxLength: 20 }), (parts) => {
+        const records = parts.map((part): AccountRecord => ({ ...wallet, ...part }));
+        const decoded = records.map((record) => {
+          const bytes = encodeAccountRecord(record);
+          const read = decodeAccountRecord(bytes);
+          bytes.fill(255);
+          return read;
+        });
+        expect(decoded).toEqual(records);
+      }),
+    );
+  });
+
   test("are small: an empty account takes 1 byte, a wallet with an ether and a nonce 12", () => {
     expect(encodeAccountRecord(wallet)).toEqual(Uint8Array.of(0));
     expect(encodeAccountRecord({ ...wallet, nonce: 7n, balance: 10n ** 18n })).toHaveLength(12);

@@ -70,7 +70,7 @@ export function decodeAccountRecord(bytes: Uint8Array): AccountRecord {
   }
   let codeHash = emptyCodeHash;
   if (flags & CODE) {
-    codeHash = readBytes(bytes, at, "code hash") as Hash;
+    codeHash = readRecurring(bytes, at, codeHashes, "code hash") as Hash;
     if (equalBytes(codeHash, emptyCodeHash)) throw invalid(bytes, "code hash");
     at += 32;
   }
@@ -81,10 +81,11 @@ export function decodeAccountRecord(bytes: Uint8Array): AccountRecord {
   }
   let svm: SvmRecord | undefined;
   if (flags & SVM) {
-    const pubkey = readBytes(bytes, at, "pubkey") as Pubkey;
-    const owner = readBytes(bytes, at + 32, "owner") as Pubkey;
+    const executable = (flags & EXECUTABLE) !== 0;
+    const pubkey = (executable ? readRecurring(bytes, at, programs, "pubkey") : readBytes(bytes, at, "pubkey")) as Pubkey;
+    const owner = readRecurring(bytes, at + 32, programs, "owner") as Pubkey;
     const dataLength = readNumber(bytes, at + 64, maxAccountDataLength, "data length", true);
-    svm = { pubkey, owner, executable: (flags & EXECUTABLE) !== 0, dataLength };
+    svm = { pubkey, owner, executable, dataLength };
     at += 65 + (bytes[at + 64] as number);
   }
   if (at !== bytes.length) throw invalid(bytes, "length");
@@ -161,6 +162,30 @@ function checkedLength(bytes: Uint8Array, at: number, maxBytes: number, zeroAllo
 function readBytes(bytes: Uint8Array, at: number, field: string): Uint8Array {
   if (at + 32 > bytes.length) throw invalid(bytes, field);
   return bytes.slice(at, at + 32);
+}
+
+/**
+ * Few programs own most accounts, and few contracts are called most: their 32 bytes are one array for all records, to which nobody
+ * writes. A value's place follows from its first byte, and the last one there stays.
+ */
+const recurringPlaces = 32;
+const programs = noValues();
+const codeHashes = noValues();
+
+function noValues(): (Uint8Array | undefined)[] {
+  return Array.from({ length: recurringPlaces }, () => undefined);
+}
+
+function readRecurring(bytes: Uint8Array, at: number, known: (Uint8Array | undefined)[], field: string): Uint8Array {
+  const place = (bytes[at] ?? 0) % recurringPlaces;
+  const last = known[place];
+  if (last !== undefined && standsAt(last, bytes, at)) return last;
+  return (known[place] = readBytes(bytes, at, field));
+}
+
+function standsAt(value: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < 32; index++) if (value[index] !== bytes[at + index]) return false;
+  return true;
 }
 
 function unfit(field: string, value: bigint | number): TriremeError {
