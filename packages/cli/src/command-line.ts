@@ -36,7 +36,10 @@ export async function runCommandLine(given: readonly string[]): Promise<ExitCode
     .option("--reset", "begin a new chain in the data directory")
     .option("--block-time <seconds>", "a block every so many seconds instead of one for every transaction")
     .option("--no-mining", "blocks only when asked for (evm_mine)")
-    .option("--workers <number>", "threads that blocks are run on where that is quicker; 0: one transaction after the other")
+    .option(
+      "--workers <number>",
+      "workers that run blocks where that is quicker, the main thread among them; 0: one transaction after the other",
+    )
     .option("--json", "announce the chain as one line of JSON and log as JSON")
     .option("--quiet", "print nothing but errors")
     .option("--once", "start, announce, stop")

@@ -18,7 +18,7 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-/** Prints a row. `cores` is what the machine has for the process. */
+/** Prints a row. `cores` is what the machine has for the process; 0 where nothing is to be judged. */
 export function printRow({ name, columns }: JudgedRow, cores: number): void {
   console.log(`\n${name}`);
   console.log(`${"".padEnd(24)}${"us/transaction".padStart(15)}${"".padEnd(22)}processor  speed-up   ideal  aborts/block`);
@@ -65,6 +65,7 @@ function comparison(column: JudgedColumn, cost: number, cores: number): string {
 
 /** Aims are those of the chain's columns; the others show what it has to choose from. */
 function remark(column: JudgedColumn, { speedUp, aim, verdict }: Judged, cost: number, cores: number): string {
+  if (cores === 0) return "";
   if (column.workers > cores) return `not judged: ${cores} cores`;
   if (column.runner === "pool") return column.workers === 1 ? `overhead ${overhead(column, cost).toFixed(1)} us` : "";
   const share = `${Math.round(100 * median(column, "onThreads"))} % of the blocks on threads`;

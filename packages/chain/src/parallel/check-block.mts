@@ -26,8 +26,8 @@ export interface ThreadRun {
   readonly workers: number;
   /** Keys that made transactions run again, in words. */
   readonly conflicts: readonly ConflictCount[];
-  /** Times that the block was given up before, for want of memory as a rule. */
-  readonly givenUp: number;
+  /** Why the block was given up before, each time: for want of memory as a rule. */
+  readonly givenUp: readonly GivenUp["cause"][];
 }
 
 /** The pool gave a block up: nobody made it. */
@@ -57,7 +57,8 @@ export async function runOnThreads(
 ): Promise<ThreadRun> {
   const { pool } = world;
   let isOpen = beginsOpen;
-  for (let givenUp = 0; givenUp < mostTries; givenUp++) {
+  const givenUp: GivenUp["cause"][] = [];
+  for (let tried = 0; tried < mostTries; tried++) {
     const runs: PooledRun[] = [];
     const failures: GivenUp[] = [];
     const watched: BlockPool = {
@@ -65,7 +66,7 @@ export async function runOnThreads(
       async run(block) {
         const { bytes, ...others } = planted;
         const after = guesses === undefined ? {} : { after: guessesOf(guesses, plan.transactions.length) };
-        const run = await pool.run({ ...block, ...after, planted: givenUp > 0 || bytes === undefined ? others : { ...others, bytes } });
+        const run = await pool.run({ ...block, ...after, planted: tried > 0 || bytes === undefined ? others : { ...others, bytes } });
         if (run.kind === "ran") runs.push(run);
         else failures.push(run);
         return run;
@@ -79,6 +80,7 @@ export async function runOnThreads(
       return { executed, aborts: run.aborts, workers: workers.size, conflicts: report.conflicts, givenUp };
     }
     const [failure] = failures;
+    if (failure !== undefined) givenUp.push(failure.cause);
     // Somebody asked for the parent's hash in a way that is not foreseen: the block begins when it is known.
     if (failure?.cause === "parent") isOpen = false;
     // Else there is more memory for the next try, or threads that a busy machine was slow to start.

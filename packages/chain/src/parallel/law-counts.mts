@@ -19,7 +19,7 @@ export class LawCounts {
   /** Runs on threads of blocks with more than a hundred transactions, and those of them where two threads or more ran some. */
   large = 0;
   shared = 0;
-  givenUp = 0;
+  readonly givenUp = new Map<string, number>();
   readonly aborts: Record<Contention, number> = { none: 0, some: 0, hot: 0 };
   readonly kinds = new Map<string, KindCounts>();
   /** How failed frames ended, and why transactions were skipped. */
@@ -27,7 +27,7 @@ export class LawCounts {
 
   addRun(transactions: number, contention: Contention, { aborts, workers, givenUp }: ThreadRun): void {
     this.aborts[contention] += aborts;
-    this.givenUp += givenUp;
+    for (const cause of givenUp) this.givenUp.set(cause, (this.givenUp.get(cause) ?? 0) + 1);
     if (transactions <= 100) return;
     this.large++;
     if (workers >= 2) this.shared++;
@@ -68,10 +68,11 @@ export class LawCounts {
         `${name} ${succeeded}/${failed}${feeOnly > 0 ? `/${feeOnly} fee only` : ""}/${skipped}`,
     );
     const reasons = [...this.reasons].toSorted((left, right) => right[1] - left[1]).map(([name, times]) => `${name} ${times}`);
+    const causes = [...this.givenUp].map(([cause, times]) => `${cause} ${times}`).join(", ") || "never";
     const { none, some, hot } = this.aborts;
     return [
       `${this.blocks} blocks, ${this.transactions} transactions; run again ${none} without contention, ${some} with some, ${hot} with much`,
-      `${this.large} blocks of over 100 transactions, ${this.shared} of them on two threads and more; ${this.givenUp} given up and run again`,
+      `${this.large} blocks of over 100 transactions, ${this.shared} of them on two threads and more; given up and run again: ${causes}`,
       `succeeded/failed/skipped: ${kinds.join(", ")}`,
       `reasons: ${reasons.join(", ")}`,
     ].join("\n");

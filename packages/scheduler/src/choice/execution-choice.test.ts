@@ -117,7 +117,7 @@ it("wakes no thread for a transaction or two, nor for a chain, nor where there i
   expect(make().choose([])).toMatchObject({ mode: "serial" });
   const chain = Array.from({ length: 300 }, () => transaction(1));
   expect(make().choose(chain)).toMatchObject({ mode: "serial", cause: "contention" });
-  expect(make(1).choose(block(300))).toMatchObject({ mode: "serial", reason: "one worker thread" });
+  expect(make(1).choose(block(300))).toMatchObject({ mode: "serial", reason: "one worker" });
   expect(make(2, true).choose(chain)).toMatchObject({ mode: "parallel" });
 });
 
