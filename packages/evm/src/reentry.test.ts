@@ -10,7 +10,17 @@ import {
   type Host,
   type Message,
 } from "@trireme/core";
-import { assembleEvm, createToyEnvironment, destination, evmStore, returnTop, toyOps, toyProgram, type EvmPart } from "@trireme/testing";
+import {
+  assembleEvm,
+  createToyEnvironment,
+  destination,
+  evmStore,
+  returnReturnData,
+  returnTop,
+  toyOps,
+  toyProgram,
+  type EvmPart,
+} from "@trireme/testing";
 import { describe, expect, test } from "vitest";
 import { callOf, createHost, deploy, evm, other, target, word } from "./test/machine.ts";
 
@@ -284,12 +294,23 @@ describe("faults (law 7)", () => {
   });
 
   // After so many calls the room is found in another way.
-  test.each([0, 1_001])("a stack that is too small is a fault, never another outcome, after %i calls", (earlier) => {
+  test.each([
+    [0, 0],
+    [1_001, 0],
+    [0, 7],
+  ])("a stack that is too small is a fault, never another outcome, after %i calls, %i frames further in", (earlier, frames) => {
     const host = createHost();
     // The point (1, 2) doubled on alt_bn128: libraries with catch clauses of their own.
     const inputs: readonly EvmPart[] = [1, 0, "MSTORE", 2, 32, "MSTORE", 1, 64, "MSTORE", 2, 96, "MSTORE"];
     deploy(host, target, ...inputs, 64, 0, 128, 0, 6, "GAS", "STATICCALL", "POP", 64, 0, "KECCAK256", ...returnTop);
-    const expected = outputOf(host.call(callOf()));
+    let recipient: Address = target;
+    for (let frame = 0; frame < frames; frame++) {
+      const caller = other.slice().fill(0x10 + frame) as Address;
+      deploy(host, caller, 0, 0, 0, 0, 0, recipient, "GAS", "CALL", "POP", ...returnReturnData);
+      recipient = caller;
+    }
+    const message = callOf({ recipient });
+    const expected = outputOf(host.call(message));
     expect(bytesToBigint(expected)).not.toBe(0n);
     deploy(host, other, "STOP");
     for (let call = 0; call < earlier; call++) host.call({ ...callOf(), recipient: other, codeAddress: other });
@@ -305,7 +326,7 @@ describe("faults (law 7)", () => {
     };
     const attempt = (): string => {
       try {
-        return equalBytes(outputOf(host.call(callOf())), expected) ? "right" : "wrong";
+        return equalBytes(outputOf(host.call(message)), expected) ? "right" : "wrong";
       } catch (error) {
         return isTriremeError(error) ? error.code : "machine";
       }

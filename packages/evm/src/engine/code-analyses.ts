@@ -2,7 +2,7 @@
 import { equalBytes, type Hash } from "@trireme/core";
 import type { JumpAnalysis } from "./ethereumjs.ts";
 
-/** Codes kept per realm and hardfork. An analysis takes some 30 bytes per byte of code, 700 KB for the largest contract. */
+/** Codes kept per realm and hardfork. An analysis takes some 15 bytes per byte of code, 350 KB for the largest contract. */
 const CAPACITY = 64;
 
 /** Keeps what the interpreter finds out about a code, by code hash. */

@@ -26,6 +26,7 @@ import {
 } from "./ethereumjs.ts";
 import type { Frames, Outcome } from "./frames.ts";
 import { frameEnds } from "./halt-reason.ts";
+import { analyseJumps } from "./jump-analysis.ts";
 import type { Pending, Realm } from "./realm.ts";
 import type { RunLoop } from "./run-loop.ts";
 import type { Session } from "./session.ts";
@@ -90,8 +91,7 @@ export function extendInterpreter(
 
     override _getValidJumpDestinations(code: Uint8Array): JumpAnalysis {
       const { codeOwner } = this._env;
-      const analyse = (): JumpAnalysis => super._getValidJumpDestinations(code);
-      return codeOwner === undefined ? analyse() : this._evm.analyses.of(host.getCodeHash(codeOwner), analyse);
+      return codeOwner === undefined ? analyseJumps(code) : this._evm.analyses.of(host.getCodeHash(codeOwner), () => analyseJumps(code));
     }
 
     getChainId(): bigint {

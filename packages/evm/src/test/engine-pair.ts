@@ -21,8 +21,9 @@ export interface Seen {
 /** The run loop and the instructions of @ethereumjs/evm as they are, but for the name of what reads beyond the return data. */
 const enginesOwn: EngineParts = {
   createRunLoop: (_realm, session) => (interpreter, code) => {
-    Object.assign(interpreter._evm, { events: { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) } });
     const base = Object.getPrototypeOf(Object.getPrototypeOf(interpreter)) as Interpreter;
+    Object.assign(interpreter._evm, { events: { listenerCount: () => (session.tracer?.wantsSteps === true ? 1 : 0) } });
+    Object.assign(interpreter, { _getValidJumpDestinations: base._getValidJumpDestinations });
     return base.run.call(interpreter, code);
   },
   instructions: (realm) => {
