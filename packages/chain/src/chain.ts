@@ -214,7 +214,7 @@ export interface SchedulerCounts {
 
 /** How the blocks of a chain are run. */
 export interface ChainScheduler {
-  /** Threads that run transactions; 0 where all blocks run serially. */
+  /** Those that run a block in parallel, the calling thread among them; 0 where all blocks run serially. */
   readonly workers: number;
   readonly counts: SchedulerCounts;
   /** Made when asked for; undefined but for the newest 64 blocks that this process made. */
