@@ -26,6 +26,7 @@ export type { DiffAndUndo, JournalWrites, UnreadCredit } from "./journal/make-di
 export { createFlatReader, flatGetOf, type FlatGet } from "./flat-reader.ts";
 export { openSharedState, type SharedState } from "./shared/open-shared-state.ts";
 export type { SharedMemory, SharedStateHandle } from "./shared/shared-layout.ts";
+export { sortByKey } from "./sort-by-key.ts";
 export type { StateDiff, StateDiffEntry } from "./state-diff.ts";
 export type { AccountRecord, StateReader } from "./state-reader.ts";
 export type { AccountProof, StorageProof } from "./trie/account-proof.ts";

@@ -1,5 +1,5 @@
 /** What a block changed, out of its memory: what running it serially would have written. */
-import { bytesToHex, compareBytes, equalBytes, type Address } from "@trireme/core";
+import { bytesToHex, equalBytes, type Address } from "@trireme/core";
 import {
   accountFlatKey,
   decodeAccountRecord,
@@ -7,6 +7,7 @@ import {
   flatKind,
   generationFlatKey,
   generationFromValue,
+  sortByKey,
   type DiffAndUndo,
   type FlatGet,
   type StateDiffEntry,
@@ -118,7 +119,7 @@ function diffOf(memory: BlockMemory, base: FlatGet, found: readonly FoundKey[]):
     const written = codeHashes.has(bytesToHex(bytes.subarray(1))) ? lastVersion(memory, key) : undefined;
     if (written !== undefined) add(bytes, base(bytes), written.value);
   }
-  changes.sort((left, right) => compareBytes(left.key, right.key));
+  sortByKey(changes);
   const entries = (part: "after" | "before"): StateDiffEntry[] => changes.map((change) => ({ key: change.key, value: change[part] }));
   return { diff: { entries: entries("after") }, undo: { entries: entries("before") } };
 }

@@ -11,6 +11,7 @@ import {
   slotFlatKey,
   slotValueFromWord,
 } from "../flat-key.ts";
+import { sortByKey } from "../sort-by-key.ts";
 import type { StateDiff, StateDiffEntry } from "../state-diff.ts";
 import type { AccountRecord } from "../state-reader.ts";
 import { accountRecord, generationOf, loadAccount } from "./account-entry.ts";
@@ -61,7 +62,7 @@ export function makeDiff(state: JournalState): DiffAndUndo {
       if (state.reader.getCode(hash) === undefined) changes.push({ key: codeFlatKey(hash), before: undefined, after: code });
     },
   });
-  changes.sort(byKey);
+  sortByKey(changes);
   const diff: StateDiffEntry[] = [];
   const undo: StateDiffEntry[] = [];
   let previous: Change | undefined;
@@ -186,8 +187,4 @@ function optionalGeneration(generation: number): Uint8Array | undefined {
 function isSameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return left.length === right.length && compareBytes(left, right) === 0;
-}
-
-function byKey(left: Change, right: Change): number {
-  return compareBytes(left.key, right.key);
 }
