@@ -7,7 +7,7 @@ const places = 257;
 
 /** Puts what has a key into the lexicographic order of its keys; what has the same key stays in the order in which it came. */
 export function sortByKey<Keyed extends { readonly key: Uint8Array }>(list: Keyed[]): Keyed[] {
-  if (list.length > 1) sort(list, 0, list.length, 0, new Array<Keyed>(list.length));
+  if (list.length > 1) sort(list, 0, list.length, 0, list.slice());
   return list;
 }
 
@@ -43,11 +43,11 @@ function placeOf({ key }: { readonly key: Uint8Array }, at: number): number {
   return at < key.length ? (key[at] as number) + 1 : 0;
 }
 
-function insert<Keyed extends { readonly key: Uint8Array }>(list: Keyed[], from: number, to: number, at: number): void {
+function insert(list: { readonly key: Uint8Array }[], from: number, to: number, at: number): void {
   for (let index = from + 1; index < to; index++) {
-    const each = list[index] as Keyed;
+    const each = list[index] as (typeof list)[number];
     let place = index;
-    for (; place > from && isAbove((list[place - 1] as Keyed).key, each.key, at); place--) list[place] = list[place - 1] as Keyed;
+    for (let other; place > from && isAbove((other = list[place - 1] as typeof each).key, each.key, at); place--) list[place] = other;
     list[place] = each;
   }
 }
