@@ -17,8 +17,11 @@ export function tokenBalances(
   known: readonly TokenBalance[] = [],
 ): readonly TokenBalance[] {
   const balances: TokenBalance[] = [];
+  // Who pays mostly owns what is moved.
+  const payer = accounts[0]?.pubkey;
   for (let index = 0; index < accounts.length; index++) {
-    const balance = tokenBalance(index, (accounts[index] as MessageAccount).address, host, known[balances.length], balances.at(-1));
+    const { address } = accounts[index] as MessageAccount;
+    const balance = tokenBalance(index, address, host, known[balances.length], balances.at(-1), payer);
     if (balance !== undefined) balances.push(balance);
   }
   return balances;
@@ -36,6 +39,7 @@ function tokenBalance(
   host: Host,
   known: TokenBalance | undefined,
   previous: TokenBalance | undefined,
+  payer: Pubkey | undefined,
 ): TokenBalance | undefined {
   const record = host.getSvmRecord(address);
   if (record === undefined || record.dataLength < ACCOUNT_LENGTH) return undefined;
@@ -47,7 +51,7 @@ function tokenBalance(
   // Byte 108 is the state: 0 is an account that nobody has initialized.
   if (buffer[108] === 0) return undefined;
   const mint = keyAt(0, (known ?? previous)?.mint);
-  const owner = keyAt(32, known?.owner);
+  const owner = keyAt(32, known?.owner ?? payer);
   const amount = view.getBigUint64(64, true);
   // Accounts of one message are mostly of one mint.
   const decimals = previous?.mint === mint ? previous.decimals : decimalsOf(mint, host);
