@@ -46,7 +46,7 @@ async function compiledBy(counts: SharedArrayBuffer, expected: Readonly<Record<n
 it("lets every thread compile once what a large block names, before the block; it shows in nothing", async () => {
   const counts = new SharedArrayBuffer(4 * 256);
   const none = new SharedArrayBuffer(4 * 256);
-  const chains = [await start(serial(), none), await start(parallel({ workers: 2, always: true }), counts)] as const;
+  const chains = [await start(serial(), none), await start(parallel({ workers: 3, always: true }), counts)] as const;
   const [one, two] = chains;
   const call = (from: number, to: Address, nonce: bigint, listed?: Address): Uint8Array =>
     signed(keys[from] as (typeof keys)[number], {
