@@ -19,7 +19,10 @@ export interface ConflictHints {
   learn(transactions: readonly Transaction[], record: RunRecord): void;
 }
 
-/** Share of a contract's calls in a block that had to run again, from which on they are run one after the other ... */
+/**
+ * Share of a contract's calls in a block that had to run again, of those that are likely to have run beside another call of it,
+ * from which on they are run one after the other ...
+ */
 const hotShare = 0.3;
 /** ... and how many had to, at least. */
 const hotAborts = 4;
@@ -95,7 +98,9 @@ export function createConflictHints(): ConflictHints {
         if (aborts.has(name)) calls.set(name, (calls.get(name) ?? 0) + 1);
       }
       for (const [name, count] of aborts) {
-        if (count < hotAborts || count < hotShare * (calls.get(name) ?? 0)) continue;
+        const all = calls.get(name) ?? 0;
+        const meets = 1 - (1 - all / transactions.length) ** (record.workers - 1);
+        if (count < hotAborts || count < hotShare * all * meets) continue;
         if (hot.size >= mostHot) hot.clear();
         hot.set(name, blocks + hotBlocks);
       }
