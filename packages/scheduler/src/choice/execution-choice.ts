@@ -80,6 +80,10 @@ export function createExecutionChoice({ workers, hints, always = false }: Execut
       block++;
       const classes = classesOf(transactions);
       const learn: Choice["learn"] = (mode, record) => {
+        const [name, another] = classes.names;
+        // All of one kind: what each of them took does not matter.
+        if (mode === "serial" && name !== undefined && another === undefined)
+          return costs.serial.learn(name, record.wallTime / transactions.length, block);
         const times = timesOf(record);
         if (mode === "parallel") start += (times.start - start) * startWeight;
         learnCosts(costs[mode], classes, times, mode === "parallel" ? Math.max(0, record.wallTime - times.start) : record.wallTime, block);

@@ -34,7 +34,8 @@ const formats = new Map<string, number>();
 export function classesOf(transactions: readonly Transaction[]): TransactionClasses {
   const calls = new Map<number, number>();
   const targets = new Int32Array(transactions.length);
-  for (const [index, { hints, gasLimit }] of transactions.entries()) {
+  for (let index = 0; index < transactions.length; index++) {
+    const { gasLimit, hints } = transactions[index] as Transaction;
     const target = gasLimit > transferGas ? hints?.accounts[0] : undefined;
     if (target === undefined) continue;
     const name = hashWithFactors(factors, target, 1) | 0;
@@ -45,7 +46,8 @@ export function classesOf(transactions: readonly Transaction[]): TransactionClas
   const names: number[] = [];
   const counts: number[] = [];
   const of = new Uint16Array(transactions.length);
-  for (const [index, { format, raw, gasLimit }] of transactions.entries()) {
+  for (let index = 0; index < transactions.length; index++) {
+    const { format, raw, gasLimit } = transactions[index] as Transaction;
     const target = targets[index] as number;
     const own = target !== 0 && (calls.get(target) ?? 0) >= callsOfClass ? target >>> 0 : 0;
     // At most 32 + 4 + 6 + 6 bits: exact.

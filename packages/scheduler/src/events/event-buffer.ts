@@ -32,9 +32,13 @@ export const nobody = -1;
 const headerWords = 4;
 export const recordWords = 5;
 
-/** Makes room for the events of a worker: a run or an abort each. What does not fit is counted only. */
-export function createEventBuffer({ worker, records }: { readonly worker: number; readonly records: number }): EventBuffer {
-  const buffer = new SharedArrayBuffer((headerWords + records * recordWords) * 4);
+/** Makes room for the events of a worker, on this thread alone or `isShared`: a run or an abort each. What does not fit is counted only. */
+export function createEventBuffer(
+  { worker, records }: { readonly worker: number; readonly records: number },
+  isShared = true,
+): EventBuffer {
+  const bytes = (headerWords + records * recordWords) * 4;
+  const buffer = isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   new Int32Array(buffer)[eventHeader.worker] = worker;
   return { buffer };
 }

@@ -95,7 +95,7 @@ const ended = { kind: "executed" } as const;
 export function watchSerialRun(transactions: number): SerialWatch {
   const exact = createBlockClock(process.hrtime.bigint());
   const clock = (): number => roundedTime(exact());
-  const handle = createEventBuffer({ worker: 0, records: transactions });
+  const handle = createEventBuffer({ worker: 0, records: transactions }, false);
   const recorder = createEventRecorder(handle, () => time);
   let [index, time, handedOut, handedBack] = [-1, 0, 0, 0];
   return {
@@ -109,7 +109,7 @@ export function watchSerialRun(transactions: number): SerialWatch {
     record: () => ({
       transactions,
       workers: 1,
-      events: [copyEvents(handle)],
+      events: [handle],
       keys: new Map(),
       restFrom: undefined,
       handedOut,
