@@ -91,15 +91,17 @@ export function createConflictHints(): ConflictHints {
       }
       if (aborts.size === 0) return;
       const calls = new Map<number, number>();
-      for (const transaction of transactions) {
-        const target = targetOf(transaction);
+      // Where the block had no hope, those after it ran beside nobody.
+      const beside = record.restFrom ?? transactions.length;
+      for (let index = 0; index < beside; index++) {
+        const target = targetOf(transactions[index] as Transaction);
         if (target === undefined) continue;
         const name = nameOf(target, salt.account);
         if (aborts.has(name)) calls.set(name, (calls.get(name) ?? 0) + 1);
       }
       for (const [name, count] of aborts) {
         const all = calls.get(name) ?? 0;
-        const meets = 1 - (1 - all / transactions.length) ** (record.workers - 1);
+        const meets = 1 - (1 - all / beside) ** (record.workers - 1);
         if (count < hotAborts || count < hotShare * all * meets) continue;
         if (hot.size >= mostHot) hot.clear();
         hot.set(name, blocks + hotBlocks);
