@@ -1,9 +1,9 @@
 /** State as one transaction of a block sees it: the newest versions of lower transactions over the state before the block. */
 import { emptyCodeHash, equalBytes, weiPerLamport, type Address, type Hash } from "@trireme/core";
 import {
-  accountFlatKey,
   codeFlatKey,
   decodeAccountRecord,
+  flatKind,
   generationFlatKey,
   generationFromValue,
   pageFlatKey,
@@ -193,7 +193,7 @@ export class VersionedState {
 
   private readAccount(address: Address, base: StateReader): AccountRecord | undefined {
     const { memory, index } = this;
-    const key = memory.findKey(accountFlatKey(address));
+    const key = findAccount(memory, address);
     const version = this.look(key);
     const { value } = this;
     this.note(key, newest, value);
@@ -207,7 +207,7 @@ export class VersionedState {
   }
 
   private readStays(address: Address, base: StateReader): boolean {
-    const key = this.memory.findKey(accountFlatKey(address));
+    const key = findAccount(this.memory, address);
     this.look(key);
     const { value } = this;
     // Whoever is told no reads the account.
@@ -226,6 +226,15 @@ export class VersionedState {
     accounts.set(name, record);
     return record;
   }
+}
+
+/** Where the flat key of an account is written to be looked up: nobody keeps it. */
+const accountKey = new Uint8Array(21);
+accountKey[0] = flatKind.account;
+
+function findAccount(memory: BlockMemory, address: Address): number {
+  accountKey.set(address, 1);
+  return memory.findKey(accountKey);
 }
 
 /** Whether no touch and no credit can make an end of the account. */
@@ -290,7 +299,7 @@ export function publishWrites(memory: BlockMemory, index: number, { entries, cre
     memory.setValue(version, known !== 0 && memory.hasValue(known, value) ? known : memory.makeValue(value));
   }
   for (const { address, wei } of credits) {
-    const credit = memory.findCredit(memory.findKey(accountFlatKey(address)), index);
+    const credit = memory.findCredit(findAccount(memory, address), index);
     words[place++] = credit;
     memory.setValue(credit, memory.makeCredit(wei));
   }
