@@ -83,6 +83,8 @@ async function setUpFails(world: FaultsWorld) {
   const before = pool.counts;
   control.setUpFails = true;
   for (let worker = 1; worker < pool.workers; worker++) pool.terminate(worker);
+  // The caller may run all of a block before it hears of the end of those beside it: that block would not be given up.
+  while (pool.counts.threads.ended < before.threads.ended + pool.workers - 1) await after(1);
   const during: FaultsRun[] = [];
   for (let tried = 0; tried < failing.tries + 5; tried++) during.push(await world.run(block));
   const counts = countsSince(world, before);
