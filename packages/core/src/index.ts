@@ -120,3 +120,4 @@ export type {
   TransactionOutcome,
   TransactionResult,
 } from "./transaction.ts";
+export { assertStackRoom, isStackOverflow, rethrowStackOverflow, stackOverflow } from "./stack/stack-room.ts";

@@ -1,5 +1,6 @@
 /** The EVM as an execution environment: synchronous outside, @ethereumjs/evm inside. */
 import {
+  assertStackRoom,
   delegationTarget,
   emptyBytes,
   isAtLeast,
@@ -10,7 +11,6 @@ import {
   type Host,
 } from "@trireme/core";
 import { createEngine, type Engine } from "./engine/engine.ts";
-import { assertStackRoom } from "./engine/stack-room.ts";
 import { precompileAt } from "./precompiles/precompile-table.ts";
 
 /** Options of the EVM; none so far. They survive a structured clone, so that another thread can make the same one. */

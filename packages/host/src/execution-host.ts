@@ -1,5 +1,6 @@
 /** The Host over the journal: what environments and transaction formats see while one transaction runs. */
 import {
+  assertStackRoom,
   emptyBytes,
   maxCallDepth,
   TriremeError,
@@ -197,6 +198,7 @@ export class ExecutionHost extends GuardedState implements Host {
   private execute(entry: RegisteredEnvironment, message: Message, frame: HostFrame): ExecutionResult {
     let result: ExecutionResult | undefined;
     try {
+      assertStackRoom();
       result = entry.environment.execute(message, this);
     } catch (error) {
       this.escaped ??= { error };

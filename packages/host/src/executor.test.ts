@@ -2,6 +2,7 @@ import {
   addressFromBytes,
   emptyBytes,
   gasLeftOf,
+  isStackOverflow,
   TriremeError,
   zeroHash,
   type Address,
@@ -15,7 +16,6 @@ import { createToyEnvironment, testBlock, toyOps, toyProgram } from "@trireme/te
 import { describe, expect, it } from "vitest";
 import { assertConserved } from "./conservation.ts";
 import { createHostExecutor } from "./executor.ts";
-import { isStackOverflow } from "./host-fault.ts";
 import { systemAddress } from "./system-call.ts";
 
 const address = (byte: number): Address => addressFromBytes(new Uint8Array(20).fill(byte));

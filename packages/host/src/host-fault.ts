@@ -1,20 +1,5 @@
 /** Faults of the host machine: thrown, never a contract's outcome (law 7). */
-import { isTriremeError, TriremeError, type TriremeErrorCode } from "@trireme/core";
-
-/**
- * Whether an error, or what caused it, is an exhausted call stack. Looks at name and message, so that errors of
- * another realm (an engine in a context of its own, WebAssembly) count. The journal that was in use may have been
- * cut short inside a write: throw it away and run the block again on a thread with a larger stack.
- */
-export function isStackOverflow(error: unknown): boolean {
-  for (let cause = error, steps = 0; typeof cause === "object" && cause !== null && steps < 8; steps++) {
-    const { name, message, code } = cause as { name?: unknown; message?: unknown; code?: unknown };
-    if (code === "STACK_OVERFLOW") return true;
-    if (name === "RangeError" && typeof message === "string" && message.includes("call stack")) return true;
-    cause = (cause as { cause?: unknown }).cause;
-  }
-  return false;
-}
+import { isStackOverflow, isTriremeError, TriremeError, type TriremeErrorCode } from "@trireme/core";
 
 /** What an environment lets out when it hands the host, or core, a value that cannot be. */
 const misuses: ReadonlySet<TriremeErrorCode> = new Set([

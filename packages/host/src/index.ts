@@ -9,7 +9,6 @@ export {
 } from "./executor.ts";
 export type { ExecutionOptions } from "./execution-options.ts";
 export { createHost, type HostOptions } from "./create-host.ts";
-export { isStackOverflow } from "./host-fault.ts";
 export { resolveInvolved, type StateAfter } from "./involved-accounts.ts";
 export { defaultMemoryBudget, defaultReentryLimit } from "./limits.ts";
 export { systemAddress, systemCallGas, type SystemCall } from "./system-call.ts";

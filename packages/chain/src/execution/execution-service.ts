@@ -2,8 +2,8 @@
  * Runs tasks on the calling thread and, when its stack is too small for one, again on a worker with a large stack
  * that reads the same shared state.
  */
-import { concatBytes, isTriremeError, TriremeError, zeroHash, type Hash } from "@trireme/core";
-import { isStackOverflow, type HostExecutor } from "@trireme/host";
+import { concatBytes, isStackOverflow, isTriremeError, TriremeError, zeroHash, type Hash } from "@trireme/core";
+import type { HostExecutor } from "@trireme/host";
 import { unwatchedRun, watchSerialRun, type BlockPool, type Choice, type SerialWatch } from "@trireme/scheduler";
 import type { StateDiff } from "@trireme/state";
 import type { ChainTracer } from "../chain.ts";

@@ -2,9 +2,9 @@
  * Executes the blocks of a database one after the other. A block is held against the database while threads execute the next
  * one, where the chain has threads: a difference is told of the lowest block that has one.
  */
-import { bytesToHex, concatBytes, zeroHash, type Hash, type Transaction } from "@trireme/core";
+import { bytesToHex, concatBytes, isStackOverflow, zeroHash, type Hash, type Transaction } from "@trireme/core";
 import { decodeHeader } from "@trireme/ethereum";
-import { createHostExecutor, isStackOverflow } from "@trireme/host";
+import { createHostExecutor } from "@trireme/host";
 import { watchSerialRun, type BlockPool, type Choice } from "@trireme/scheduler";
 import { createMemoryDatabase, createWorldState, type BlockRecord, type Database } from "@trireme/state";
 import { assembleHeader } from "../block/assemble-block.ts";

@@ -2,6 +2,8 @@
 import {
   emptyBytes,
   equalBytes,
+  isStackOverflow,
+  stackOverflow,
   TriremeError,
   type Address,
   type CallMessage,
@@ -23,7 +25,6 @@ import { createOpcodeTables } from "./opcode-tables.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import { createRunLoop, type RunLoop } from "./run-loop.ts";
 import { createSessionKeeper, type Session } from "./session.ts";
-import { isStackOverflow, stackOverflow } from "./stack-room.ts";
 import { createStateView } from "./state-view.ts";
 
 /** Runs one message at a time. */

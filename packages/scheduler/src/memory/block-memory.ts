@@ -211,7 +211,7 @@ export class BlockMemory extends BlockProgress {
     const at = key * 2;
     this.lock(at + keyWord.lock);
     try {
-      if (words[at + keyWord.newest] === 0 && words[at + keyWord.credits] === 0) this.noteWritten(key);
+      const isFirst = words[at + keyWord.newest] === 0 && words[at + keyWord.credits] === 0;
       let link = at + first;
       for (;;) {
         const version = words[link] as number;
@@ -219,6 +219,8 @@ export class BlockMemory extends BlockProgress {
         if (transaction === index) return version;
         if (transaction < index) {
           const made = this.makeVersion(index, 0, version);
+          // Once only, and not before nothing can fail any more: noted twice it would come before itself.
+          if (isFirst) this.noteWritten(key);
           Atomics.store(words, link, made);
           return made;
         }
@@ -262,7 +264,7 @@ export class BlockMemory extends BlockProgress {
   }
 
   /** Held for a few reads of memory, so whoever waits spins. @throws MemorySpent when the block was given up; LockHeld */
-  private lock(position: number): void {
+  protected lock(position: number): void {
     let spins = 0;
     let end = 0;
     while (Atomics.compareExchange(this.words, position, 0, 1) !== 0) {

@@ -37,6 +37,8 @@ export interface BlockWorkerParts {
   readonly patience?: number;
   /** Whether what a run threw may not be thrown on another worker, with a larger stack. Left out by those, who run what is handed on. */
   readonly handsOn?: (error: unknown) => boolean;
+  /** Whether a step runs one transaction at most: else one that commits runs all that it finds it has to. */
+  readonly isBrief?: boolean;
 }
 
 /** Who watches a worker. Nothing that it does changes what the block is. */
@@ -63,6 +65,10 @@ export class BlockWorker {
   private readonly waiting: { readonly index: number; after: number }[] = [];
   private running: { readonly index: number; readonly result: BodyResult } | undefined;
   private recent = 0;
+  /** Whether the last commit ran its transaction again. */
+  private hasRunAgain = false;
+  /** What it must leave to others to commit. */
+  private declined = -1;
 
   constructor(parts: BlockWorkerParts) {
     this.parts = parts;
@@ -154,12 +160,15 @@ export class BlockWorker {
     const isSerial = memory.state === blockState.serial;
     // All of the rest is one run, which cannot be handed on in the midst of it.
     if (isSerial && this.parts.handsOn !== undefined) return false;
+    if (next === this.declined) return false;
     const isReady = isSerial || this.statusOf(next) === status.executed;
     if (!isReady || Atomics.compareExchange(words, header.commitLock, 0, 1) !== 0) return false;
     let hasCommitted = false;
     try {
-      while (memory.state === blockState.serial ? this.parts.handsOn === undefined && this.runRest() : this.commitNext())
+      while (memory.state === blockState.serial ? this.parts.handsOn === undefined && this.runRest() : this.commitNext()) {
         hasCommitted = true;
+        if (this.hasRunAgain && this.parts.isBrief === true) break;
+      }
     } finally {
       Atomics.store(words, header.commitLock, 0);
     }
@@ -175,8 +184,12 @@ export class BlockWorker {
     const room = memory.roomBelow(body.room);
     const stale = faults?.skipsValidation === true ? 0 : staleRead(memory, index);
     const isRunAgain = stale !== 0 || body.dependsOnRoom(index, room);
-    if (isRunAgain && this.parts.handsOn !== undefined && memory.isHandedOn(index)) return false;
+    if (isRunAgain && this.parts.handsOn !== undefined && memory.isHandedOn(index)) {
+      this.declined = index;
+      return false;
+    }
     if (isRunAgain && !this.runAgain(index, room, stale)) return false;
+    this.hasRunAgain = isRunAgain;
     if (!isRunAgain) this.recent = Math.max(0, this.recent - 1);
     this.committed(index);
     // Who waited for it need not wait until these commits have come to an end.

@@ -131,7 +131,7 @@ export function simulateBlock({
     const state = new VersionedState(own, base);
     const isShallow = worker === 0 && workers > 1 && handsOn !== undefined;
     const parts = { memory: own, state, body: body(state, own, isShallow), faults, patience };
-    active.add(new BlockWorker(isShallow ? { ...parts, handsOn } : parts));
+    active.add(new BlockWorker(isShallow ? { ...parts, handsOn, isBrief: true } : parts));
   }
   // Inputs come one by one, or are all there.
   if (turn(2) === 0) memory.inputs = 0;

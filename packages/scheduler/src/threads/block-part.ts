@@ -32,6 +32,8 @@ export interface PartWays {
   readonly keepOutcome: (index: number, outcome: TransactionOutcome) => Uint8Array;
   /** @see BlockWorkerParts.handsOn */
   readonly handsOn?: (error: unknown) => boolean;
+  /** @see BlockWorkerParts.isBrief */
+  readonly isBrief?: boolean;
 }
 
 /** Opens the memory of a block for a worker, slow at odd moments where a test wants it. */
@@ -44,7 +46,7 @@ export function createBlockPart(
   { worker, executor, state: base, knownCode }: PartOwner,
   memory: BlockMemory,
   { context, blobGasLimit, blockHashes, events, began, planted }: BlockTask,
-  { transactionAt, keepOutcome, handsOn }: PartWays,
+  { transactionAt, keepOutcome, handsOn, isBrief = false }: PartWays,
 ): BlockWorker {
   const state = new VersionedState(memory, base, knownCode);
   const getBlockHash = (number: bigint): Hash | undefined => {
@@ -61,6 +63,7 @@ export function createBlockPart(
     memory,
     state,
     body,
+    isBrief,
     ...(buffer === undefined ? {} : { events: createEventRecorder(buffer, createBlockClock(began)) }),
     ...(planted?.faults === undefined ? {} : { faults: planted.faults }),
     ...(handsOn === undefined ? {} : { handsOn }),

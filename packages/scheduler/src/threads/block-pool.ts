@@ -148,10 +148,18 @@ export function createBlockPool(setup: BlockPoolSetup, { formatNames, workers, e
       const watch = watchRun(transactions.length);
       const inputBytes = transactions.reduce((sum, { raw }) => sum + raw.length, 0) + ground.entries.length * 128;
       const bytes = planted?.bytes ?? size.bytesFor(transactions.length, inputBytes);
-      const handle = createBlockMemory({ transactions: transactions.length, bytes }, planted?.bytes === undefined ? spare : undefined);
-      spare = undefined;
+      let handle: BlockMemoryHandle;
+      try {
+        handle = createBlockMemory({ transactions: transactions.length, bytes }, planted?.bytes === undefined ? spare : undefined);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return giveUp("memory", `there is no memory of ${bytes} bytes: ${error.message}`);
+      } finally {
+        spare = undefined;
+      }
       const memory = openBlockMemory(handle, 0, planted);
-      memory.lockPatience = lockPatience;
+      // Where locks are held for long, giving them up is tested too.
+      memory.lockPatience = planted?.delays === undefined ? lockPatience : 0;
       const { context, blobGasLimit, blockHashes } = block;
       try {
         writeGround(memory, ground);
@@ -252,7 +260,7 @@ function close(memory: BlockMemory, ground: StateDiff, parent: OpenParent): Clos
     return { kind: "givenUp", cause: "parent", reason: "a transaction may have read what hangs on the hash of the block before" };
   } catch (error) {
     memory.breakUp();
-    if (error instanceof LockHeld) return { kind: "givenUp", cause: "thread", reason: "a thread did not give a lock back" };
+    if (error instanceof LockHeld) return { kind: "givenUp", cause: "parent", reason: "a thread did not give a lock back" };
     if (!(error instanceof MemorySpent)) return { kind: "thrown", error };
     return { kind: "givenUp", cause: "memory", reason: "what hangs on the hash of the block before did not fit the memory of the block" };
   }

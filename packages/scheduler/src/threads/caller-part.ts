@@ -3,8 +3,7 @@
  * outcomes go through no memory. Its stack is smaller than theirs: what overflows it is theirs.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Transaction, TransactionOutcome } from "@trireme/core";
-import { isStackOverflow } from "@trireme/host";
+import { isStackOverflow, type Transaction, type TransactionOutcome } from "@trireme/core";
 import type { BlockMemory } from "../memory/block-memory.ts";
 import { createBlockPart, spins, type PartOwner } from "./block-part.ts";
 import type { BlockTask } from "./thread-protocol.ts";
@@ -47,6 +46,7 @@ export async function workAsCaller({
       outcomes[index] = outcome;
       return nothing;
     },
+    isBrief: true,
     ...(isOneOfMany ? { handsOn: isStackOverflow } : {}),
   });
   let worked = 0;

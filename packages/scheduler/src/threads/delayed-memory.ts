@@ -63,6 +63,12 @@ export class DelayedMemory extends BlockMemory {
     this.pause();
   }
 
+  /** Slow while it holds the lock of a key. */
+  protected override lock(position: number): void {
+    super.lock(position);
+    this.pause();
+  }
+
   override wake(): void {
     this.pause();
     super.wake();

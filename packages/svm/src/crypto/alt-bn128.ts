@@ -3,7 +3,7 @@ import type { IField } from "@noble/curves/abstract/modular.js";
 import { psiFrobenius, type Fp2 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
 import { bn254 } from "@noble/curves/bn254.js";
-import { bytesToBigint } from "@trireme/core";
+import { bytesToBigint, rethrowStackOverflow } from "@trireme/core";
 import { baseCoordinate, quadraticCoordinate, reversed, type Coordinate } from "./curve-coordinates.ts";
 import { multiplyByDigits } from "./multiply-by-digits.ts";
 
@@ -122,7 +122,8 @@ function decompress<F>(kind: PointKind<F>, bytes: Uint8Array): Uint8Array | unde
   let y: F;
   try {
     y = field.sqrt(field.add(field.mul(field.sqr(x), x), b));
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     return undefined;
   }
   return write(kind, { x, y: coordinate.isLarger(y) === (flag === isLargerY) ? y : field.neg(y) });

@@ -3,7 +3,7 @@ import type { IField } from "@noble/curves/abstract/modular.js";
 import { psiFrobenius, type Fp2, type Fp12 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
-import { bytesToBigint } from "@trireme/core";
+import { bytesToBigint, rethrowStackOverflow } from "@trireme/core";
 import { baseCoordinate, quadraticCoordinate, reversed, reversedParts, type Coordinate } from "./curve-coordinates.ts";
 import { multiplyByDigits } from "./multiply-by-digits.ts";
 import { createCurveGroup, type CurveGroup, type GroupCosts } from "./curve-group.ts";
@@ -123,7 +123,8 @@ function pointOfX<F>({ coordinate, field, b, Point }: PointKind<F>, little: Uint
   let y: F;
   try {
     y = field.sqrt(field.add(field.mul(field.sqr(x), x), b));
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     return undefined;
   }
   return Point.fromAffine({ x, y: coordinate.isLarger(y) === ((flag & isLargerY) !== 0) ? y : field.neg(y) });

@@ -1,7 +1,7 @@
 /** The Edwards points of curve25519, and ristretto255, as curve25519-dalek reads them. */
 import { pippenger } from "@noble/curves/abstract/curve.js";
 import { ed25519, ristretto255 } from "@noble/curves/ed25519.js";
-import { bytesToBigint } from "@trireme/core";
+import { bytesToBigint, rethrowStackOverflow } from "@trireme/core";
 import { isOnCurve } from "../runtime/edwards-point.ts";
 import { reversed } from "./curve-coordinates.ts";
 import { createCurveGroup, type CurveGroup } from "./curve-group.ts";
@@ -26,7 +26,8 @@ export const ristrettoGroup: CurveGroup = createCurveGroup({
   decode(bytes) {
     try {
       return Ristretto.fromBytes(bytes);
-    } catch {
+    } catch (error) {
+      rethrowStackOverflow(error);
       return undefined;
     }
   },

@@ -1,4 +1,5 @@
 /** Libraries that verify ed25519 without a cofactor, comparing the bytes of R: what dalek's `verify_strict` does after its own checks. */
+import { rethrowStackOverflow } from "@trireme/core";
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import { createRequire } from "node:module";
 
@@ -60,7 +61,8 @@ function keyOf(publicKey: Uint8Array): KeyObject | undefined {
   if (key !== undefined) return key;
   try {
     key = createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: "der", type: "spki" });
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     return undefined;
   }
   if (keys.size >= cachedKeys) keys.clear();

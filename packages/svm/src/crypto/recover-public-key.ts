@@ -1,4 +1,5 @@
 /** secp256k1 public key recovery: the optional native library, or JavaScript; both take a high s. */
+import { rethrowStackOverflow } from "@trireme/core";
 import { createRequire } from "node:module";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type * as NativeSecp256k1 from "secp256k1";
@@ -13,7 +14,8 @@ export type PublicKeyRecovery = (hash: Uint8Array, recovery: number, signature: 
 export const portableRecovery: PublicKeyRecovery = (hash, recovery, signature) => {
   try {
     return secp256k1.Signature.fromBytes(signature).addRecoveryBit(recovery).recoverPublicKey(hash).toBytes(false).slice(1);
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     return undefined;
   }
 };
@@ -43,7 +45,8 @@ function loadNativeRecovery(): PublicKeyRecovery | undefined {
   return (hash, recovery, signature) => {
     try {
       return native.ecdsaRecover(signature.slice(), recovery, hash.slice(), false).slice(1);
-    } catch {
+    } catch (error) {
+      rethrowStackOverflow(error);
       return undefined;
     }
   };

@@ -1,4 +1,5 @@
 /** `Secp256r1SigVerify1111…`: ECDSA over P-256 and SHA-256, as passkeys sign (SIMD-0075). */
+import { rethrowStackOverflow } from "@trireme/core";
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import { countSignatures, precompileError, signatureParts, type PrecompileVerifier } from "./precompile.ts";
 
@@ -27,7 +28,8 @@ export const verifySecp256r1Instruction: PrecompileVerifier = (data, all) => {
 function keyOf(point: Uint8Array): KeyObject {
   try {
     return createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" });
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     throw precompileError("InvalidPublicKey");
   }
 }

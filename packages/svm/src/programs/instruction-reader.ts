@@ -1,5 +1,5 @@
 /** Reads an instruction of a native program: bincode with fixed integers, trailing bytes allowed, 1,232 bytes at most. */
-import { pubkeyFromBytes, type Pubkey } from "@trireme/core";
+import { pubkeyFromBytes, rethrowStackOverflow, type Pubkey } from "@trireme/core";
 import { InstructionFault } from "../errors/instruction-error.ts";
 
 /** Bytes that are read at most: a packet. Instructions of inner calls may be longer, but not what is read of them. */
@@ -44,7 +44,8 @@ export function createInstructionReader(data: Uint8Array): InstructionReader {
       const bytes = reader.bytes();
       try {
         utf8.decode(bytes);
-      } catch {
+      } catch (error) {
+        rethrowStackOverflow(error);
         throw new InstructionFault("InvalidInstructionData");
       }
       return bytes;

@@ -1,4 +1,5 @@
 /** Text of programs: UTF-8, and what is wrong with it in the words of Rust's `Utf8Error`. */
+import { rethrowStackOverflow } from "@trireme/core";
 import { syscallFault } from "./guest.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -7,7 +8,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function textOf(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     const shown = Array.from(bytes).join(", ");
     throw syscallFault("InvalidString", `${utf8Error(bytes)}: [${shown}]`);
   }

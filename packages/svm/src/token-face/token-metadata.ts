@@ -2,7 +2,7 @@
  * Name and symbol of a mint: Token-2022's own metadata, else what Metaplex' Token Metadata says, else made of the mint's key.
  * A text counts only where it is UTF-8 of 1 to 256 bytes, the zeros that pad it left out.
  */
-import { equalBytes, pubkeyFromBase58, pubkeyToBase58, toAddress, type Address, type Pubkey } from "@trireme/core";
+import { equalBytes, pubkeyFromBase58, pubkeyToBase58, rethrowStackOverflow, toAddress, type Address, type Pubkey } from "@trireme/core";
 import { spendOnAccount } from "../gateway/gas-frame.ts";
 import { isZero, samePubkey } from "../runtime/pubkey-names.ts";
 import { readData, type FaceFrame } from "./face-frame.ts";
@@ -71,7 +71,8 @@ function cleanText(padded: Uint8Array): Uint8Array | undefined {
   if (end === 0) return undefined;
   try {
     strict.decode(text);
-  } catch {
+  } catch (error) {
+    rethrowStackOverflow(error);
     return undefined;
   }
   return text;

@@ -1,9 +1,8 @@
 /** The code of a Stylus account: a program, or a fragment of one, or a root that names its fragments (go-ethereum, core/state/statedb_arbitrum.go). */
 import { brotliDecompressSync } from "node:zlib";
-import { addressFromBytes, concatBytes, type Address } from "@trireme/core";
+import { addressFromBytes, assertStackRoom, concatBytes, type Address } from "@trireme/core";
 import { WasmFaultError, type WasmFault } from "../binary/wasm-fault.ts";
 import type { StylusParameters } from "../pricing/stylus-parameters.ts";
-import { assertStackRoom } from "./stack-room.ts";
 
 /** What a component is, by its first three bytes. */
 export type ComponentKind = "program" | "fragment" | "root";
