@@ -55,13 +55,12 @@ export interface MemoryReading {
   readonly files: number;
 }
 
-/** Collects everywhere and reads. @throws RangeError when a thread does not answer */
+/** Collects everywhere and reads; the calling thread is worker 0. @throws RangeError when a thread does not answer */
 export async function readMemory({ asked, heaps, answered }: HeapBoard, workers: number): Promise<MemoryReading> {
   const number = Atomics.add(new Int32Array(asked), 0, 1) + 1;
-  const answers = new Int32Array(answered);
-  for (let waited = 0; !answers.subarray(0, workers).every((answer) => answer === number); waited++) {
-    if (waited > 1_000)
-      throw new RangeError(`expected ${workers} threads to say how large their heaps are, got ${answers.subarray(0, workers).join()}`);
+  const answers = new Int32Array(answered).subarray(1, workers);
+  for (let waited = 0; !answers.every((answer) => answer === number); waited++) {
+    if (waited > 1_000) throw new RangeError(`expected ${answers.length} threads to say how large their heaps are, got ${answers.join()}`);
     await after(20);
   }
   collectGarbage();
@@ -69,7 +68,7 @@ export async function readMemory({ asked, heaps, answered }: HeapBoard, workers:
   collectGarbage();
   // The shared memory of a chain lies outside of the heap; external counts array buffers as well.
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, threads: [...new Float64Array(heaps).subarray(0, workers)], rss, files: mappedFiles() };
+  return { heap: heapUsed + external, threads: [...new Float64Array(heaps).subarray(1, workers)], rss, files: mappedFiles() };
 }
 
 /** 0 where the system does not say. */
