@@ -121,3 +121,4 @@ export type {
   TransactionResult,
 } from "./transaction.ts";
 export { assertStackRoom, isStackOverflow, rethrowStackOverflow, stackOverflow } from "./stack/stack-room.ts";
+export { slotWriteGas, slotWriteRefund, storageGas } from "./storage-gas.ts";

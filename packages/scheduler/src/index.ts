@@ -1,4 +1,3 @@
-export { blockDiff } from "./memory/block-diff.ts";
 export { createConflictHints, type ConflictHints } from "./choice/conflict-hints.ts";
 export {
   createExecutionChoice,

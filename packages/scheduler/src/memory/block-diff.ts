@@ -61,11 +61,6 @@ export function createBlockHarvest(memory: BlockMemory, base: FlatGet): BlockHar
   };
 }
 
-/** The changes against `base`, in key order, and what undoes them. The block is done. */
-export function blockDiff(memory: BlockMemory, base: FlatGet): DiffAndUndo {
-  return createBlockHarvest(memory, base).diff();
-}
-
 function diffOf(memory: BlockMemory, base: FlatGet, found: readonly FoundKey[]): DiffAndUndo {
   const changes: Change[] = [];
   const add = (key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void => {

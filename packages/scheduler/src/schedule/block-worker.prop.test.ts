@@ -12,7 +12,7 @@ import {
 import { emptyCodeHash } from "@trireme/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { blockDiff } from "../memory/block-diff.ts";
+import { createBlockHarvest } from "../memory/block-diff.ts";
 import type { BlockMemory } from "../memory/block-memory.ts";
 import type { VersionedState } from "../memory/versioned-state.ts";
 import type { BlockBody, BodyOutcome, BodyRoom } from "./block-body.ts";
@@ -232,7 +232,7 @@ function check(transactions: readonly Transaction[], workers: number, seed: numb
   const serial = serially(transactions);
   const text = new TextDecoder();
   expect(outcomes.map((bytes) => text.decode(bytes))).toEqual(serial.outcomes);
-  const { diff, undo } = blockDiff(memory, get);
+  const { diff, undo } = createBlockHarvest(memory, get).diff();
   expect([shown(diff), shown(undo)]).toEqual([shown(serial.diff), shown(serial.undo)]);
   return { aborts, hasSerialRest, handedOn };
 }
